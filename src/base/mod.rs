@@ -1,0 +1,17 @@
+//! The small types that every room speaks in: ids, locales, safe HTML, the clock.
+//!
+//! May call: nothing of ours. Must not know: files, the network, articles.
+
+pub mod clock;
+pub mod html;
+pub mod id;
+pub mod locale;
+pub mod localized;
+pub mod viewer;
+
+pub use clock::Clock;
+pub use html::SafeHtml;
+pub use id::ArticleId;
+pub use locale::Locale;
+pub use localized::Localized;
+pub use viewer::Viewer;

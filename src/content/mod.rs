@@ -1,0 +1,23 @@
+//! The content folder: what authors write, read and checked. It reports every problem, not just the first.
+//!
+//! May call: base, text. Must not know: the index, the chat engine, the web. It alone reads content files and knows
+//! the Markdown parser.
+
+pub mod problem;
+
+pub mod article;
+pub mod front_matter;
+pub mod markdown;
+
+pub mod codes;
+pub mod rules;
+pub mod site;
+
+pub mod load;
+
+pub use article::{Article, Audience, Heading, Section};
+pub use codes::{CodeRecord, Outcome};
+pub use load::{Content, LoadError, Loaded, load};
+pub use problem::{Problem, Severity};
+pub use rules::{Rule, RuleAction};
+pub use site::Site;

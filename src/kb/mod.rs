@@ -1,0 +1,14 @@
+//! The knowledge base: one immutable snapshot of everything the content says, ready to be searched and asked.
+//!
+//! May call: base, text, model, content. Must not know: the network, the clock, conversations. With search it alone
+//! knows tantivy.
+
+pub mod snapshot;
+
+pub mod handle;
+
+pub use crate::content::article::url as article_url;
+pub use crate::content::site::{Category, SupportLink};
+pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Section, Site};
+pub use handle::Handle;
+pub use snapshot::{CategoryView, Snapshot};

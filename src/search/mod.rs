@@ -1,0 +1,11 @@
+//! Finding pages: from what somebody typed to ranked hits with snippets, and suggestions while they type.
+//!
+//! May call: base, text, kb. Must not: change a snapshot. With kb it alone knows tantivy.
+
+pub mod query;
+pub mod results;
+pub mod suggest;
+
+pub use query::{Query, search};
+pub use results::{Hit, Results, Suggestion, SuggestionKind};
+pub use suggest::suggest;

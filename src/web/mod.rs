@@ -1,0 +1,1 @@
+//! The outside over HTTP: pages, the API, assets.
