@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod messages;
 
+pub mod completions;
 pub mod lexicon;
 pub mod passages;
 
@@ -16,7 +17,7 @@ pub mod snapshot;
 
 pub mod handle;
 
-pub use crate::content::article::url as article_url;
+pub use crate::content::article::{code_url, url as article_url};
 pub use crate::content::site::{Category, SupportLink};
 pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Section, Site};
 pub use handle::Handle;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::base::{ArticleId, Locale, Viewer};
 use crate::content::{Article, CodeRecord, Content, Rule, Site};
 use crate::kb::codes::{CodeMatcher, FoundCode};
+use crate::kb::completions::Completions;
 use crate::kb::index::SearchIndex;
 use crate::kb::lexicon::Lexicon;
 use crate::kb::messages::{FoundMessage, MessageMatcher};
@@ -25,6 +26,7 @@ pub struct Snapshot {
     pub(crate) index: SearchIndex,
     pub(crate) lexicon: Lexicon,
     pub(crate) passages: Vec<Passages>,
+    pub(crate) completions: Completions,
 }
 
 /// Says why a snapshot could not be built.
@@ -65,8 +67,9 @@ impl Snapshot {
             || SearchIndex::build(articles),
             || rayon::join(|| Lexicon::build(articles), || articles.par_iter().map(Passages::of).collect()),
         );
+        let completions = Completions::build(&content.articles, &content.codes);
         let content = Arc::new(content);
-        Ok(Snapshot { content, by_id, groups, codes, messages, index: index?, lexicon, passages })
+        Ok(Snapshot { content, by_id, groups, codes, messages, index: index?, lexicon, passages, completions })
     }
 
     /// Returns the content's version: 64 hexadecimal digits.
