@@ -14,10 +14,12 @@ pub mod rules;
 pub mod site;
 
 pub mod load;
+pub mod locate;
 
 pub use article::{Article, Audience, Heading, Section};
 pub use codes::{CodeRecord, Outcome};
 pub use load::{Content, LoadError, Loaded, load};
+pub use locate::line_of;
 pub use problem::{Problem, Severity};
 pub use rules::{Rule, RuleAction};
 pub use site::Site;
