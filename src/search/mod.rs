@@ -3,9 +3,14 @@
 //! May call: base, text, kb. Must not: change a snapshot. With kb it alone knows tantivy.
 
 pub mod query;
+
+pub mod correct;
+mod rank;
+mod snippet;
+
 pub mod results;
 pub mod suggest;
 
-pub use query::{Query, search};
+pub use query::{Query, Ranked, Ranking, rank_articles, search};
 pub use results::{Hit, Results, Suggestion, SuggestionKind};
 pub use suggest::suggest;
