@@ -134,7 +134,7 @@ pub enum ConfigError {
         hint: String,
     },
     /// A value is of no use.
-    #[error("{origin}: {key} is `{value}`, which is no {wanted}")]
+    #[error("{origin}{}: `{value}` is not {wanted}", if matches!(origin, Origin::File(..)) { format!(": {key}") } else { String::new() })]
     Invalid {
         /// Where it was written.
         origin: Origin,
@@ -210,7 +210,7 @@ impl Raw {
             let origin = Origin::File(path.to_owned(), line);
             let DeValue::String(value) = value.get_ref() else {
                 let value = text.get(value.span()).unwrap_or_default().to_owned();
-                let wanted = "text; put the value in double quotes";
+                let wanted = "text; put it in double quotes";
                 return Err(ConfigError::Invalid { origin, key: known, value, wanted });
             };
             self.values.insert(known, Written { value: value.as_ref().into(), origin });
@@ -252,14 +252,14 @@ impl Raw {
             content: self.path("content").unwrap_or_else(|| "content".into()),
             data: self.path("data").unwrap_or_else(|| "data".into()),
             listen: self.text("listen", ADDRESS, is_address)?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
-            log: self.text("log", "log filter; write a level such as `info`, or `info,zhida=debug`", is_filter)?,
+            log: self.text("log", "a log filter; write a level such as `info`, or `info,zhida=debug`", is_filter)?,
             log_format: match self
-                .text("log_format", "log format; write text or json", |t| t == "text" || t == "json")?
+                .text("log_format", "a log format; write text or json", |t| t == "text" || t == "json")?
             {
                 Some(format) if format == "json" => LogFormat::Json,
                 _ => LogFormat::Text,
             },
-            rate_limit: self.text("rate_limit", "choice; write on or off", |t| t == "on" || t == "off")?.as_deref()
+            rate_limit: self.text("rate_limit", "a choice; write on or off", |t| t == "on" || t == "off")?.as_deref()
                 != Some("off"),
             database_url: self.text("database_url", DATABASE, |t| t.starts_with("postgres"))?,
             color,
@@ -295,8 +295,8 @@ impl Raw {
     }
 }
 
-const ADDRESS: &str = "address; write host:port, such as 127.0.0.1:8080";
-const DATABASE: &str = "database address; write postgres://user@host/name, or leave it out for SQLite";
+const ADDRESS: &str = "an address; write host:port, such as 127.0.0.1:8080";
+const DATABASE: &str = "a database address; write postgres://user@host/name, or leave it out for SQLite";
 
 fn is_address(text: &str) -> bool {
     let bare_v6 = |host: &str| host.contains(':') && !(host.starts_with('[') && host.ends_with(']'));
@@ -415,12 +415,12 @@ mod tests {
                 "etc/zhida.toml:1: there is no setting `server`; the settings are content, data, listen, log, \
                  log_format, rate_limit, database_url",
             ),
-            ("listen = 8080", "etc/zhida.toml:1: listen is `8080`, which is no text; put the value in double quotes"),
+            ("listen = 8080", "etc/zhida.toml:1: listen: `8080` is not text; put it in double quotes"),
             (
                 "listen = '8080'",
-                "etc/zhida.toml:1: listen is `8080`, which is no address; write host:port, such as 127.0.0.1:8080",
+                "etc/zhida.toml:1: listen: `8080` is not an address; write host:port, such as 127.0.0.1:8080",
             ),
-            ("rate_limit = 'no'", "etc/zhida.toml:1: rate_limit is `no`, which is no choice; write on or off"),
+            ("rate_limit = 'no'", "etc/zhida.toml:1: rate_limit: `no` is not a choice; write on or off"),
         ] {
             assert_eq!(from_toml(text).unwrap_err().to_string(), message);
         }

@@ -4,7 +4,7 @@
 //! customer might send: each article's questions, each code, each on-screen message. It must not judge by any other
 //! means than the ones that customers get.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use serde::Serialize;
 use super::terminal::{Style, Terminal, count};
 use crate::base::{ArticleId, Clock, Locale, Viewer};
 use crate::config::Settings;
-use crate::content::{self, Problem, Severity};
+use crate::content::{self, Audience, Content, Problem, Severity};
 use crate::desk::{HelpCentre, Question};
-use crate::kb::{Audience, Snapshot};
+use crate::kb::Snapshot;
 use crate::model::{Reply, ReplyKind};
 
 #[derive(Debug, clap::Args)]
@@ -56,9 +56,9 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
     let mut asked = 0;
     // A chat built from half the content would send questions astray that are in good order.
     if problems.iter().all(|p| p.severity != Severity::Error) {
+        let probes = probes(&content);
         let desk = HelpCentre::new(Arc::new(Snapshot::build(content)), Clock::System);
         let snapshot = desk.snapshot();
-        let probes = probes(&snapshot);
         asked = probes.len();
         problems.par_extend(probes.par_iter().filter_map(|probe| probe.put(&desk, &snapshot, dir)));
         problems.sort();
@@ -104,24 +104,34 @@ struct Probe {
     text: String,
     locale: Locale,
     expected: ArticleId,
-    /// The file that says so, relative to the content folder.
-    file: std::path::PathBuf,
+    /// The files that may say so, relative to the content folder; the first is blamed where none does.
+    files: Vec<PathBuf>,
 }
 
-fn probes(snapshot: &Snapshot) -> Vec<Probe> {
+fn probes(content: &Content) -> Vec<Probe> {
     let mut probes = Vec::new();
     // Customers never get an article for agents, so nothing they send can lead there.
-    for article in snapshot.articles().iter().filter(|a| a.audience == Audience::Public) {
-        let questions = article.questions.iter().map(|q| ("question", q));
-        let codes = article.codes.iter().map(|c| ("code", c));
-        let messages = article.messages.iter().map(|m| ("message", m));
-        probes.extend(questions.chain(codes).chain(messages).map(|(what, text)| Probe {
+    for article in content.articles.iter().filter(|a| a.audience == Audience::Public) {
+        let probe = |what, text: &String, files: &[&Path]| Probe {
             what,
             text: text.clone(),
             locale: article.locale.clone(),
             expected: article.id.clone(),
-            file: article.file.clone(),
-        }));
+            files: files.iter().map(|&f| f.to_owned()).collect(),
+        };
+        let own: [&Path; 1] = [&article.file];
+        probes.extend(article.questions.iter().map(|q| probe("question", q, &own)));
+        let records = || content.codes.iter().filter(|c| c.article == article.id);
+        let in_catalogue = [article.file.as_path(), Path::new("codes.toml")];
+        for record in records() {
+            let names = std::iter::once(&record.code).chain(&record.aliases);
+            probes.extend(names.map(|name| probe("code", name, &in_catalogue)));
+        }
+        let declared = records().filter_map(|c| c.messages.get(&article.locale)).flatten();
+        let mut messages: Vec<&String> = article.messages.iter().chain(declared).collect();
+        messages.sort_unstable();
+        messages.dedup();
+        probes.extend(messages.into_iter().map(|m| probe("message", m, &in_catalogue)));
     }
     probes
 }
@@ -139,9 +149,10 @@ impl Probe {
         let reply = desk.ask(snapshot, &question).turn.reply;
         let got = astray(&reply, &self.expected)?;
         // Only where something is wrong: reading the file again is what a line number costs.
-        let line = content::line_of(&dir.join(&self.file), &self.text);
+        let found = self.files.iter().find_map(|f| Some((f, content::line_of(&dir.join(f), &self.text)?)));
+        let (file, line) = found.map_or((self.files.first()?, None), |(file, line)| (file, Some(line)));
         let message = format!("the {} “{}” {got}", self.what, self.text);
-        Some(Problem::warning(self.file.clone(), line, message))
+        Some(Problem::warning(file.clone(), line, message))
     }
 }
 

@@ -45,7 +45,7 @@ struct Arguments {
 enum Command {
     /// Serve the help centre over HTTP
     Serve,
-    /// Look for mistakes in the content, and for questions that the chat answers with another article
+    /// Find mistakes in the content, and questions that go to the wrong article
     Check(check::Args),
     /// Search the articles
     Search(search::Args),

@@ -16,18 +16,19 @@ use crate::config::Settings;
 
 /// The definitions, for `--help`.
 const DEFINITIONS: &str = "\
-Each line of FILE is a JSON object: {\"q\": text, \"expect\": [ids], \"locale\"?, \"kind\"?, \"id\"?, \"secrets\"?: [texts]}.
-Other keys are left alone. The ranking is the hits of a search, or the sources of a reply.
+Each line of FILE is a JSON object: {\"q\": text, \"expect\": [ids]} and, where known,
+\"locale\", \"kind\", \"id\" and \"secrets\": [texts]. Other keys are left alone. The ranking is
+the hits of a search, or the sources of a reply.
 
-  accuracy@1        share of lines whose first article is expected
-  recall@3, @10     share of the expected articles among the first 3 or 10, averaged over lines
+  accuracy@1        lines whose first article is expected
+  recall@3, @10     expected articles among the first 3 or 10, averaged over lines
   MRR@10            1 / rank of the first expected article, 0 beyond 10, averaged over lines
-  wrongly answered  chat: share of lines with \"expect\": [] whose reply is an answer, a step or safety advice
-  any hit           search: share of lines with \"expect\": [] that found anything at all
-  p50, p99          time for one question in microseconds, one at a time, after a warm-up
+  wrongly answered  chat: lines with \"expect\": [] that get an answer, a step or safety advice
+  any hit           search: lines with \"expect\": [] that find anything at all
+  p50, p99          microseconds for a question, one at a time, after a warm-up
 
-The first four are over lines that expect an article. A reply that repeats one of its line's secrets in its text,
-HTML or evidence is a leak; with any leak the exit code is 1.";
+The first four are over lines that expect an article. A reply that repeats one of its line's
+secrets in its text, HTML or evidence is a leak; with any leak the exit code is 1.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = DEFINITIONS)]
