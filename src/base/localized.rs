@@ -53,6 +53,13 @@ impl Localized {
     }
 }
 
+impl FromIterator<(Locale, String)> for Localized {
+    /// Makes a text that differs by locale.
+    fn from_iter<I: IntoIterator<Item = (Locale, String)>>(texts: I) -> Self {
+        Localized { every: None, by_locale: texts.into_iter().collect() }
+    }
+}
+
 impl<'de> Deserialize<'de> for Localized {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]

@@ -1,1 +1,193 @@
-//! front_matter
+//! The front matter of an article: the lines between two `---` at the top of the file, raw and then checked.
+//!
+//! Only `title` and `summary` must be there. A key nobody knows is an error and not ignored: a mistyped `audiance:
+//! agent` would otherwise publish an internal page.
+
+use jiff::civil::Date;
+
+use crate::base::ArticleId;
+use crate::content::Audience;
+use crate::content::fields::{Fields, Findings, Located, list, nearest};
+use crate::content::node::{Entry, SyntaxError, parse_yaml};
+
+/// Every key of the front matter, in the order in which authors write them.
+pub const KEYS: [&str; 9] =
+    ["title", "summary", "codes", "messages", "questions", "keywords", "related", "audience", "updated"];
+
+/// A file taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Split<'t> {
+    /// What stands between the fences; it begins in line 2.
+    pub front: &'t str,
+    /// What follows the second fence.
+    pub body: &'t str,
+    /// The line on which the body begins, counted from 1.
+    pub body_line: usize,
+}
+
+/// Says why a file could not be taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoFrontMatter {
+    /// The first line is no fence.
+    #[error("an article begins with a line `---`, its `title: …` and `summary: …`, and another line `---`; add them")]
+    Absent,
+    /// The second fence is missing.
+    #[error("the front matter has no end; write a line `---` between it and the body")]
+    Unclosed,
+}
+
+/// The front matter, checked.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct FrontMatter {
+    pub title: Option<String>,
+    pub summary: Option<String>,
+    pub codes: Vec<Located<String>>,
+    pub messages: Vec<String>,
+    pub questions: Vec<String>,
+    pub keywords: Vec<String>,
+    pub related: Vec<Located<ArticleId>>,
+    pub audience: Audience,
+    pub updated: Option<Date>,
+}
+
+/// Takes a file apart. Its line breaks must be `\n` and the byte order mark gone: see [`normalize`].
+///
+/// # Errors
+/// When there is no front matter, or no end of it.
+pub(crate) fn split(text: &str) -> Result<Split<'_>, NoFrontMatter> {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    if first.trim_end() != "---" {
+        return Err(NoFrontMatter::Absent);
+    }
+    let mut at = 0;
+    for (i, line) in rest.split_inclusive('\n').enumerate() {
+        if line.trim_end() == "---" {
+            return Ok(Split { front: &rest[..at], body: &rest[at + line.len()..], body_line: i + 3 });
+        }
+        at += line.len();
+    }
+    Err(NoFrontMatter::Unclosed)
+}
+
+/// Returns a file's text without byte order mark and with `\n` alone as line break, so that lines count the same for
+/// every parser and editor.
+pub(crate) fn normalize(text: String) -> String {
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
+}
+
+/// Checks the lines between the fences.
+pub(crate) fn read(front: &str, findings: &mut Findings<'_>) -> FrontMatter {
+    let entries = entries(front, findings);
+    let mut fields = Fields::new(1, entries, &KEYS, findings);
+    let one_line = |text: Located<String>| text.value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let values = |texts: Vec<Located<String>>| texts.into_iter().map(|t| t.value).collect();
+    FrontMatter {
+        title: fields.required("title").map(one_line),
+        summary: fields.required("summary").map(one_line),
+        codes: fields.texts("codes"),
+        messages: values(fields.texts("messages")),
+        questions: questions(&mut fields),
+        keywords: values(fields.texts("keywords")),
+        related: related(&mut fields),
+        audience: audience(&mut fields),
+        updated: updated(&mut fields),
+    }
+}
+
+/// Reads the YAML. When one key breaks the syntax, the keys are read one by one, so that the others are still understood.
+fn entries(front: &str, findings: &mut Findings<'_>) -> Vec<Entry> {
+    if let Ok(entries) = parse_yaml(front, 2) {
+        return entries;
+    }
+    let mut entries = Vec::new();
+    for (line, part) in keys(front) {
+        match parse_yaml(part, line) {
+            Ok(found) => entries.extend(found),
+            Err(SyntaxError { line, message }) => findings.error(line, message),
+        }
+    }
+    entries
+}
+
+/// Cuts YAML before each line that begins with a word at the margin; gives the line of each part.
+fn keys(front: &str) -> Vec<(usize, &str)> {
+    let mut parts = Vec::new();
+    let (mut start, mut start_line, mut at) = (0, 2, 0);
+    for (i, line) in front.split_inclusive('\n').enumerate() {
+        let begins = line.starts_with(|c: char| c.is_alphanumeric() || c == '_') && at > start;
+        if begins {
+            parts.push((start_line, &front[start..at]));
+            (start, start_line) = (at, i + 2);
+        }
+        at += line.len();
+    }
+    parts.push((start_line, &front[start..]));
+    parts
+}
+
+fn questions(fields: &mut Fields<'_, '_>) -> Vec<String> {
+    let mut seen: Vec<Located<String>> = Vec::new();
+    for question in fields.texts("questions") {
+        let folded = fold(&question.value);
+        match seen.iter().find(|q| fold(&q.value) == folded) {
+            Some(first) => {
+                let message =
+                    format!("the question “{}” is there already in line {}; take one out", question.value, first.line);
+                fields.findings.warning(question.line, message);
+            }
+            None => seen.push(question),
+        }
+    }
+    seen.into_iter().map(|q| q.value).collect()
+}
+
+/// Folds what does not tell two questions apart: case, punctuation and white space.
+fn fold(question: &str) -> String {
+    question.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn related(fields: &mut Fields<'_, '_>) -> Vec<Located<ArticleId>> {
+    let mut ids = Vec::new();
+    for written in fields.texts("related") {
+        match written.value.trim_end_matches(".md").parse() {
+            Ok(id) => ids.push(Located { line: written.line, value: id }),
+            Err(invalid) => fields.findings.error(written.line, format!("{invalid}, which `related` must hold")),
+        }
+    }
+    ids
+}
+
+fn audience(fields: &mut Fields<'_, '_>) -> Audience {
+    if !fields.has("audience") {
+        return Audience::Public;
+    }
+    match fields.required("audience") {
+        Some(written) => match written.value.as_str() {
+            "public" => Audience::Public,
+            "agent" => Audience::Agent,
+            other => {
+                let hint = nearest(other, &["public", "agent"]).map(|n| format!("; did you mean `{n}`?"));
+                let known = list(&["public", "agent"]);
+                let message = format!("`{other}` is no audience: there are {known}{}", hint.unwrap_or_default());
+                fields.findings.error(written.line, message);
+                // Whoever writes an audience at all may want to hide the page: it stays hidden until that is clear.
+                Audience::Agent
+            }
+        },
+        None => Audience::Agent,
+    }
+}
+
+fn updated(fields: &mut Fields<'_, '_>) -> Option<Date> {
+    let written = fields.text("updated")?;
+    match written.value.parse() {
+        // The parser takes times and other shapes of ISO 8601 too; one shape is enough for a folder of files.
+        Ok(date) if written.value.len() == "2026-11-22".len() => Some(date),
+        _ => {
+            let message = format!("`{}` is no day of the calendar; write it like 2026-11-22", written.value);
+            fields.findings.error(written.line, message);
+            None
+        }
+    }
+}

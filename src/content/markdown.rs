@@ -1,1 +1,479 @@
-//! markdown
+//! The body of an article: from Markdown to HTML that is safe to send, its headings, and its text for search.
+//!
+//! One pass over the parser's events writes all three. The writer escapes every text and attribute itself, so that its
+//! output is safe as it stands; a body with raw HTML goes through the sanitiser as a whole.
+
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use crate::base::html::push_escaped;
+use crate::base::{Locale, SafeHtml};
+use crate::content::anchor::Anchors;
+use crate::content::fields::{Findings, Located};
+use crate::content::links::{Place, resolve};
+use crate::content::node::Lines;
+use crate::content::sanitize::{sanitize, visible_text};
+use crate::content::walk::{ArticleFile, Inventory};
+use crate::content::{Heading, Section};
+
+/// How deep quotes, lists and emphasis may nest. What lies deeper keeps its text and loses its markup.
+const MAX_DEPTH: usize = 32;
+
+/// How many raw HTML tags a body may have: the HTML parser's time grows with the square of their depth.
+const MAX_RAW_TAGS: usize = 4000;
+
+/// A body, rendered.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Rendered {
+    /// Safe HTML.
+    pub html: SafeHtml,
+    /// The headings in order.
+    pub headings: Vec<Heading>,
+    /// The text by section.
+    pub sections: Vec<Section>,
+    /// The places in articles that it links to.
+    pub places: Vec<Located<Place>>,
+}
+
+/// Renders a body whose first line is line `body_line` of its file.
+pub(crate) fn render(
+    body: &str,
+    body_line: usize,
+    from: &ArticleFile,
+    inventory: &Inventory,
+    findings: &mut Findings<'_>,
+) -> Rendered {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM;
+    let events: Vec<_> = Parser::new_ext(body, options).into_offset_iter().collect();
+    let mut writer = Writer {
+        from,
+        inventory,
+        findings,
+        lines: Lines::of(body),
+        body_line,
+        line: body_line,
+        html: String::with_capacity(body.len() * 3 / 2),
+        plain: String::new(),
+        rendered: Rendered::default(),
+        anchors: Anchors::default(),
+        section: None,
+        heading: None,
+        alt: None,
+        links: Vec::new(),
+        table: None,
+        depth: 0,
+        too_deep: false,
+        raw_block: String::new(),
+        raw_tags: 0,
+    };
+    for (i, (event, range)) in events.iter().enumerate() {
+        writer.line = body_line + writer.lines.at(range.start) - 1;
+        match event {
+            Event::SoftBreak => writer.soft_break(events[i + 1..].iter().find_map(|(e, _)| first_char(e))),
+            event => writer.event(event),
+        }
+    }
+    writer.finish()
+}
+
+/// Returns the character with which the text of an event begins.
+fn first_char(event: &Event<'_>) -> Option<char> {
+    match event {
+        Event::Text(text) | Event::Code(text) => text.chars().next(),
+        Event::Start(_) | Event::End(_) => None,
+        _ => Some(' '),
+    }
+}
+
+struct OpenHeading {
+    level: u8,
+    html_from: usize,
+    text: String,
+}
+
+struct OpenTable {
+    alignments: Vec<Alignment>,
+    column: usize,
+    in_head: bool,
+}
+
+struct OpenImage {
+    source: String,
+    title: String,
+    text: String,
+    nested: usize,
+}
+
+struct Writer<'r, 'a> {
+    from: &'r ArticleFile,
+    inventory: &'r Inventory,
+    findings: &'r mut Findings<'a>,
+    lines: Lines,
+    body_line: usize,
+    line: usize,
+    html: String,
+    /// The plain text of the present section.
+    plain: String,
+    rendered: Rendered,
+    anchors: Anchors,
+    section: Option<(String, String)>,
+    heading: Option<OpenHeading>,
+    alt: Option<OpenImage>,
+    /// For every open link, whether its tag was written.
+    links: Vec<bool>,
+    table: Option<OpenTable>,
+    depth: usize,
+    too_deep: bool,
+    raw_block: String,
+    raw_tags: usize,
+}
+
+impl Writer<'_, '_> {
+    fn event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                if self.depth > MAX_DEPTH {
+                    if !self.too_deep {
+                        let message =
+                            format!("quotes, lists and emphasis nest more than {MAX_DEPTH} deep here; write it flat");
+                        self.findings.error(self.line, message);
+                    }
+                    self.too_deep = true;
+                } else {
+                    self.start(tag);
+                }
+            }
+            Event::End(tag) => {
+                if self.depth <= MAX_DEPTH {
+                    self.end(*tag);
+                }
+                self.depth = self.depth.saturating_sub(1);
+            }
+            Event::Text(text) => self.text(text),
+            Event::Code(code) => {
+                if self.alt.is_none() {
+                    self.html.push_str("<code>");
+                }
+                self.text(code);
+                if self.alt.is_none() {
+                    self.html.push_str("</code>");
+                }
+            }
+            Event::HardBreak => {
+                self.plain_text("\n");
+                if self.alt.is_none() {
+                    self.html.push_str("<br />\n");
+                }
+            }
+            Event::Rule => self.html.push_str("<hr />\n"),
+            Event::Html(raw) | Event::InlineHtml(raw) => self.raw(raw, matches!(event, Event::Html(_))),
+            // The extensions that emit the others are off.
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.plain_text(text);
+        if self.alt.is_none() {
+            push_escaped(&mut self.html, text);
+        }
+    }
+
+    fn plain_text(&mut self, text: &str) {
+        match (&mut self.alt, &mut self.heading) {
+            (Some(image), _) => image.text.push_str(text),
+            (None, Some(heading)) => heading.text.push_str(text),
+            (None, None) => self.plain.push_str(text),
+        }
+    }
+
+    /// Writes a line break of the source as white space, but for one between two Chinese or Japanese characters, where a
+    /// reader would see a gap inside a sentence.
+    fn soft_break(&mut self, next: Option<char>) {
+        let before = self.html.chars().next_back();
+        if before.is_some_and(is_unspaced) && next.is_some_and(is_unspaced) {
+            return;
+        }
+        self.plain_text(" ");
+        if self.alt.is_none() {
+            self.html.push('\n');
+        }
+    }
+
+    /// Ends a line of the plain text.
+    fn end_line(&mut self) {
+        let kept = self.plain.trim_end().len();
+        self.plain.truncate(kept);
+        if kept > 0 {
+            self.plain.push('\n');
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        match tag {
+            Tag::Paragraph => self.html.push_str("<p>"),
+            Tag::Heading { level, .. } => {
+                self.end_section();
+                // The page's own `h1` is the article's title.
+                let level = (*level as u8).max(2);
+                self.heading = Some(OpenHeading { level, html_from: self.html.len(), text: String::new() });
+            }
+            Tag::BlockQuote(None) => self.html.push_str("<blockquote>\n"),
+            Tag::BlockQuote(Some(kind)) => {
+                let (class, title) = alert(*kind, &self.from.locale);
+                self.html.push_str("<div class=\"alert alert-");
+                self.html.push_str(class);
+                self.html.push_str("\" role=\"note\">\n<p class=\"alert-title\">");
+                push_escaped(&mut self.html, title);
+                self.html.push_str("</p>\n");
+            }
+            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => self.html.push_str("<pre><code>"),
+            Tag::List(None) => {
+                self.end_line();
+                self.html.push_str("<ul>\n");
+            }
+            Tag::List(Some(first)) => {
+                self.end_line();
+                match first {
+                    1 => self.html.push_str("<ol>\n"),
+                    first => self.html.push_str(&format!("<ol start=\"{first}\">\n")),
+                }
+            }
+            Tag::Item => self.html.push_str("<li>"),
+            Tag::Table(alignments) => self.start_table(alignments),
+            Tag::TableHead => {
+                if let Some(table) = &mut self.table {
+                    (table.column, table.in_head) = (0, true);
+                }
+                self.html.push_str("<thead>\n<tr>");
+            }
+            Tag::TableRow => {
+                if let Some(table) = &mut self.table {
+                    (table.column, table.in_head) = (0, false);
+                }
+                self.html.push_str("<tr>");
+            }
+            Tag::TableCell => self.start_cell(),
+            Tag::Emphasis if self.alt.is_none() => self.html.push_str("<em>"),
+            Tag::Strong if self.alt.is_none() => self.html.push_str("<strong>"),
+            Tag::Strikethrough if self.alt.is_none() => self.html.push_str("<del>"),
+            Tag::Link { link_type, dest_url, title, .. } => self.start_link(*link_type, dest_url, title),
+            Tag::Image { dest_url, title, .. } => match &mut self.alt {
+                Some(image) => image.nested += 1,
+                None => {
+                    let (source, title) = (dest_url.to_string(), title.to_string());
+                    self.alt = Some(OpenImage { source, title, text: String::new(), nested: 0 });
+                }
+            },
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => {
+                self.html.push_str("</p>\n");
+                self.end_line();
+            }
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::BlockQuote(None) => self.html.push_str("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.html.push_str("</div>\n"),
+            TagEnd::CodeBlock => {
+                self.html.push_str("</code></pre>\n");
+                self.end_line();
+            }
+            TagEnd::HtmlBlock => {
+                let raw = std::mem::take(&mut self.raw_block);
+                self.plain.push_str(visible_text(&raw).trim());
+                self.end_line();
+            }
+            TagEnd::List(ordered) => self.html.push_str(if ordered { "</ol>\n" } else { "</ul>\n" }),
+            TagEnd::Item => {
+                self.html.push_str("</li>\n");
+                self.end_line();
+            }
+            TagEnd::Table => {
+                self.html.push_str("</tbody>\n</table></div>\n");
+                self.table = None;
+            }
+            TagEnd::TableHead => {
+                self.html.push_str("</tr>\n</thead>\n<tbody>\n");
+                self.end_line();
+            }
+            TagEnd::TableRow => {
+                self.html.push_str("</tr>\n");
+                self.end_line();
+            }
+            TagEnd::TableCell => {
+                self.html.push_str(if self.table.as_ref().is_some_and(|t| t.in_head) { "</th>" } else { "</td>" });
+                self.plain_text(" ");
+            }
+            TagEnd::Emphasis if self.alt.is_none() => self.html.push_str("</em>"),
+            TagEnd::Strong if self.alt.is_none() => self.html.push_str("</strong>"),
+            TagEnd::Strikethrough if self.alt.is_none() => self.html.push_str("</del>"),
+            TagEnd::Link => self.html.push_str(if self.links.pop() == Some(true) { "</a>" } else { "" }),
+            TagEnd::Image => self.end_image(),
+            _ => {}
+        }
+    }
+
+    /// Opens a table in a box that scrolls on a narrow screen, also by keyboard; what can be focused needs a name.
+    fn start_table(&mut self, alignments: &[Alignment]) {
+        let word = if self.from.locale.is_chinese() { "表格" } else { "Table" };
+        self.html.push_str("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+        match &self.section {
+            Some((_, heading)) if self.from.locale.is_chinese() => {
+                push_escaped(&mut self.html, &format!("{word}：{heading}"));
+            }
+            Some((_, heading)) => push_escaped(&mut self.html, &format!("{word}: {heading}")),
+            None => self.html.push_str(word),
+        }
+        self.html.push_str("\"><table>\n");
+        self.table = Some(OpenTable { alignments: alignments.to_vec(), column: 0, in_head: true });
+    }
+
+    fn start_cell(&mut self) {
+        let Some(table) = &mut self.table else { return };
+        let class = match table.alignments.get(table.column) {
+            Some(Alignment::Left) => " class=\"align-left\"",
+            Some(Alignment::Center) => " class=\"align-center\"",
+            Some(Alignment::Right) => " class=\"align-right\"",
+            Some(Alignment::None) | None => "",
+        };
+        table.column += 1;
+        self.html.push_str(if table.in_head { "<th scope=\"col\"" } else { "<td" });
+        self.html.push_str(class);
+        self.html.push('>');
+    }
+
+    fn start_link(&mut self, kind: LinkType, target: &str, title: &str) {
+        if self.alt.is_some() {
+            self.links.push(false);
+            return;
+        }
+        let mail;
+        let target = if kind == LinkType::Email {
+            mail = format!("mailto:{target}");
+            &mail
+        } else {
+            target
+        };
+        match resolve(target, self.from, self.inventory) {
+            Ok(resolved) => {
+                self.html.push_str("<a href=\"");
+                push_escaped(&mut self.html, &resolved.href);
+                if !title.is_empty() {
+                    self.html.push_str("\" title=\"");
+                    push_escaped(&mut self.html, title);
+                }
+                self.html.push_str(if resolved.external { "\" rel=\"noopener noreferrer\">" } else { "\">" });
+                if let Some(warning) = resolved.warning {
+                    self.findings.warning(self.line, warning);
+                }
+                self.rendered.places.extend(resolved.place.map(|value| Located { line: self.line, value }));
+                self.links.push(true);
+            }
+            Err(message) => {
+                self.findings.error(self.line, message);
+                self.links.push(false);
+            }
+        }
+    }
+
+    fn end_image(&mut self) {
+        match &mut self.alt {
+            Some(image) if image.nested > 0 => image.nested -= 1,
+            _ => {
+                let Some(image) = self.alt.take() else { return };
+                if image.source.starts_with("https://") {
+                    self.html.push_str("<img src=\"");
+                    push_escaped(&mut self.html, &image.source);
+                    self.html.push_str("\" alt=\"");
+                    push_escaped(&mut self.html, &image.text);
+                    if !image.title.is_empty() {
+                        self.html.push_str("\" title=\"");
+                        push_escaped(&mut self.html, &image.title);
+                    }
+                    self.html.push_str("\" loading=\"lazy\" />");
+                } else {
+                    let message = format!(
+                        "the picture `{}` is not served, its description is shown instead; link it by an https: address",
+                        image.source
+                    );
+                    self.findings.warning(self.line, message);
+                    push_escaped(&mut self.html, &image.text);
+                }
+                self.plain_text(&image.text);
+            }
+        }
+    }
+
+    fn end_heading(&mut self) {
+        let Some(heading) = self.heading.take() else { return };
+        let text = heading.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let anchor = self.anchors.of(&text);
+        let mut tag = format!("<h{} id=\"", heading.level);
+        push_escaped(&mut tag, &anchor);
+        tag.push_str("\">");
+        self.html.insert_str(heading.html_from, &tag);
+        self.html.push_str(&format!("</h{}>\n", heading.level));
+        self.section = Some((anchor.clone(), text.clone()));
+        self.rendered.headings.push(Heading { level: heading.level, text, anchor });
+    }
+
+    fn end_section(&mut self) {
+        let text = std::mem::take(&mut self.plain).trim().to_owned();
+        let (anchor, heading) = match self.section.take() {
+            Some((anchor, heading)) => (Some(anchor), heading),
+            None if text.is_empty() => return,
+            None => (None, String::new()),
+        };
+        self.rendered.sections.push(Section { anchor, heading, text });
+    }
+
+    fn raw(&mut self, raw: &str, is_block: bool) {
+        let before = self.raw_tags;
+        self.raw_tags += raw.bytes().filter(|b| *b == b'<').count();
+        if self.raw_tags > MAX_RAW_TAGS {
+            if before <= MAX_RAW_TAGS {
+                let message = format!(
+                    "this page has more than {MAX_RAW_TAGS} raw HTML tags, which is too many; write it in Markdown"
+                );
+                self.findings.error(self.line, message);
+            }
+            self.text(raw);
+            return;
+        }
+        if is_block {
+            self.raw_block.push_str(raw);
+        }
+        if self.alt.is_none() {
+            self.html.push_str(raw);
+        }
+    }
+
+    fn finish(mut self) -> Rendered {
+        self.end_section();
+        debug_assert!(self.line >= self.body_line);
+        let html = if self.raw_tags > 0 { sanitize(&self.html) } else { self.html };
+        Rendered { html: SafeHtml::trusted(html), ..self.rendered }
+    }
+}
+
+/// Returns the class and the title of an alert.
+fn alert(kind: BlockQuoteKind, locale: &Locale) -> (&'static str, &'static str) {
+    let (class, zh, en) = match kind {
+        BlockQuoteKind::Note => ("note", "注意", "Note"),
+        BlockQuoteKind::Tip => ("tip", "提示", "Tip"),
+        BlockQuoteKind::Important => ("important", "重要", "Important"),
+        BlockQuoteKind::Warning => ("warning", "警告", "Warning"),
+        BlockQuoteKind::Caution => ("caution", "当心", "Caution"),
+    };
+    (class, if locale.is_chinese() { zh } else { en })
+}
+
+/// Tells whether a character belongs to a script that is written without spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
+}

@@ -1,19 +1,28 @@
 //! The content folder: what authors write, read and checked. It reports every problem, not just the first.
 //!
-//! May call: base, text. Must not know: the index, the chat engine, the web. It alone reads content files and knows
+//! May call: base, text, model. Must not know: the index, the chat engine, the web. It alone reads content files and knows
 //! the Markdown parser.
 
 pub mod problem;
 
+mod fields;
+mod node;
+
 pub mod article;
 pub mod front_matter;
+
+mod anchor;
+mod links;
 pub mod markdown;
+mod sanitize;
 
 pub mod codes;
 pub mod rules;
 pub mod site;
 
+mod check;
 pub mod load;
+mod walk;
 
 pub use article::{Article, Audience, Heading, Section};
 pub use codes::{CodeRecord, Outcome};

@@ -1,6 +1,15 @@
 //! What is one per site: `site.toml`. The file is optional, and so is every key in it.
 
+use regex::RegexBuilder;
+
 use crate::base::{ArticleId, Locale, Localized};
+use crate::content::fields::{Fields, Findings, Located};
+use crate::content::node::{Entry, Node};
+use crate::content::walk::Inventory;
+
+/// Every key of `site.toml`.
+const KEYS: [&str; 9] =
+    ["name", "tagline", "notice", "accent", "default_locale", "code_pattern", "popular", "categories", "support"];
 
 /// A category as the site presents it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,4 +57,205 @@ pub struct Site {
     pub popular: Vec<ArticleId>,
     /// Ways to reach a person.
     pub support: Vec<SupportLink>,
+}
+
+/// Checks the keys of `site.toml`; without the file, of none. What is not written follows from the folders.
+pub(crate) fn read(entries: Vec<Entry>, inventory: &Inventory, findings: &mut Findings<'_>) -> Site {
+    let mut fields = Fields::new(1, entries, &KEYS, findings);
+    let default_locale = default_locale(&mut fields, inventory);
+    let mut locales = inventory.locales.clone();
+    locales.sort_by_key(|l| *l != default_locale);
+    let name = fields.localized("name", &locales);
+    let site = Site {
+        name: if name.is_empty() { default_name(&locales) } else { name },
+        tagline: fields.localized("tagline", &locales),
+        notice: fields.localized("notice", &locales),
+        accent: accent(&mut fields),
+        code_pattern: code_pattern(&mut fields),
+        popular: popular(&mut fields, inventory),
+        categories: Vec::new(),
+        support: Vec::new(),
+        default_locale,
+        locales,
+    };
+    let categories = fields.tables("categories");
+    let support = fields.tables("support");
+    Site {
+        categories: read_categories(categories, &site.locales, inventory, findings),
+        support: support.into_iter().filter_map(|n| support_link(n, &site.locales, inventory, findings)).collect(),
+        ..site
+    }
+}
+
+fn default_locale(fields: &mut Fields<'_, '_>, inventory: &Inventory) -> Locale {
+    let most_articles = || {
+        let count = |l: &Locale| inventory.articles.iter().filter(|a| a.locale == *l).count();
+        inventory.locales.iter().max_by_key(|l| (count(l), std::cmp::Reverse(*l))).cloned()
+    };
+    let written = fields.text("default_locale").and_then(|written| match written.value.parse::<Locale>() {
+        Ok(locale) if inventory.locales.contains(&locale) => Some(locale),
+        Ok(locale) => {
+            let message = format!(
+                "the default locale `{locale}` has no article: there is no folder {locale}/ with one; choose another or \
+                 write {locale}/getting-started/welcome.md"
+            );
+            fields.findings.error(written.line, message);
+            None
+        }
+        Err(invalid) => {
+            fields.findings.error(written.line, format!("{invalid}, which `default_locale` must be"));
+            None
+        }
+    });
+    // Without any article there is nobody to serve; English is as good as another.
+    written.or_else(most_articles).or_else(|| "en".parse().ok()).unwrap_or_else(|| unreachable!("`en` is a locale"))
+}
+
+fn default_name(locales: &[Locale]) -> Localized {
+    let name = |l: &Locale| if l.is_chinese() { "帮助中心" } else { "Help centre" };
+    locales.iter().map(|l| (l.clone(), name(l).to_owned())).collect()
+}
+
+fn accent(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let written = fields.text("accent")?;
+    let digits = written.value.strip_prefix('#').unwrap_or_default();
+    if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Some(written.value);
+    }
+    fields.findings.error(written.line, format!("`{}` is no colour; write it like \"#0a7d5a\"", written.value));
+    None
+}
+
+fn code_pattern(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let written = fields.text("code_pattern")?;
+    match RegexBuilder::new(&written.value).case_insensitive(true).size_limit(1 << 20).build() {
+        Ok(pattern) if pattern.is_match("") => {
+            let message = format!("the pattern `{}` matches an empty text; say what a code holds", written.value);
+            fields.findings.error(written.line, message);
+            None
+        }
+        Ok(_) => Some(written.value),
+        Err(e) => {
+            // The last line of the report says what is wrong; those before it draw the pattern.
+            let report = e.to_string();
+            let why = report.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            let message = format!("`{}` is no regular expression: {why}; write it like 'E\\d{{4}}'", written.value);
+            fields.findings.error(written.line, message);
+            None
+        }
+    }
+}
+
+fn popular(fields: &mut Fields<'_, '_>, inventory: &Inventory) -> Vec<ArticleId> {
+    let written = fields.texts("popular");
+    written.into_iter().filter_map(|id| existing(&id, "popular", inventory, fields.findings)).collect()
+}
+
+/// Reads an article's id that must exist.
+pub(crate) fn existing(
+    written: &Located<String>,
+    key: &str,
+    inventory: &Inventory,
+    findings: &mut Findings<'_>,
+) -> Option<ArticleId> {
+    match written.value.parse::<ArticleId>() {
+        Ok(id) if inventory.has(&id) => return Some(id),
+        Ok(id) => findings.error(written.line, inventory.missing(&id, key)),
+        Err(invalid) => findings.error(written.line, format!("{invalid}, which `{key}` must be")),
+    }
+    None
+}
+
+fn read_categories(
+    tables: Vec<Node>,
+    locales: &[Locale],
+    inventory: &Inventory,
+    findings: &mut Findings<'_>,
+) -> Vec<Category> {
+    let folders = inventory.categories();
+    let mut categories: Vec<Category> = Vec::new();
+    for table in tables {
+        let Some(mut fields) = Fields::of(table, &["id", "name", "summary", "icon"], findings) else { continue };
+        let Some(id) = fields.required("id") else { continue };
+        let category = Category {
+            name: fields.localized("name", locales),
+            summary: fields.localized("summary", locales),
+            icon: fields.text("icon").map(|t| t.value).unwrap_or_default(),
+            id: id.value,
+        };
+        if categories.iter().any(|c| c.id == category.id) {
+            findings.error(id.line, format!("the category `{}` is there twice; keep one", category.id));
+        } else if !folders.contains_key(category.id.as_str()) {
+            let message =
+                format!("the category `{}` has no article: no locale has a folder {}/", category.id, category.id);
+            findings.warning(id.line, message);
+        } else {
+            categories.push(category);
+        }
+    }
+    for folder in folders.keys() {
+        if !categories.iter().any(|c| c.id == *folder) {
+            categories.push(Category {
+                id: (*folder).to_owned(),
+                name: Localized::default(),
+                summary: Localized::default(),
+                icon: String::new(),
+            });
+        }
+    }
+    for category in &mut categories {
+        if category.name.is_empty() {
+            category.name = Localized::everywhere(readable(&category.id));
+        }
+    }
+    categories
+}
+
+/// Makes a name of a folder's: `top-ups` becomes “Top ups”.
+fn readable(folder: &str) -> String {
+    let spaced = folder.replace(['-', '_'], " ");
+    let mut chars = spaced.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn support_link(
+    table: Node,
+    locales: &[Locale],
+    inventory: &Inventory,
+    findings: &mut Findings<'_>,
+) -> Option<SupportLink> {
+    let mut fields = Fields::of(table, &["label", "url"], findings)?;
+    let line = fields.line;
+    let label = fields.localized("label", locales);
+    if label.is_empty() {
+        fields.findings.error(line, "`label` is missing; write what the link says");
+    }
+    let url = fields.required("url")?;
+    if let Some(id) = url.value.strip_prefix("article:") {
+        let id = Located { line: url.line, value: id.to_owned() };
+        existing(&id, "url", inventory, findings)?;
+    } else if !is_reachable(&url.value) {
+        let message = format!(
+            "`{}` is no address for a customer; write https://…, mailto:…, tel:…, article:<category>/<slug> or a path \
+             that begins with one `/`",
+            url.value
+        );
+        findings.error(url.line, message);
+        return None;
+    }
+    (!label.is_empty()).then_some(SupportLink { label, url: url.value })
+}
+
+fn is_reachable(address: &str) -> bool {
+    if address.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\') {
+        return false;
+    }
+    if let Some(path) = address.strip_prefix('/') {
+        return !path.starts_with('/');
+    }
+    url::Url::parse(address).is_ok_and(|url| match url.scheme() {
+        "https" => url.has_host(),
+        "mailto" | "tel" => !url.path().is_empty(),
+        _ => false,
+    })
 }

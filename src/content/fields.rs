@@ -1,0 +1,323 @@
+//! The keys of a table, asked for one by one: from what was written to what is meant, with every mistake on its line.
+//!
+//! A key that is not understood becomes a [`Problem`] and counts as absent, so that one mistake does not hide the next.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::base::{Locale, Localized};
+use crate::content::Problem;
+use crate::content::node::{Entry, Node, Value};
+
+/// A checked value and the line it stands on, for findings that only the whole content can show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Located<T> {
+    /// The line in the file, counted from 1.
+    pub line: usize,
+    /// The value.
+    pub value: T,
+}
+
+/// Collects the problems of one file.
+pub(crate) struct Findings<'a> {
+    /// The file, relative to the content folder.
+    pub file: &'a Path,
+    /// What was found so far.
+    pub problems: Vec<Problem>,
+}
+
+impl<'a> Findings<'a> {
+    /// Starts without a finding.
+    pub(crate) fn new(file: &'a Path) -> Self {
+        Findings { file, problems: Vec::new() }
+    }
+
+    /// Adds an error.
+    pub(crate) fn error(&mut self, line: usize, message: impl Into<String>) {
+        self.problems.push(Problem::error(self.file, Some(line), message));
+    }
+
+    /// Adds a warning.
+    pub(crate) fn warning(&mut self, line: usize, message: impl Into<String>) {
+        self.problems.push(Problem::warning(self.file, Some(line), message));
+    }
+}
+
+/// The keys of one table.
+pub(crate) struct Fields<'f, 'a> {
+    /// The line on which the table begins.
+    pub line: usize,
+    /// Where mistakes go.
+    pub findings: &'f mut Findings<'a>,
+    entries: Vec<Entry>,
+}
+
+impl<'f, 'a> Fields<'f, 'a> {
+    /// Takes a table that may have the keys in `known`; others and repeated ones are reported.
+    pub(crate) fn new(line: usize, entries: Vec<Entry>, known: &[&str], findings: &'f mut Findings<'a>) -> Self {
+        let mut first: Vec<Entry> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if let Some(earlier) = first.iter().find(|e| e.key == entry.key) {
+                let message = format!("`{}` is there twice, first in line {}; keep one", entry.key, earlier.line);
+                findings.error(entry.line, message);
+            } else {
+                if !known.contains(&entry.key.as_str()) {
+                    findings.error(entry.line, unknown_key(&entry.key, known));
+                }
+                first.push(entry);
+            }
+        }
+        Fields { line, findings, entries: first }
+    }
+
+    /// Takes a node that should be a table; reports anything else.
+    pub(crate) fn of(node: Node, known: &[&str], findings: &'f mut Findings<'a>) -> Option<Self> {
+        match node.value {
+            Value::Table(entries) => Some(Fields::new(node.line, entries, known, findings)),
+            other => {
+                findings.error(node.line, format!("a table is expected here, but this is {}", other.describe()));
+                None
+            }
+        }
+    }
+
+    /// Tells whether the key was written, with whatever value.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|e| e.key == key)
+    }
+
+    fn take(&mut self, key: &str) -> Option<Entry> {
+        let at = self.entries.iter().position(|e| e.key == key)?;
+        Some(self.entries.swap_remove(at))
+    }
+
+    /// Takes a text, without the white space around it; none when it is absent or empty.
+    pub(crate) fn text(&mut self, key: &str) -> Option<Located<String>> {
+        let entry = self.take(key)?;
+        match entry.node.value {
+            Value::Nothing => None,
+            Value::Text(text) => {
+                let text = text.trim();
+                (!text.is_empty()).then(|| Located { line: entry.node.line, value: text.to_owned() })
+            }
+            other => {
+                self.findings.error(entry.line, format!("`{key}` must be a text, but this is {}", other.describe()));
+                None
+            }
+        }
+    }
+
+    /// Takes a text that must be there.
+    pub(crate) fn required(&mut self, key: &str) -> Option<Located<String>> {
+        let entry = self.entries.iter().find(|e| e.key == key);
+        let line = entry.map(|e| e.line);
+        let wrong_type = entry.is_some_and(|e| !matches!(e.node.value, Value::Text(_) | Value::Nothing));
+        let text = self.text(key);
+        match line {
+            None => self.findings.error(self.line, format!("`{key}` is missing; every one needs it: `{key}: …`")),
+            Some(line) if text.is_none() && !wrong_type => {
+                self.findings.error(line, format!("`{key}` is empty; write a text behind it"));
+            }
+            Some(_) => {}
+        }
+        text
+    }
+
+    /// Takes a list of texts; empty when it is absent.
+    pub(crate) fn texts(&mut self, key: &str) -> Vec<Located<String>> {
+        let Some(entry) = self.take(key) else { return Vec::new() };
+        match entry.node.value {
+            Value::Nothing => Vec::new(),
+            Value::List(items) => items.into_iter().filter_map(|item| self.item(key, item)).collect(),
+            other => {
+                let message =
+                    format!("`{key}` must be a list, as in `{key}: [one, two]`, but this is {}", other.describe());
+                self.findings.error(entry.line, message);
+                Vec::new()
+            }
+        }
+    }
+
+    fn item(&mut self, key: &str, item: Node) -> Option<Located<String>> {
+        match item.value {
+            Value::Text(text) if !text.trim().is_empty() => {
+                Some(Located { line: item.line, value: text.trim().to_owned() })
+            }
+            Value::Text(_) | Value::Nothing => {
+                self.findings.error(item.line, format!("an item of `{key}` is empty; write it or take the line out"));
+                None
+            }
+            other => {
+                let message = format!(
+                    "an item of `{key}` must be a text, but this is {}; put quotes around a text that holds `: `",
+                    other.describe()
+                );
+                self.findings.error(item.line, message);
+                None
+            }
+        }
+    }
+
+    /// Takes a number.
+    pub(crate) fn integer(&mut self, key: &str) -> Option<i32> {
+        let entry = self.take(key)?;
+        match entry.node.value {
+            Value::Integer(i) if i32::try_from(i).is_ok() => i32::try_from(i).ok(),
+            other => {
+                let message =
+                    format!("`{key}` must be a whole number of moderate size, but this is {}", other.describe());
+                self.findings.error(entry.line, message);
+                None
+            }
+        }
+    }
+
+    /// Takes `true` or `false`.
+    pub(crate) fn boolean(&mut self, key: &str) -> Option<bool> {
+        let entry = self.take(key)?;
+        match entry.node.value {
+            Value::Bool(yes) => Some(yes),
+            other => {
+                let message = format!("`{key}` must be true or false, but this is {}", other.describe());
+                self.findings.error(entry.line, message);
+                None
+            }
+        }
+    }
+
+    /// Takes the tables of `[[key]]`.
+    pub(crate) fn tables(&mut self, key: &str) -> Vec<Node> {
+        let Some(entry) = self.take(key) else { return Vec::new() };
+        match entry.node.value {
+            Value::List(items) => items,
+            other => {
+                let message = format!("`{key}` must be written `[[{key}]]`, but this is {}", other.describe());
+                self.findings.error(entry.line, message);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes one text for all locales, or a table of texts by locale. A locale that is not among `available` is a
+    /// warning: nobody will read that text.
+    pub(crate) fn localized(&mut self, key: &str, available: &[Locale]) -> Localized {
+        let Some(entry) = self.take(key) else { return Localized::default() };
+        match entry.node.value {
+            Value::Nothing => Localized::default(),
+            Value::Text(text) if text.trim().is_empty() => Localized::default(),
+            Value::Text(text) => Localized::everywhere(text.trim()),
+            Value::Table(entries) => {
+                let lists = self.by_locale(key, entries, available, false);
+                lists.into_iter().filter_map(|(l, mut texts)| Some((l, texts.pop()?))).collect()
+            }
+            other => {
+                let message = format!(
+                    "`{key}` must be a text, or a table such as {{ zh-CN = \"…\", en = \"…\" }}, but this is {}",
+                    other.describe()
+                );
+                self.findings.error(entry.line, message);
+                Localized::default()
+            }
+        }
+    }
+
+    /// Takes a table of texts, or lists of texts, by locale. A locale that is not among `available` is a warning.
+    pub(crate) fn localized_lists(&mut self, key: &str, available: &[Locale]) -> BTreeMap<Locale, Vec<String>> {
+        let Some(entry) = self.take(key) else { return BTreeMap::new() };
+        match entry.node.value {
+            Value::Table(entries) => self.by_locale(key, entries, available, true),
+            other => {
+                let message = format!(
+                    "`{key}` must be a table such as {{ zh-CN = \"…\", en = [\"…\", \"…\"] }}, but this is {}",
+                    other.describe()
+                );
+                self.findings.error(entry.line, message);
+                BTreeMap::new()
+            }
+        }
+    }
+
+    fn by_locale(
+        &mut self,
+        key: &str,
+        entries: Vec<Entry>,
+        available: &[Locale],
+        lists: bool,
+    ) -> BTreeMap<Locale, Vec<String>> {
+        let mut found: BTreeMap<Locale, Vec<String>> = BTreeMap::new();
+        for entry in entries {
+            let locale: Locale = match entry.key.parse() {
+                Ok(locale) => locale,
+                Err(invalid) => {
+                    self.findings.error(entry.line, format!("{invalid}, which the keys of `{key}` must be"));
+                    continue;
+                }
+            };
+            if !available.contains(&locale) {
+                let message =
+                    format!("`{key}` has a text for `{locale}`, but there is no folder {locale}/; nobody will read it");
+                self.findings.warning(entry.line, message);
+            }
+            let texts: Vec<String> = match entry.node.value {
+                Value::List(items) if lists => {
+                    items.into_iter().filter_map(|item| self.item(key, item)).map(|t| t.value).collect()
+                }
+                Value::Text(text) if text.trim().is_empty() => Vec::new(),
+                Value::Text(text) => vec![text.trim().to_owned()],
+                other => {
+                    let message = format!("`{key}.{locale}` must be a text, but this is {}", other.describe());
+                    self.findings.error(entry.line, message);
+                    continue;
+                }
+            };
+            if found.insert(locale.clone(), texts).is_some() {
+                self.findings.error(entry.line, format!("`{key}` has `{locale}` twice; keep one"));
+            }
+        }
+        found
+    }
+}
+
+/// Says that a key is not known, and which one was perhaps meant.
+fn unknown_key(key: &str, known: &[&str]) -> String {
+    match nearest(key, known) {
+        Some(near) => format!("unknown key `{key}`; did you mean `{near}`?"),
+        None => format!("unknown key `{key}`; known are {}", list(known)),
+    }
+}
+
+/// Joins names for a sentence: `a`, `b` and `c`.
+pub(crate) fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+/// Returns the word that was perhaps meant: the nearest, when it differs in no more than a third of its letters.
+pub(crate) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
+    let written = written.to_lowercase();
+    let near = known.iter().map(|k| (distance(&written, k), *k)).min()?;
+    (near.0 <= near.1.chars().count().div_ceil(3)).then_some(near.1)
+}
+
+/// Counts the letters to insert, take out or replace to get from `a` to `b`.
+fn distance(a: &str, b: &str) -> usize {
+    // A key that is not known may be of any length; beyond this it is like none of ours anyway.
+    if a.len() > 64 {
+        return usize::MAX;
+    }
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, &y) in b.iter().enumerate() {
+            let replace = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replace.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,310 @@
+//! Finds the files of a content folder: which article lies where, and which file is in a place where nobody reads it.
+//!
+//! It opens no file. What exists is known before anything is parsed, so that links can be checked while the articles are
+//! read, in any order.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::base::id::is_slug;
+use crate::base::{ArticleId, Locale};
+use crate::content::Problem;
+
+/// Files and folders of the root that are no locale.
+const ROOT_FILES: [&str; 3] = ["site.toml", "codes.toml", "synonyms.toml"];
+const ROOT_FOLDERS: [&str; 3] = ["rules", "flows", "tests"];
+
+/// An article's file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ArticleFile {
+    /// The locale of its folder.
+    pub locale: Locale,
+    /// Its id.
+    pub id: ArticleId,
+    /// The file, relative to the content folder.
+    pub file: PathBuf,
+}
+
+/// What there is in a content folder.
+#[derive(Debug, Default)]
+pub(crate) struct Inventory {
+    /// Every article's file, by locale and id.
+    pub articles: Vec<ArticleFile>,
+    /// The files of `rules/`, sorted, relative to the content folder.
+    pub rules: Vec<PathBuf>,
+    /// The locales that hold an article, sorted.
+    pub locales: Vec<Locale>,
+    by_id: HashMap<ArticleId, Vec<Locale>>,
+}
+
+impl Inventory {
+    /// Tells whether an article exists in any locale.
+    pub(crate) fn has(&self, id: &ArticleId) -> bool {
+        self.by_id.contains_key(id)
+    }
+
+    /// Returns the locales in which an article exists, sorted.
+    pub(crate) fn locales_of(&self, id: &ArticleId) -> &[Locale] {
+        self.by_id.get(id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns the ids of all articles, sorted.
+    pub(crate) fn ids(&self) -> Vec<&ArticleId> {
+        let mut ids: Vec<_> = self.by_id.keys().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Says that `key` names an article that does not exist, and which one was perhaps meant.
+    pub(crate) fn missing(&self, id: &ArticleId, key: &str) -> String {
+        match self.ids().iter().find(|other| other.slug() == id.slug()) {
+            Some(near) => format!("there is no article `{id}`, which `{key}` names; did you mean `{near}`?"),
+            None => format!("there is no article `{id}`, which `{key}` names; write it or name another"),
+        }
+    }
+
+    /// Returns how many articles each category holds, over all locales, sorted by name.
+    pub(crate) fn categories(&self) -> BTreeMap<&str, usize> {
+        let mut categories = BTreeMap::new();
+        for article in &self.articles {
+            *categories.entry(article.id.category()).or_default() += 1;
+        }
+        categories
+    }
+}
+
+/// Walks the folder `root`.
+///
+/// # Errors
+/// When the folder itself cannot be read; a folder below it that cannot is a problem.
+pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inventory> {
+    let canonical = fs::canonicalize(root)?;
+    let mut walker = Walker { root, canonical, problems, inventory: Inventory::default() };
+    let entries = walker.entries(Path::new(""))?;
+    let mut spelt: HashMap<Locale, String> = HashMap::new();
+    for entry in entries {
+        let name = entry.name.as_str();
+        if entry.is_folder {
+            if name == "rules" {
+                walker.rules(&entry);
+            } else if ROOT_FOLDERS.contains(&name) {
+                // Read by nobody here yet, but expected.
+            } else if let Ok(locale) = name.parse::<Locale>() {
+                if let Some(other) = spelt.insert(locale.clone(), name.to_owned()) {
+                    let message =
+                        format!("{other}/ and {name}/ are the same locale `{locale}`; put the articles into one");
+                    walker.problems.push(Problem::error(&entry.path, None, message));
+                }
+                walker.locale(&locale, &entry);
+            } else {
+                let message = "this folder is read by nobody: a locale's is called `en` or `zh-CN`; rules, flows and tests \
+                               have theirs; put `_` before the name of what is no content";
+                walker.problems.push(Problem::warning(&entry.path, None, message));
+            }
+        } else if !ROOT_FILES.contains(&name) {
+            let message = "this file is read by nobody: beside the locales there are site.toml, codes.toml and \
+                           synonyms.toml; an article goes to <locale>/<category>/<slug>.md";
+            walker.problems.push(Problem::warning(&entry.path, None, message));
+        }
+    }
+    let mut inventory = walker.inventory;
+    inventory.articles.sort();
+    for article in &inventory.articles {
+        inventory.by_id.entry(article.id.clone()).or_default().push(article.locale.clone());
+        if inventory.locales.last() != Some(&article.locale) {
+            inventory.locales.push(article.locale.clone());
+        }
+    }
+    Ok(inventory)
+}
+
+struct Entry {
+    name: String,
+    path: PathBuf,
+    is_folder: bool,
+}
+
+struct Walker<'p> {
+    root: &'p Path,
+    canonical: PathBuf,
+    problems: &'p mut Vec<Problem>,
+    inventory: Inventory,
+}
+
+impl Walker<'_> {
+    /// Lists a folder by name, without what is skipped.
+    fn entries(&mut self, folder: &Path) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(self.root.join(folder))? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let path = folder.join(&name);
+            let Some(name) = name.to_str() else {
+                let message = "the name is not valid UTF-8; rename it with letters, digits and `-`";
+                self.problems.push(Problem::error(path, None, message));
+                continue;
+            };
+            if is_skipped(name) {
+                continue;
+            }
+            let mut kind = entry.file_type()?;
+            if kind.is_symlink() {
+                match self.follow(&entry.path()) {
+                    Ok(target) => kind = target,
+                    Err(message) => {
+                        self.problems.push(Problem::error(path, None, message));
+                        continue;
+                    }
+                }
+            }
+            if !kind.is_file() && !kind.is_dir() {
+                self.problems.push(Problem::error(path, None, "this is neither a file nor a folder; take it out"));
+                continue;
+            }
+            entries.push(Entry { name: name.to_owned(), path, is_folder: kind.is_dir() });
+        }
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    /// Returns the kind of what a link leads to, if that lies in the content folder.
+    fn follow(&self, link: &Path) -> Result<fs::FileType, &'static str> {
+        let target = fs::canonicalize(link).map_err(|_| "this symbolic link leads nowhere; take it out")?;
+        if !target.starts_with(&self.canonical) {
+            return Err("this symbolic link leaves the content folder and is not followed; copy the file here");
+        }
+        fs::metadata(&target).map(|m| m.file_type()).map_err(|_| "this symbolic link leads nowhere; take it out")
+    }
+
+    /// Lists a folder below the root; one that cannot be read is a problem.
+    fn entries_or_problem(&mut self, folder: &Path) -> Vec<Entry> {
+        match self.entries(folder) {
+            Ok(entries) => entries,
+            Err(e) => {
+                let message = format!("this folder cannot be read: {e}; change its permissions");
+                self.problems.push(Problem::error(folder, None, message));
+                Vec::new()
+            }
+        }
+    }
+
+    fn rules(&mut self, folder: &Entry) {
+        for entry in self.entries_or_problem(&folder.path) {
+            if !entry.is_folder && entry.name.ends_with(".toml") {
+                self.inventory.rules.push(entry.path);
+            } else {
+                let message = "this is read by nobody: rules are files rules/<name>.toml";
+                self.problems.push(Problem::warning(entry.path, None, message));
+            }
+        }
+    }
+
+    fn locale(&mut self, locale: &Locale, folder: &Entry) {
+        let found = self.inventory.articles.len();
+        let mut misplaced = false;
+        for entry in self.entries_or_problem(&folder.path) {
+            if entry.is_folder {
+                self.category(locale, &entry);
+            } else if let Some(slug) = entry.name.strip_suffix(".md") {
+                misplaced = true;
+                let message = format!(
+                    "an article lies in a category's folder; move this to {}/<category>/{slug}.md",
+                    folder.name
+                );
+                self.problems.push(Problem::error(entry.path, None, message));
+            } else {
+                self.problems.push(Problem::warning(entry.path, None, NOT_SERVED));
+            }
+        }
+        if self.inventory.articles.len() == found && !misplaced {
+            let message = format!("this folder would be the locale `{locale}`, but it holds no article");
+            self.problems.push(Problem::warning(&folder.path, None, message));
+        }
+    }
+
+    fn category(&mut self, locale: &Locale, folder: &Entry) {
+        let category = folder.name.as_str();
+        if !is_slug(category) {
+            let message = format!(
+                "`{category}` cannot be a category: a name has letters, digits, `-`, `_` and `.` and begins with a letter \
+                 or digit; rename the folder"
+            );
+            self.problems.push(Problem::error(&folder.path, None, message));
+            return;
+        }
+        for entry in self.entries_or_problem(&folder.path) {
+            if entry.is_folder {
+                self.too_deep(locale, category, &entry, 0);
+            } else if let Some(slug) = entry.name.strip_suffix(".md") {
+                match ArticleId::new(category, slug) {
+                    Ok(id) => {
+                        self.inventory.articles.push(ArticleFile { locale: locale.clone(), id, file: entry.path });
+                    }
+                    Err(_) => {
+                        let message = format!(
+                            "`{slug}` cannot be an article's name: it has letters, digits, `-`, `_` and `.` and begins \
+                             with a letter or digit; rename the file"
+                        );
+                        self.problems.push(Problem::error(entry.path, None, message));
+                    }
+                }
+            } else if has_markdown_extension(&entry.name) {
+                let message = "an article's file ends in `.md`; rename this one";
+                self.problems.push(Problem::error(entry.path, None, message));
+            } else {
+                self.problems.push(Problem::warning(entry.path, None, NOT_SERVED));
+            }
+        }
+    }
+
+    /// Reports the articles in a folder inside a category; they would be lost silently otherwise.
+    fn too_deep(&mut self, locale: &Locale, category: &str, folder: &Entry, depth: usize) {
+        for entry in self.entries_or_problem(&folder.path) {
+            if entry.is_folder {
+                // A link to a folder above may lead round for ever.
+                if depth < 8 {
+                    self.too_deep(locale, category, &entry, depth + 1);
+                }
+            } else if entry.name.ends_with(".md") {
+                let message =
+                    format!("categories have no folders inside; move this to {locale}/{category}/{}", entry.name);
+                self.problems.push(Problem::error(entry.path, None, message));
+            } else {
+                self.problems.push(Problem::warning(entry.path, None, NOT_SERVED));
+            }
+        }
+    }
+}
+
+const NOT_SERVED: &str =
+    "this file is not served: articles are `.md` files, and pictures are linked by an https: address";
+
+fn has_markdown_extension(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
+    extension.is_some_and(|e| matches!(e.as_str(), "md" | "markdown" | "mdx" | "mkd"))
+}
+
+/// Tells whether a name is none of ours: hidden, set aside with `_`, a README, or an editor's backup.
+fn is_skipped(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    name.starts_with(['.', '_', '#'])
+        || lower == "readme.md"
+        || [".bak", ".orig", ".rej", ".swp", ".swo", ".tmp", "~"].iter().any(|end| lower.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skips_what_is_no_content() {
+        for name in [".git", "_drafts", "README.md", "readme.md", "a.md~", "a.md.bak", ".a.md.swp", "#a.md#"] {
+            assert!(is_skipped(name), "{name}");
+        }
+        for name in ["a.md", "site.toml", "top-ups", "a_b.md"] {
+            assert!(!is_skipped(name), "{name}");
+        }
+    }
+}
