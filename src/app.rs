@@ -18,7 +18,7 @@ use crate::base::Clock;
 use crate::config::{LogFormat, Settings};
 use crate::content::{self, LoadError, Problem, Severity};
 use crate::desk::HelpCentre;
-use crate::kb::Snapshot;
+use crate::kb::{BuildError, Snapshot};
 use crate::web;
 
 /// How long requests under way may take after the signal to stop; supervisors tend to wait 10 to 30 seconds.
@@ -39,6 +39,9 @@ pub enum OpenError {
     /// The folder cannot be read at all.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The index cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
     /// Some files have errors.
     #[error("the content in {} cannot be served until its errors are mended ({} of them)", dir.display(), errors(problems))]
     Broken {
@@ -62,7 +65,7 @@ pub fn open(dir: &Path, clock: Clock) -> Result<Opened, OpenError> {
     if errors(&problems) > 0 {
         return Err(OpenError::Broken { dir: dir.to_owned(), problems });
     }
-    let snapshot = Arc::new(Snapshot::build(content));
+    let snapshot = Arc::new(Snapshot::build(content)?);
     Ok(Opened { desk: Arc::new(HelpCentre::new(snapshot, clock)), warnings: problems })
 }
 

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
+use crate::base::nearest;
+
 /// Every setting's name, as `zhida.toml` spells it.
 const KEYS: [&str; 7] = ["content", "data", "listen", "log", "log_format", "rate_limit", "database_url"];
 
@@ -319,28 +321,10 @@ fn line_at(text: &str, offset: usize) -> usize {
 
 /// Returns what to write instead of an unknown key.
 fn hint(key: &str) -> String {
-    let folded = key.to_ascii_lowercase().replace('-', "_");
-    let nearest = KEYS.into_iter().map(|known| (distance(&folded, known), known)).min();
-    match nearest {
-        Some((distance, known)) if distance <= known.len() / 3 => format!("did you mean `{known}`?"),
-        _ => format!("the settings are {}", KEYS.join(", ")),
+    match nearest(key, &KEYS) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => format!("the settings are {}", KEYS.join(", ")),
     }
-}
-
-/// Returns how many letters must be added, removed or changed to make one word the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

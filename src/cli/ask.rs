@@ -6,8 +6,9 @@ use super::terminal::{Style, Terminal, pad};
 use crate::app::Opened;
 use crate::base::{Locale, Viewer};
 use crate::config::Settings;
-use crate::desk::{ChatAnswer, Question};
+use crate::desk::Question;
 use crate::model::{Match, Stage};
+use crate::web::api::chat::ChatAnswer;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

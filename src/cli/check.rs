@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
     // A chat built from half the content would send questions astray that are in good order.
     if problems.iter().all(|p| p.severity != Severity::Error) {
         let probes = probes(&content);
-        let desk = HelpCentre::new(Arc::new(Snapshot::build(content)), Clock::System);
+        let desk = HelpCentre::new(Arc::new(Snapshot::build(content)?), Clock::System);
         let snapshot = desk.snapshot();
         asked = probes.len();
         problems.par_extend(probes.par_iter().filter_map(|probe| probe.put(&desk, &snapshot, dir)));

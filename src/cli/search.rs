@@ -7,8 +7,8 @@ use super::terminal::{Style, Terminal, count};
 use crate::app::Opened;
 use crate::base::{Locale, Viewer};
 use crate::config::Settings;
-use crate::desk::SearchAnswer;
 use crate::search::{Query, search};
+use crate::web::api::search::SearchAnswer;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -21,6 +21,9 @@ pub(super) struct Args {
     /// How many hits at most
     #[arg(long, value_name = "N", default_value = "10", value_parser = limit)]
     limit: usize,
+    /// Search for exactly these words, without putting a slip right
+    #[arg(long)]
+    verbatim: bool,
     /// Print what the HTTP API answers
     #[arg(long)]
     json: bool,
@@ -38,8 +41,15 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
     let snapshot = desk.snapshot();
     let locale = super::locale_of(args.locale.as_ref(), &snapshot)?;
     let text = args.query.join(" ");
-    let query =
-        Query { text: &text, locale: &locale, category: None, limit: args.limit, offset: 0, viewer: Viewer::Public };
+    let query = Query {
+        text: &text,
+        locale: &locale,
+        category: None,
+        limit: args.limit,
+        offset: 0,
+        viewer: Viewer::Public,
+        verbatim: args.verbatim,
+    };
     let start = Instant::now();
     let results = search(&snapshot, query);
     let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -2,10 +2,8 @@
 //!
 //! May call: everything above it in ARCHITECTURE.md's table. Must not know: axum.
 
-pub mod answer;
 pub mod ask;
 pub mod help_centre;
 
-pub use answer::{ChatAnswer, SearchAnswer, SearchHit};
 pub use ask::{Asked, Question};
 pub use help_centre::HelpCentre;

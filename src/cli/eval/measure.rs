@@ -84,8 +84,15 @@ fn run(case: &Case, desk: &HelpCentre, snapshot: &Snapshot, mode: Mode) -> Answe
     let locale: &Locale = case.locale.as_ref().unwrap_or(&snapshot.site().default_locale);
     match mode {
         Mode::Search => {
-            let query =
-                Query { text: &case.q, locale, category: None, limit: DEPTH, offset: 0, viewer: Viewer::Public };
+            let query = Query {
+                text: &case.q,
+                locale,
+                category: None,
+                limit: DEPTH,
+                offset: 0,
+                viewer: Viewer::Public,
+                verbatim: false,
+            };
             Answer::Hits(search(snapshot, query).hits.into_iter().map(|hit| hit.id).collect())
         }
         Mode::Chat => {
