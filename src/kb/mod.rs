@@ -7,6 +7,7 @@ pub mod codes;
 pub mod messages;
 
 pub mod completions;
+pub mod intent;
 pub mod lexicon;
 pub mod passages;
 
@@ -19,6 +20,6 @@ pub mod handle;
 
 pub use crate::content::article::{code_url, url as article_url};
 pub use crate::content::site::{Category, SupportLink};
-pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Section, Site};
+pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Rule, RuleAction, Section, Site};
 pub use handle::Handle;
 pub use snapshot::{BuildError, CategoryView, Snapshot};

@@ -10,6 +10,7 @@ use crate::content::{Article, CodeRecord, Content, Rule, Site};
 use crate::kb::codes::{CodeMatcher, FoundCode};
 use crate::kb::completions::Completions;
 use crate::kb::index::SearchIndex;
+use crate::kb::intent::{IntentModel, TrainingDoc};
 use crate::kb::lexicon::Lexicon;
 use crate::kb::messages::{FoundMessage, MessageMatcher};
 use crate::kb::passages::Passages;
@@ -27,6 +28,7 @@ pub struct Snapshot {
     pub(crate) lexicon: Lexicon,
     pub(crate) passages: Vec<Passages>,
     pub(crate) completions: Completions,
+    intents: IntentModel,
 }
 
 /// Says why a snapshot could not be built.
@@ -59,17 +61,22 @@ impl Snapshot {
         for (i, article) in content.articles.iter().enumerate() {
             by_id.entry(article.id.clone()).or_default().push(i);
         }
-        let groups = content.articles.iter().map(|a| by_id[&a.id][0]).collect();
+        let groups: Vec<usize> = content.articles.iter().map(|a| by_id[&a.id][0]).collect();
         let codes = CodeMatcher::build(&content.codes, content.site.code_pattern.as_deref());
         let messages = MessageMatcher::build(shown_messages(&content, &by_id));
         let articles = &content.articles;
-        let (index, (lexicon, passages)) = rayon::join(
+        let (index, (intents, (lexicon, passages))) = rayon::join(
             || SearchIndex::build(articles),
-            || rayon::join(|| Lexicon::build(articles), || articles.par_iter().map(Passages::of).collect()),
+            || {
+                rayon::join(
+                    || train(articles, &groups),
+                    || (Lexicon::build(articles), articles.par_iter().map(Passages::of).collect()),
+                )
+            },
         );
         let completions = Completions::build(&content.articles, &content.codes);
         let content = Arc::new(content);
-        Ok(Snapshot { content, by_id, groups, codes, messages, index: index?, lexicon, passages, completions })
+        Ok(Snapshot { content, by_id, groups, codes, messages, index: index?, lexicon, passages, completions, intents })
     }
 
     /// Returns the content's version: 64 hexadecimal digits.
@@ -82,6 +89,18 @@ impl Snapshot {
     #[must_use]
     pub fn site(&self) -> &Site {
         &self.content.site
+    }
+
+    /// Returns every locale, the default first.
+    #[must_use]
+    pub fn locales(&self) -> &[Locale] {
+        &self.content.site.locales
+    }
+
+    /// Returns the classifier that is trained on the articles' questions; its classes are translation groups.
+    #[must_use]
+    pub fn intents(&self) -> &IntentModel {
+        &self.intents
     }
 
     /// Returns every article in every locale.
@@ -187,6 +206,34 @@ impl Snapshot {
     pub fn rules(&self) -> &[Rule] {
         &self.content.rules
     }
+}
+
+/// Trains the classifier. Internal articles are learnt too, for agents; their answers are withheld from customers.
+fn train(articles: &[Article], groups: &[usize]) -> IntentModel {
+    let joined: Vec<(String, String)> = articles
+        .iter()
+        .map(|a| {
+            let headings = a.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join("\n");
+            let body = a.sections.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
+            (headings, body)
+        })
+        .collect();
+    let docs: Vec<TrainingDoc<'_>> = articles
+        .iter()
+        .zip(groups)
+        .zip(&joined)
+        .map(|((a, group), (headings, body))| TrainingDoc {
+            class: u32::try_from(*group).unwrap_or(u32::MAX),
+            title: &a.title,
+            summary: &a.summary,
+            questions: &a.questions,
+            keywords: &a.keywords,
+            messages: &a.messages,
+            headings,
+            body,
+        })
+        .collect();
+    IntentModel::train(&docs)
 }
 
 /// Returns every on-screen message with the place of an article that answers it: from front matter and from the

@@ -11,6 +11,6 @@ mod snippet;
 pub mod results;
 pub mod suggest;
 
-pub use query::{Query, Ranked, Ranking, rank_articles, search};
+pub use query::{Query, Ranked, Ranking, corrected, rank_articles, search, section_for};
 pub use results::{Hit, Results, Suggestion, SuggestionKind};
 pub use suggest::suggest;

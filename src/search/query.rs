@@ -70,13 +70,36 @@ const STOP_WEIGHT: f32 = 0.15;
 /// Added to the score of an article that answers a code or an on-screen message of the query: they rank first.
 const EXACT: f32 = 1_000.0;
 
+impl Ranking {
+    /// Returns the words of the query that tell its topic, as they were searched for.
+    pub fn telling_terms(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter(|t| t.telling).map(|t| t.text.as_str())
+    }
+}
+
+/// Returns the anchor of the section of an article that says most of what a text asks; none where that is the summary.
+#[must_use]
+pub fn section_for(snapshot: &Snapshot, ordinal: usize, text: &str) -> Option<String> {
+    let terms = query_terms(clip(text));
+    passage(&snapshot.articles()[ordinal], &snapshot.passages[ordinal], &hashed(&terms), &Highlighter::default()).anchor
+}
+
+/// Returns what a text was probably meant to say, when that differs from what it says.
+#[must_use]
+pub fn corrected(snapshot: &Snapshot, text: &str) -> Option<String> {
+    correct(&snapshot.lexicon, clip(text)).map(|c| c.text)
+}
+
+fn hashed(terms: &[QueryTerm]) -> Vec<(u32, f32)> {
+    terms.iter().filter(|t| t.telling).map(|t| (term_hash(&t.text), t.weight)).collect()
+}
+
 /// Searches a snapshot.
 #[must_use]
 pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
     let ranking = rank_articles(snapshot, query);
     let highlighter = Highlighter::new(&ranking.terms);
-    let weights: Vec<(u32, f32)> =
-        ranking.terms.iter().filter(|t| t.telling).map(|t| (term_hash(&t.text), t.weight)).collect();
+    let weights = hashed(&ranking.terms);
     let page = ranking.ranked.iter().skip(query.offset).take(query.limit);
     let hits = page.map(|ranked| {
         let article = &snapshot.articles()[ranked.ordinal];

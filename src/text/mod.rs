@@ -14,4 +14,5 @@ pub mod pinyin;
 pub mod redact;
 
 pub use fold::{Folded, fold, fold_str};
+pub use redact::{Redacted, redact};
 pub use terms::{Term, TermKind, terms};
