@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::base::{ArticleId, Locale};
-use crate::content::fields::{Fields, Findings, Located, list, nearest};
+use crate::base::{ArticleId, Locale, nearest};
+use crate::content::fields::{Fields, Findings, Located, list};
 use crate::content::node::Node;
 use crate::content::site::existing;
 use crate::content::walk::Inventory;

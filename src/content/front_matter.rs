@@ -5,9 +5,9 @@
 
 use jiff::civil::Date;
 
-use crate::base::ArticleId;
+use crate::base::{ArticleId, nearest};
 use crate::content::Audience;
-use crate::content::fields::{Fields, Findings, Located, list, nearest};
+use crate::content::fields::{Fields, Findings, Located, list};
 use crate::content::node::{Entry, SyntaxError, parse_yaml};
 
 /// Every key of the front matter, in the order in which authors write them.

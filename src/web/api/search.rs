@@ -141,6 +141,7 @@ pub(crate) async fn search(
         limit: params.limit.unwrap_or(10).min(settings.max_limit),
         offset,
         viewer: Viewer::Public,
+        verbatim: false,
     };
     let begun = Instant::now();
     let results = if text.is_empty() {

@@ -98,6 +98,7 @@ pub(crate) async fn show(
         limit: PER_PAGE,
         offset: (page - 1) * PER_PAGE,
         viewer: Viewer::Public,
+        verbatim: false,
     };
     let results = (!q.is_empty()).then(|| search::search(&reader.snapshot, query));
     let view = view(&reader, q, category.unwrap_or_default(), all, results, page);
