@@ -194,7 +194,7 @@ fn read_codes(
     problems.append(&mut findings.problems);
     let claims: Vec<Claim<'_>> =
         drafts.iter().flat_map(|d| d.codes.iter().map(|code| Claim { article: &d.article, code })).collect();
-    codes::merge(written, file, &claims, problems)
+    codes::merge(written, file, &claims, site.code_pattern.as_deref(), problems)
 }
 
 fn read_rules(files: &mut Files<'_>, site: &Site, inventory: &Inventory, problems: &mut Vec<Problem>) -> Vec<Rule> {
@@ -276,4 +276,274 @@ fn text_of(bytes: Vec<u8>, file: &Path) -> Result<String, Problem> {
         let line = valid.iter().filter(|b| **b == b'\n').count() + 1;
         Problem::error(file, Some(line), "this is not valid UTF-8; save the file in that encoding")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A content folder in the making.
+    struct Folder(tempfile::TempDir);
+
+    const GOOD: &str = "---\ntitle: One\nsummary: The first.\n---\n\nText.\n\n## Head\n\nMore.\n";
+
+    impl Folder {
+        fn with(files: &[(&str, &str)]) -> Self {
+            let folder = Folder(tempfile::tempdir().unwrap());
+            for (file, text) in files {
+                folder.write(file, text.as_bytes());
+            }
+            folder
+        }
+
+        fn write(&self, file: &str, bytes: &[u8]) {
+            let path = self.0.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+
+        fn load(&self) -> Loaded {
+            load(self.0.path()).unwrap()
+        }
+
+        fn problems(&self) -> Vec<String> {
+            self.load().problems.iter().map(ToString::to_string).collect()
+        }
+    }
+
+    /// Loads `text` as `file` beside one good article and returns what `check` would print.
+    fn problems_of(file: &str, text: &str) -> String {
+        Folder::with(&[("en/a/one.md", GOOD), (file, text)]).problems().join("\n")
+    }
+
+    #[test]
+    fn front_matter_problems_name_file_line_and_remedy() {
+        let article = |front: &str| problems_of("en/a/two.md", &format!("---\n{front}\n---\nText.\n"));
+        let ok = "title: Two\nsummary: S.";
+        let cases = [
+            ("title: Two", "en/a/two.md:1: error: `summary` is missing; every one needs it: `summary: …`"),
+            ("title:\nsummary: S.", "en/a/two.md:2: error: `title` is empty; write a text behind it"),
+            ("title: \"  \"\nsummary: S.", "en/a/two.md:2: error: `title` is empty; write a text behind it"),
+            ("title: [a]\nsummary: S.", "en/a/two.md:2: error: `title` must be a text, but this is a list"),
+            (
+                "title: Two: more\nsummary: S.",
+                "en/a/two.md:2: error: this is not valid YAML (mapping values are not allowed in this context); put double \
+                 quotes around a text that holds `: ` or ` #` or begins with a punctuation mark",
+            ),
+            (&format!("{ok}\ntitel: x"), "en/a/two.md:4: error: unknown key `titel`; did you mean `title`?"),
+            (
+                &format!("{ok}\nlayout: x"),
+                "en/a/two.md:4: error: unknown key `layout`; known are `title`, `summary`, `codes`, `messages`, \
+                 `questions`, `keywords`, `related`, `audience` and `updated`",
+            ),
+            (&format!("{ok}\ntitle: x"), "en/a/two.md:4: error: `title` is there twice, first in line 2; keep one"),
+            (
+                &format!("{ok}\nkeywords: a, b"),
+                "en/a/two.md:4: error: `keywords` must be a list, as in `keywords: [one, two]`, but this is a text",
+            ),
+            (
+                &format!("{ok}\nquestions:\n  - fine\n  - not: fine"),
+                "en/a/two.md:6: error: an item of `questions` must be a text, but this is a table; put quotes around a text \
+                 that holds `: `",
+            ),
+            (
+                &format!("{ok}\nquestions:\n  - Why?\n  - Why not?\n  - why"),
+                "en/a/two.md:7: warning: the question “why” is there already in line 5; take one out",
+            ),
+            (
+                &format!("{ok}\nrelated: [one]"),
+                "en/a/two.md:4: error: `one` is not an article id of the form `category/slug` (letters, digits, `-`, `_` \
+                 and `.`), which `related` must hold",
+            ),
+            (
+                &format!("{ok}\nrelated: [b/one]"),
+                "en/a/two.md:4: error: there is no article `b/one`, which `related` names; did you mean `a/one`?",
+            ),
+            (
+                &format!("{ok}\nrelated: [a/two]"),
+                "en/a/two.md:4: warning: an article is not related to itself; take it out of `related`",
+            ),
+            (
+                &format!("{ok}\nupdated: 2026-13-01"),
+                "en/a/two.md:4: error: `2026-13-01` is no day of the calendar; write it like 2026-11-22",
+            ),
+            (
+                &format!("{ok}\naudience: agents"),
+                "en/a/two.md:4: error: `agents` is no audience: there are `public` and `agent`; did you mean `agent`?",
+            ),
+            (
+                &format!("{ok}\nkeywords: &a [x]\ncodes: *a"),
+                "en/a/two.md:5: error: aliases (`*name`) are not understood here; write the value out",
+            ),
+            ("- title", "en/a/two.md:2: error: keys with values are expected here (`title: …`), but this is a list"),
+        ];
+        for (front, expected) in cases {
+            let found = article(front);
+            assert!(found.lines().any(|l| l == expected), "{front}\nexpected: {expected}\nfound:\n{found}");
+        }
+        assert_eq!(article(ok), "");
+    }
+
+    #[test]
+    fn one_mistake_does_not_hide_the_next() {
+        let text =
+            "---\ntitle: Two: more\nsumary: S.\nupdated: soon\naudience: agnt\nrelated: [x]\n---\n[l](gone.md)\n";
+        let found = problems_of("en/a/two.md", text);
+        let lines: Vec<&str> = found.lines().map(|l| l.split(": error").next().unwrap_or(l)).collect();
+        // The first line misses the summary; the title of line 2 is broken and not reported as missing.
+        let expected = [1, 2, 3, 4, 5, 6, 8].map(|line| format!("en/a/two.md:{line}"));
+        assert_eq!(lines, expected, "{found}");
+    }
+
+    #[test]
+    fn an_unclear_audience_stays_hidden() {
+        let text = "---\ntitle: T\nsummary: S\naudience: agnet\n---\n";
+        let loaded = Folder::with(&[("en/a/two.md", text)]).load();
+        assert_eq!(loaded.content.articles[0].audience, crate::content::Audience::Agent);
+    }
+
+    #[test]
+    fn other_files_problems_name_file_line_and_remedy() {
+        let rule = |rest: &str| format!("[[rule]]\nid = \"r\"\nany = [\"x\"]\n{rest}\n");
+        let cases: [(&str, &str, &str); 30] = [
+            (
+                "en/a/two.md",
+                "Text",
+                "en/a/two.md:1: error: an article begins with a line `---`, its `title: …` and `summary: …`, and another line `---`; add them",
+            ),
+            (
+                "en/a/two.md",
+                "---\ntitle: T\n",
+                "en/a/two.md:1: error: the front matter has no end; write a line `---` between it and the body",
+            ),
+            (
+                "en/two.md",
+                GOOD,
+                "en/two.md: error: an article lies in a category's folder; move this to en/<category>/two.md",
+            ),
+            (
+                "en/a/b/two.md",
+                GOOD,
+                "en/a/b/two.md: error: categories have no folders inside; move this to en/a/two.md",
+            ),
+            (
+                "en/a/two two.md",
+                GOOD,
+                "en/a/two two.md: error: `two two` cannot be an article's name: it has letters, digits, `-`, `_` and `.` and begins with a letter or digit; rename the file",
+            ),
+            (
+                "en/a b/two.md",
+                GOOD,
+                "en/a b: error: `a b` cannot be a category: a name has letters, digits, `-`, `_` and `.` and begins with a letter or digit; rename the folder",
+            ),
+            ("en/a/two.markdown", GOOD, "en/a/two.markdown: error: an article's file ends in `.md`; rename this one"),
+            (
+                "en/a/two.png",
+                "",
+                "en/a/two.png: warning: this file is not served: articles are `.md` files, and pictures are linked by an https: address",
+            ),
+            (
+                "zh_CN/a/two.md",
+                GOOD,
+                "zh_CN: warning: this folder is read by nobody: a locale's is called `en` or `zh-CN`; rules, flows and tests have theirs; put `_` before the name of what is no content",
+            ),
+            (
+                "notes.txt",
+                "",
+                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml and synonyms.toml; an article goes to <locale>/<category>/<slug>.md",
+            ),
+            (
+                "zh-CN/a/two.md",
+                GOOD,
+                "en/a/one.md: warning: `a/one` has no translation into `zh-CN`; its readers get `en`",
+            ),
+            ("site.toml", "nam = \"x\"", "site.toml:1: error: unknown key `nam`; did you mean `name`?"),
+            ("site.toml", "name = \"x\"\nname = \"y\"", "site.toml:2: error: this is not valid TOML: duplicate key"),
+            (
+                "site.toml",
+                "name = \n",
+                "site.toml:1: error: this is not valid TOML: string values must be quoted, expected literal string",
+            ),
+            (
+                "site.toml",
+                "\ndefault_locale = \"fr\"",
+                "site.toml:2: error: the default locale `fr` has no article: there is no folder fr/ with one; choose another or write fr/getting-started/welcome.md",
+            ),
+            ("site.toml", "accent = \"red\"", "site.toml:1: error: `red` is no colour; write it like \"#0a7d5a\""),
+            (
+                "site.toml",
+                "code_pattern = 'E('",
+                "site.toml:1: error: `E(` is no regular expression: unclosed group; write it like 'E\\d{4}'",
+            ),
+            (
+                "site.toml",
+                "code_pattern = 'E*'",
+                "site.toml:1: error: the pattern `E*` matches an empty text; say what a code holds",
+            ),
+            (
+                "site.toml",
+                "popular = [\n  \"a/one\",\n  \"b/one\",\n]",
+                "site.toml:3: error: there is no article `b/one`, which `popular` names; did you mean `a/one`?",
+            ),
+            (
+                "site.toml",
+                "[[categories]]\nid = \"b\"",
+                "site.toml:2: warning: the category `b` has no article: no locale has a folder b/",
+            ),
+            (
+                "site.toml",
+                "[[support]]\nlabel = \"x\"\nurl = \"javascript:alert(1)\"",
+                "site.toml:3: error: `javascript:alert(1)` is no address for a customer; write https://…, mailto:…, tel:…, article:<category>/<slug> or a path that begins with one `/`",
+            ),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"",
+                "codes.toml:2: error: no article answers `E1`; add `article = \"<category>/<slug>\"` here, or the code to an article's front matter",
+            ),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"\narticle = \"a/one\"\noutcome = \"faild\"",
+                "codes.toml:4: error: `faild` is no outcome: there are `failed`, `unknown`, `succeeded` and `none`; did you mean `failed`?",
+            ),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"\narticle = \"a/one\"\naliases = [\"e 1\"]",
+                "codes.toml:4: error: the alias `e 1` is already a name of the code `E1`; take it out",
+            ),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"\narticle = \"a/one\"\nmessages = { fr = \"x\" }",
+                "codes.toml:4: warning: `messages` has a text for `fr`, but there is no folder fr/; nobody will read it",
+            ),
+            (
+                "rules/r.toml",
+                "[[rule]]\nid = \"r\"\nkind = \"handoff\"\ntext = \"x\"",
+                "rules/r.toml:1: error: this rule has neither `any` nor `all`, so that it matches nothing or everything",
+            ),
+            (
+                "rules/r.toml",
+                &rule("kind = \"handof\""),
+                "rules/r.toml:4: error: `handof` is no kind of rule: there are `answer`, `safety`, `handoff`, `smalltalk` and `fallback`; did you mean `handoff`?",
+            ),
+            (
+                "rules/r.toml",
+                &rule("kind = \"answer\""),
+                "rules/r.toml:1: error: the rule `r` rests on no article; add `article = \"<category>/<slug>\"`",
+            ),
+            (
+                "rules/r.toml",
+                &rule("kind = \"smalltalk\""),
+                "rules/r.toml:1: error: the rule `r` has no text to say; add `text = { zh-CN = \"…\", en = \"…\" }`",
+            ),
+            (
+                "rules/r.toml",
+                &(rule("kind = \"smalltalk\"\ntext = \"x\"") + &rule("kind = \"handoff\"\ntext = \"x\"")),
+                "rules/r.toml:6: error: the rule `r` is there already, in rules/r.toml:1; give this one another id",
+            ),
+        ];
+        for (file, text, expected) in cases {
+            let found = problems_of(file, text);
+            assert!(found.lines().any(|l| l == expected), "{file}: {text}\nexpected: {expected}\nfound:\n{found}");
+        }
+    }
 }

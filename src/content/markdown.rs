@@ -44,13 +44,13 @@ pub(crate) fn render(
 ) -> Rendered {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM;
     let events: Vec<_> = Parser::new_ext(body, options).into_offset_iter().collect();
+    let lines = Lines::of(body);
     let mut writer = Writer {
         from,
         inventory,
         findings,
-        lines: Lines::of(body),
-        body_line,
         line: body_line,
+        last: None,
         html: String::with_capacity(body.len() * 3 / 2),
         plain: String::new(),
         rendered: Rendered::default(),
@@ -66,7 +66,7 @@ pub(crate) fn render(
         raw_tags: 0,
     };
     for (i, (event, range)) in events.iter().enumerate() {
-        writer.line = body_line + writer.lines.at(range.start) - 1;
+        writer.line = body_line + lines.at(range.start) - 1;
         match event {
             Event::SoftBreak => writer.soft_break(events[i + 1..].iter().find_map(|(e, _)| first_char(e))),
             event => writer.event(event),
@@ -107,10 +107,11 @@ struct Writer<'r, 'a> {
     from: &'r ArticleFile,
     inventory: &'r Inventory,
     findings: &'r mut Findings<'a>,
-    lines: Lines,
-    body_line: usize,
+    /// The line of the present event in the file.
     line: usize,
     html: String,
+    /// The last character that a reader sees.
+    last: Option<char>,
     /// The plain text of the present section.
     plain: String,
     rendered: Rendered,
@@ -180,6 +181,7 @@ impl Writer<'_, '_> {
     }
 
     fn plain_text(&mut self, text: &str) {
+        self.last = text.chars().next_back().or(self.last);
         match (&mut self.alt, &mut self.heading) {
             (Some(image), _) => image.text.push_str(text),
             (None, Some(heading)) => heading.text.push_str(text),
@@ -190,8 +192,7 @@ impl Writer<'_, '_> {
     /// Writes a line break of the source as white space, but for one between two Chinese or Japanese characters, where a
     /// reader would see a gap inside a sentence.
     fn soft_break(&mut self, next: Option<char>) {
-        let before = self.html.chars().next_back();
-        if before.is_some_and(is_unspaced) && next.is_some_and(is_unspaced) {
+        if self.last.is_some_and(is_unspaced) && next.is_some_and(is_unspaced) {
             return;
         }
         self.plain_text(" ");
@@ -454,7 +455,6 @@ impl Writer<'_, '_> {
 
     fn finish(mut self) -> Rendered {
         self.end_section();
-        debug_assert!(self.line >= self.body_line);
         let html = if self.raw_tags > 0 { sanitize(&self.html) } else { self.html };
         Rendered { html: SafeHtml::trusted(html), ..self.rendered }
     }

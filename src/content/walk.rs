@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::base::id::is_slug;
 use crate::base::{ArticleId, Locale};
 use crate::content::Problem;
+use crate::content::fields::{Findings, Located};
 
 /// Files and folders of the root that are no locale.
 const ROOT_FILES: [&str; 3] = ["site.toml", "codes.toml", "synonyms.toml"];
@@ -55,6 +56,16 @@ impl Inventory {
         let mut ids: Vec<_> = self.by_id.keys().collect();
         ids.sort_unstable();
         ids
+    }
+
+    /// Reads an article's id that must exist; reports one that does not.
+    pub(crate) fn existing(&self, id: &Located<String>, key: &str, findings: &mut Findings<'_>) -> Option<ArticleId> {
+        match id.value.parse::<ArticleId>() {
+            Ok(id) if self.has(&id) => return Some(id),
+            Ok(missing) => findings.error(id.line, self.missing(&missing, key)),
+            Err(invalid) => findings.error(id.line, format!("{invalid}, which `{key}` must be")),
+        }
+        None
     }
 
     /// Says that `key` names an article that does not exist, and which one was perhaps meant.
