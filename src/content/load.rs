@@ -281,6 +281,7 @@ fn text_of(bytes: Vec<u8>, file: &Path) -> Result<String, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Locale;
 
     /// A content folder in the making.
     struct Folder(tempfile::TempDir);
@@ -544,6 +545,243 @@ mod tests {
         for (file, text, expected) in cases {
             let found = problems_of(file, text);
             assert!(found.lines().any(|l| l == expected), "{file}: {text}\nexpected: {expected}\nfound:\n{found}");
+        }
+    }
+
+    fn article(front: &str) -> String {
+        format!("---\ntitle: T\nsummary: S\n{front}\n---\nText.\n")
+    }
+
+    #[test]
+    fn two_articles_cannot_claim_one_code() {
+        let folder = Folder::with(&[
+            ("en/a/one.md", &article("codes: [E1101]")),
+            ("en/a/two.md", &article("codes: [E1, e-1101]")),
+        ]);
+        let expected = "en/a/two.md:4: error: the code `e-1101` belongs to two articles, `a/two` and `a/one` \
+                        (en/a/one.md:4); take it out of one";
+        assert_eq!(folder.problems(), [expected]);
+    }
+
+    #[test]
+    fn codes_toml_must_agree_with_the_front_matter() {
+        let folder = Folder::with(&[
+            ("en/a/one.md", &article("codes: [E1]")),
+            ("en/a/two.md", &article("")),
+            ("codes.toml", "[[code]]\ncode = \"E1\"\narticle = \"a/two\"\n[[code]]\ncode = \"e 1\"\n"),
+        ]);
+        let expected = [
+            "codes.toml:3: error: `E1` belongs to `a/two` here but to `a/one` in its front matter (en/a/one.md:4); name the \
+             same article in both",
+            "codes.toml:5: error: the code `e 1` is there twice, first in line 2; keep one",
+        ];
+        assert_eq!(folder.problems(), expected);
+    }
+
+    #[test]
+    fn the_catalogue_joins_both_places() {
+        let folder = Folder::with(&[
+            ("en/a/one.md", &article("codes: [E1]\nmessages: [\"No network\", \"Offline\"]")),
+            ("en/a/two.md", &article("codes: [E2, E3]\nmessages: [\"Locked\"]")),
+            ("zh-CN/a/one.md", &article("codes: [E1]\nmessages: [\"没有网络\"]")),
+            ("zh-CN/a/two.md", &article("")),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"\naliases = [\"NET\"]\noutcome = \"unknown\"\n\
+                 messages = { en = \"No network\", zh-CN = [\"断网\"] }\n\
+                 [[code]]\ncode = \"X9\"\narticle = \"a/two\"\noutcome = \"none\"\n",
+            ),
+        ]);
+        let loaded = folder.load();
+        assert_eq!(loaded.problems, []);
+        let line = |c: &CodeRecord| {
+            let messages: Vec<String> = c.messages.iter().map(|(l, m)| format!("{l}={}", m.join("+"))).collect();
+            format!("{} {:?} {:?} {} {}", c.code, c.aliases, c.outcome, c.article, messages.join(" "))
+        };
+        let expected = [
+            "E1 [\"NET\"] Unknown a/one en=No network+Offline zh-CN=断网+没有网络",
+            "E2 [] None a/two ",
+            "E3 [] None a/two ",
+            "X9 [] None a/two ",
+        ];
+        assert_eq!(loaded.content.codes.iter().map(line).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_code_of_another_shape_is_a_warning() {
+        let folder =
+            Folder::with(&[("en/a/one.md", &article("codes: [e1, E22]")), ("site.toml", "code_pattern = 'E\\d'")]);
+        let expected = "en/a/one.md:4: warning: the code `E22` is not of the shape `E\\d` that site.toml gives; mend one of \
+                        them";
+        assert_eq!(folder.problems(), [expected]);
+    }
+
+    #[test]
+    fn without_site_toml_the_folders_say_everything() {
+        let folder = Folder::with(&[
+            ("en/top-ups/one.md", GOOD),
+            ("zh-cn/account/two.md", GOOD),
+            ("zh-cn/top-ups/one.md", GOOD),
+            ("README.md", "How to write articles"),
+            ("_drafts/x.md", ""),
+            ("img/.keep", ""),
+        ]);
+        let loaded = folder.load();
+        let site = &loaded.content.site;
+        let zh: Locale = "zh-CN".parse().unwrap();
+        assert_eq!(site.default_locale, zh, "it has most articles");
+        assert_eq!(site.locales.iter().map(Locale::as_str).collect::<Vec<_>>(), ["zh-CN", "en"]);
+        let names: Vec<_> = site.categories.iter().map(|c| (c.id.as_str(), c.name.get(&zh, &zh))).collect();
+        assert_eq!(names, [("account", Some("Account")), ("top-ups", Some("Top ups"))]);
+        assert_eq!(site.name.get(&zh, &zh), Some("帮助中心"));
+        let order: Vec<String> = loaded.content.articles.iter().map(|a| format!("{}/{}", a.locale, a.id)).collect();
+        assert_eq!(order, ["zh-CN/account/two", "zh-CN/top-ups/one", "en/top-ups/one"]);
+        assert!(!loaded.has_errors());
+        let texts: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+        let expected = [
+            "img: warning: this folder would be the locale `img`, but it holds no article",
+            "zh-cn/account/two.md: warning: `account/two` has no translation into `en`; its readers get `zh-CN`",
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn the_version_changes_with_any_file_that_is_read() {
+        let files = [("en/a/one.md", GOOD), ("en/a/two.md", GOOD), ("codes.toml", "")];
+        let version = || Folder::with(&files).load().content.hash;
+        assert_eq!(version(), version());
+        assert_eq!(version().len(), 64);
+        for (file, _) in files {
+            let folder = Folder::with(&files);
+            let mut bytes = std::fs::read(folder.0.path().join(file)).unwrap();
+            bytes.push(b'\n');
+            folder.write(file, &bytes);
+            assert_ne!(folder.load().content.hash, version(), "{file}");
+        }
+        let folder = Folder::with(&files);
+        std::fs::rename(folder.0.path().join("en/a/two.md"), folder.0.path().join("en/a/three.md")).unwrap();
+        assert_ne!(folder.load().content.hash, version(), "a new name");
+    }
+
+    #[test]
+    fn files_that_are_no_text_are_problems() {
+        let folder = Folder::with(&[("en/a/one.md", GOOD)]);
+        folder.write("en/a/latin.md", b"---\ntitle: caf\xe9\n---\n");
+        folder.write("en/a/large.md", &vec![b'a'; 2 * 1024 * 1024 + 1]);
+        let expected = [
+            "en/a/large.md: error: this file is larger than 2 MiB; split it",
+            "en/a/latin.md:2: error: this is not valid UTF-8; save the file in that encoding",
+        ];
+        assert_eq!(folder.problems(), expected);
+    }
+
+    #[test]
+    fn byte_order_mark_and_windows_line_breaks_are_understood() {
+        let text = format!("\u{feff}{}", GOOD.replace('\n', "\r\n"));
+        let folder = Folder::with(&[("en/a/one.md", &text)]);
+        let loaded = folder.load();
+        assert_eq!(loaded.problems, []);
+        let article = &loaded.content.articles[0];
+        assert_eq!((article.title.as_str(), article.markdown.as_str()), ("One", "Text.\n\n## Head\n\nMore.\n"));
+        folder.write("en/a/two.md", text.replace("summary", "sumary").as_bytes());
+        assert_eq!(folder.problems()[1], "en/a/two.md:3: error: unknown key `sumary`; did you mean `summary`?");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn symbolic_links_may_not_leave_the_folder() {
+        let outside = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(outside.path(), GOOD).unwrap();
+        let folder = Folder::with(&[("en/a/one.md", GOOD)]);
+        let link = |target: &Path, name: &str| std::os::unix::fs::symlink(target, folder.0.path().join(name)).unwrap();
+        link(outside.path(), "en/a/out.md");
+        link(Path::new("one.md"), "en/a/two.md");
+        link(Path::new("nowhere.md"), "en/a/three.md");
+        let loaded = folder.load();
+        assert_eq!(loaded.content.articles.len(), 2);
+        let expected = [
+            "en/a/out.md: error: this symbolic link leaves the content folder and is not followed; copy the file here",
+            "en/a/three.md: error: this symbolic link leads nowhere; take it out",
+        ];
+        assert_eq!(folder.problems(), expected);
+    }
+
+    #[test]
+    fn a_folder_without_articles_says_where_the_first_goes() {
+        let folder = Folder::with(&[("site.toml", "")]);
+        assert!(matches!(load(folder.0.path()), Err(LoadError::Empty(_))));
+        assert!(matches!(load(&folder.0.path().join("gone")), Err(LoadError::Missing(_))));
+        let misplaced = Folder::with(&[("en/one.md", GOOD)]);
+        assert!(misplaced.load().has_errors(), "its problem says where the article goes");
+    }
+
+    #[test]
+    fn links_are_checked_across_articles() {
+        let body = "[ok](./one.md#head) [ok](../a/one.md) [gone](gone.md)\n\n[no anchor](one.md#tail)\n[self](#nope)\n\n\
+                    [secret](../b/secret.md)\n";
+        let secret = article("audience: agent");
+        let folder = Folder::with(&[
+            ("en/a/one.md", GOOD),
+            ("en/a/two.md", &format!("---\ntitle: T\nsummary: S\n---\n{body}")),
+            ("en/b/secret.md", &secret),
+        ]);
+        let expected = [
+            "en/a/two.md:5: error: `gone.md` leads to no article; link an existing file such as ../<category>/<slug>.md",
+            "en/a/two.md:7: warning: en/a/one.md has no heading `#tail`: #head",
+            "en/a/two.md:8: warning: en/a/two.md has no heading `#nope`: it has no headings",
+            "en/a/two.md:10: warning: customers read this, but `b/secret` is for agents: the link tells them of it and leads \
+             nowhere",
+        ];
+        assert_eq!(folder.problems(), expected);
+    }
+
+    #[test]
+    fn rules_keep_their_words_and_place() {
+        let rules = "# first\n[[rule]]\nid = \"stolen\"\npriority = 100\nall = [\"stolen|hacked\", \"account\"]\n\
+                     none = [\"prevent\"]\nkind = \"safety\"\narticle = \"a/one\"\n\n\
+                     [[rule]]\nid = \"hi\"\nany = [\"hello\"]\nwhole = true\nkind = \"smalltalk\"\ntext = \"Hello!\"\n";
+        let loaded = Folder::with(&[("en/a/one.md", GOOD), ("rules/10-safety.toml", rules)]).load();
+        assert_eq!(loaded.problems, []);
+        let [stolen, hi] = loaded.content.rules.as_slice() else { panic!("two rules") };
+        assert_eq!((stolen.line, stolen.priority, stolen.all.len()), (2, 100, 2));
+        let article = "a/one".parse().unwrap();
+        assert_eq!(stolen.action, rules::RuleAction::Article { kind: crate::model::ReplyKind::Safety, article });
+        assert_eq!((hi.line, hi.whole), (10, true));
+        assert_eq!(hi.text[&"en".parse().unwrap()], "Hello!");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_give_problems_inside_the_file(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+            check_any(&bytes);
+        }
+
+        #[test]
+        fn any_front_matter_gives_problems_inside_the_file(
+            front in "((title|summary|codes|x)?: ?[-a\\[\\]{}&*!|>'\"%@` \n:,#\t]{0,12}\n){0,6}",
+        ) {
+            check_any(format!("---\n{front}---\ntext [x](y)\n").as_bytes());
+        }
+    }
+
+    /// Reads bytes as an article: no panic, and every problem on a line that the file has.
+    fn check_any(bytes: &[u8]) {
+        let from = ArticleFile {
+            locale: "en".parse().unwrap(),
+            id: "a/one".parse().unwrap(),
+            file: PathBuf::from("en/a/one.md"),
+        };
+        let problems = match text_of(bytes.to_vec(), &from.file) {
+            Err(problem) => vec![problem],
+            Ok(text) => {
+                let mut findings = Findings::new(&from.file);
+                parse_article(&text, &from, &Inventory::default(), &mut findings);
+                findings.problems
+            }
+        };
+        let lines = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n").split('\n').count();
+        for problem in problems {
+            assert!(problem.line.is_some_and(|l| (1..=lines).contains(&l)), "{problem} of {lines}");
         }
     }
 }
