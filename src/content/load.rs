@@ -764,6 +764,31 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_toml_gives_problems_inside_the_file(
+            text in "(\\[?\\[?(categories|support|code|rule|x)\\]?\\]?\n|(id|name|code|any|kind|text|url|article|popular|x) = \
+                     ?[-a\\[\\]{}=\"'\\\\,.0-9 #\t]{0,10}\n){0,8}",
+        ) {
+            let (entries, errors) = parse_toml(&text);
+            let file = Path::new("f.toml");
+            let mut findings = Findings::new(file);
+            let inventory = Inventory::default();
+            site::read(entries.clone(), &inventory, &mut findings);
+            let tables = |key: &str| entries.iter().filter(|e| e.key == key).filter_map(|e| match &e.node.value {
+                crate::content::node::Value::List(items) => Some(items.clone()),
+                _ => None,
+            }).flatten().collect::<Vec<_>>();
+            codes::read(tables("code"), &[], &inventory, &mut findings);
+            rules::read(tables("rule"), &[], &inventory, &mut findings);
+            let lines = text.split('\n').count();
+            let found = findings.problems.iter().filter_map(|p| p.line);
+            for line in found.chain(errors.iter().map(|e| e.line)) {
+                assert!((1..=lines).contains(&line), "{line} of {lines}");
+            }
+        }
+    }
+
     /// Reads bytes as an article: no panic, and every problem on a line that the file has.
     fn check_any(bytes: &[u8]) {
         let from = ArticleFile {

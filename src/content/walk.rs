@@ -41,6 +41,19 @@ pub(crate) struct Inventory {
 }
 
 impl Inventory {
+    /// Takes the files that were found.
+    pub(crate) fn of(mut articles: Vec<ArticleFile>) -> Self {
+        articles.sort();
+        let mut inventory = Inventory::default();
+        for article in &articles {
+            inventory.by_id.entry(article.id.clone()).or_default().push(article.locale.clone());
+            if inventory.locales.last() != Some(&article.locale) {
+                inventory.locales.push(article.locale.clone());
+            }
+        }
+        Inventory { articles, ..inventory }
+    }
+
     /// Tells whether an article exists in any locale.
     pub(crate) fn has(&self, id: &ArticleId) -> bool {
         self.by_id.contains_key(id)
@@ -120,15 +133,8 @@ pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inven
             walker.problems.push(Problem::warning(&entry.path, None, message));
         }
     }
-    let mut inventory = walker.inventory;
-    inventory.articles.sort();
-    for article in &inventory.articles {
-        inventory.by_id.entry(article.id.clone()).or_default().push(article.locale.clone());
-        if inventory.locales.last() != Some(&article.locale) {
-            inventory.locales.push(article.locale.clone());
-        }
-    }
-    Ok(inventory)
+    let Inventory { articles, rules, .. } = walker.inventory;
+    Ok(Inventory { rules, ..Inventory::of(articles) })
 }
 
 struct Entry {
