@@ -127,13 +127,14 @@ fn entries(front: &str, findings: &mut Findings<'_>) -> Vec<Entry> {
     entries
 }
 
-/// Cuts YAML before each line that begins with a word at the margin; gives the line of each part.
+/// Cuts YAML before each line that has a key at the margin; gives the line of each part.
 fn keys(front: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let (mut start, mut start_line, mut at) = (0, 2, 0);
     for (i, line) in front.split_inclusive('\n').enumerate() {
-        let begins = line.starts_with(|c: char| c.is_alphanumeric() || c == '_') && at > start;
-        if begins {
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        let is_key = line.starts_with(char::is_alphanumeric) && line.trim_start_matches(word).starts_with(':');
+        if is_key && at > start {
             parts.push((start_line, &front[start..at]));
             (start, start_line) = (at, i + 2);
         }

@@ -1,5 +1,6 @@
 //! Reads a content folder: what was understood, and every problem.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
@@ -69,6 +70,9 @@ impl Loaded {
 
 /// The largest file that is read. A novel is smaller; what is larger is not an article.
 const MAX_BYTES: u64 = 2 * 1024 * 1024;
+
+/// How many problems of one article are told; a file that is something else altogether has one in every line.
+const MAX_PROBLEMS: usize = 100;
 
 /// Reads a content folder.
 ///
@@ -143,7 +147,18 @@ fn read_article(dir: &Path, from: &ArticleFile, inventory: &Inventory) -> Read {
         .map_err(|problem| findings.problems.push(problem))
         .ok()
         .and_then(|text| parse_article(&text, from, inventory, &mut findings));
-    Read { draft, hash, problems: findings.problems }
+    let mut problems = findings.problems;
+    if problems.len() > MAX_PROBLEMS {
+        problems.sort_by_key(|p| (Reverse(p.severity), p.line));
+        let more = problems.len() - MAX_PROBLEMS;
+        problems.truncate(MAX_PROBLEMS);
+        problems.push(Problem::warning(
+            &from.file,
+            None,
+            format!("there are {more} more problems; mend the others first"),
+        ));
+    }
+    Read { draft, hash, problems }
 }
 
 fn parse_article(text: &str, from: &ArticleFile, inventory: &Inventory, findings: &mut Findings<'_>) -> Option<Draft> {
@@ -787,6 +802,15 @@ mod tests {
                 assert!((1..=lines).contains(&line), "{line} of {lines}");
             }
         }
+    }
+
+    #[test]
+    fn a_file_full_of_mistakes_shows_the_first_hundred() {
+        let body = "![a](b.png)\n\n".repeat(150) + "[gone](gone.md)";
+        let problems = Folder::with(&[("en/a/one.md", &format!("---\ntitle: T\nsummary: S\n---\n{body}"))]).problems();
+        assert_eq!(problems.len(), 101);
+        assert_eq!(problems[0], "en/a/one.md: warning: there are 51 more problems; mend the others first");
+        assert!(problems[100].contains("error: `gone.md`"), "an error is not cut off by warnings");
     }
 
     /// Reads bytes as an article: no panic, and every problem on a line that the file has.
