@@ -133,6 +133,7 @@ mod tests {
     fn drops_the_oldest_turns_before_the_form_grows_too_large() {
         use crate::model::{Match, MatchedBy, Reply, Turn as Answer};
         let answered = Asked {
+            message: String::new(),
             conversation_id: String::new(),
             turn: Answer {
                 locale: "zh-CN".parse().unwrap(),
