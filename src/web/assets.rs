@@ -16,6 +16,15 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
+/// One file for the browser, several for whoever reads them.
+const STYLE: &str = concat!(
+    include_str!("../../static/css/base.css"),
+    include_str!("../../static/css/frame.css"),
+    include_str!("../../static/css/browse.css"),
+    include_str!("../../static/css/article.css"),
+    include_str!("../../static/css/chat.css"),
+);
+
 /// The embedded files.
 #[derive(Debug)]
 pub(crate) struct Assets {
@@ -49,7 +58,7 @@ impl Assets {
     /// Names the embedded files.
     pub(crate) fn embed() -> Self {
         Assets {
-            style: Asset::new("site", "css", CSS, include_bytes!("../../static/site.css")),
+            style: Asset::new("site", "css", CSS, STYLE.as_bytes()),
             search: Asset::new("search", "js", SCRIPT, include_bytes!("../../static/search.js")),
             chat: Asset::new("chat", "js", SCRIPT, include_bytes!("../../static/chat.js")),
             icon: Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),

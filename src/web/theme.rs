@@ -44,9 +44,12 @@ impl Theme {
 
 fn shades(css: &mut String, accent: Rgb, paper: Rgb, away: Rgb) {
     let on = if contrast(accent, WHITE) >= READABLE { WHITE } else { mix(accent, BLACK, 0.85) };
+    // The home page's banner holds white words on both papers.
+    let deep = mix(readable_on(accent, WHITE, BLACK), BLACK, 0.4);
     let lines = [
         ("accent", accent),
         ("accent-strong", mix(accent, away, 0.18)),
+        ("accent-deep", deep),
         ("accent-line", mix(paper, accent, 0.35)),
         ("accent-wash", mix(paper, accent, 0.09)),
         ("on-accent", on),

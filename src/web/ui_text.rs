@@ -75,6 +75,7 @@ pub(crate) struct UiText {
     pub(crate) outcome_unknown_advice: &'static str,
     pub(crate) outcome_succeeded: &'static str,
     pub(crate) outcome_succeeded_advice: &'static str,
+    pub(crate) answered_by: &'static str,
     pub(crate) open_article: &'static str,
 
     pub(crate) results_title: fn(&str) -> String,
@@ -181,6 +182,7 @@ const ZH: UiText = UiText {
     outcome_unknown_advice: "这次操作可能成功了，也可能没有。重新操作之前，先查看记录，以免重复。",
     outcome_succeeded: "已经成功",
     outcome_succeeded_advice: "这次操作已经完成，不要再做一次。",
+    answered_by: "看看怎么处理",
     open_article: "打开完整文章",
 
     results_title: |q| format!("“{q}”的搜索结果"),
@@ -299,6 +301,7 @@ const EN: UiText = UiText {
     outcome_unknown_advice: "It may have gone through, or not. Look at your records before you do it again, so that it does not happen twice.",
     outcome_succeeded: "It went through",
     outcome_succeeded_advice: "It is done. Do not do it again.",
+    answered_by: "See what to do",
     open_article: "Open the full article",
 
     results_title: |q| format!("Results for “{q}”"),

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::base::SafeHtml;
-use crate::kb::Outcome;
+use crate::kb::{CodeRecord, Outcome};
 use crate::web::error::Failure;
 use crate::web::frame::{ArticleCard, Frame, Place, card};
 use crate::web::pages::not_found;
@@ -47,14 +47,10 @@ pub(crate) async fn show(reader: Reader, Path((_, written)): Path<(String, Strin
     if written != record.code {
         return Ok(redirect(&canonical));
     }
-    let messages = record.messages.get(&reader.locale).or_else(|| {
-        let same_language = record.messages.iter().find(|(l, _)| l.language() == reader.locale.language());
-        same_language.or_else(|| record.messages.iter().next()).map(|(_, m)| m)
-    });
     let page = Code {
         code: record.code.clone(),
         aliases: record.aliases.clone(),
-        messages: messages.cloned().unwrap_or_default(),
+        messages: messages(&reader, record).to_vec(),
         outcome: outcome(&reader, record.outcome),
         article: card(&reader, article),
         lang: article.locale.to_string(),
@@ -64,7 +60,15 @@ pub(crate) async fn show(reader: Reader, Path((_, written)): Path<(String, Strin
     Ok(reader.show(StatusCode::OK, Keep::UntilChanged, &page))
 }
 
-fn outcome(reader: &Reader, outcome: Outcome) -> Option<OutcomeText> {
+/// Returns what the screen says beside a code: in the reader's language, else in any.
+pub(crate) fn messages<'a>(reader: &Reader, record: &'a CodeRecord) -> &'a [String] {
+    let same_language = || record.messages.iter().find(|(l, _)| l.language() == reader.locale.language());
+    let any = || same_language().or_else(|| record.messages.iter().next()).map(|(_, messages)| messages);
+    record.messages.get(&reader.locale).or_else(any).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Words an outcome; none where the code is not about a payment.
+pub(crate) fn outcome(reader: &Reader, outcome: Outcome) -> Option<OutcomeText> {
     let ui = reader.ui;
     let (class, title, advice) = match outcome {
         Outcome::Failed => ("failed", ui.outcome_failed, ui.outcome_failed_advice),

@@ -6,8 +6,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::web::error::Failure;
-use crate::web::frame::{ArticleCard, CategoryCard, Frame, Link, Place, categories, popular};
+use crate::web::frame::{ArticleCard, CategoryCard, Frame, Place, categories, popular};
 use crate::web::locale::negotiate;
+use crate::web::pages::code::{OutcomeText, messages, outcome};
 use crate::web::reader::{Keep, Reader, redirect};
 use crate::web::state::AppState;
 
@@ -16,10 +17,18 @@ use crate::web::state::AppState;
 struct Home {
     frame: Frame,
     tagline: String,
-    /// What can be typed: a code and a message that exist here.
-    examples: Vec<Link>,
+    /// What can be typed here.
+    example: Option<Example>,
     popular: Vec<ArticleCard>,
     categories: Vec<CategoryCard>,
+}
+
+/// An error code that exists here, with what the screen says beside it.
+#[derive(Debug)]
+struct Example {
+    code: String,
+    message: Option<String>,
+    outcome: Option<OutcomeText>,
 }
 
 /// `GET /`: to the reader's own locale.
@@ -43,23 +52,18 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Failure> {
     let tagline = site.tagline.get(&reader.locale, &site.default_locale).unwrap_or(reader.ui.search_hint).to_owned();
     let popular = popular(&reader);
     let frame = Frame::new(&reader, Place::Home, "", &tagline);
-    let page = Home {
-        examples: examples(&reader, &frame, &popular),
-        categories: categories(&reader),
-        popular,
-        tagline,
-        frame,
-    };
+    let example = example(&reader, &popular);
+    let page = Home { example, categories: categories(&reader), popular, tagline, frame };
     Ok(reader.show(StatusCode::OK, Keep::UntilChanged, &page))
 }
 
-/// Takes the first popular article with a code, so that the examples are true on every site.
-fn examples(reader: &Reader, frame: &Frame, popular: &[ArticleCard]) -> Vec<Link> {
-    let Some(code) = popular.iter().find_map(|a| a.codes.first()) else { return Vec::new() };
-    let mut examples = vec![Link { url: frame.code_url(code), label: code.clone() }];
-    let record = reader.snapshot.code(code);
-    if let Some(message) = record.and_then(|r| r.messages.get(&reader.locale)).and_then(|m| m.first()) {
-        examples.push(Link { url: frame.search_url(message), label: message.clone() });
-    }
-    examples
+/// Takes the first popular article's code, so that the example is true on every site.
+fn example(reader: &Reader, popular: &[ArticleCard]) -> Option<Example> {
+    let code = popular.iter().find_map(|a| a.codes.first())?;
+    let record = reader.snapshot.code(code)?;
+    Some(Example {
+        code: record.code.clone(),
+        message: messages(reader, record).first().cloned(),
+        outcome: outcome(reader, record.outcome),
+    })
 }
