@@ -1,1 +1,177 @@
-//! Parts put together.
+//! Parts put together: settings → help centre → router → serve → graceful stop.
+//!
+//! The command line calls this, and so do the tests, so that both run the same parts. It must not know how anything
+//! is answered or shown.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tracing_subscriber::EnvFilter;
+
+use crate::base::Clock;
+use crate::config::{LogFormat, Settings};
+use crate::content::{self, LoadError, Problem, Severity};
+use crate::desk::HelpCentre;
+use crate::kb::{BuildError, Snapshot};
+use crate::web;
+
+/// How long requests under way may take after the signal to stop; supervisors tend to wait 10 to 30 seconds.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// A help centre, and what `check` would warn about.
+#[derive(Debug)]
+pub struct Opened {
+    /// The help centre.
+    pub desk: Arc<HelpCentre>,
+    /// Findings that keep nothing from being served.
+    pub warnings: Vec<Problem>,
+}
+
+/// Says why the content cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder cannot be read at all.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The index cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// Some files have errors.
+    #[error("the content in {} cannot be served until its errors are mended ({} of them)", dir.display(), errors(problems))]
+    Broken {
+        /// The content folder.
+        dir: PathBuf,
+        /// Every finding, warnings too.
+        problems: Vec<Problem>,
+    },
+}
+
+fn errors(problems: &[Problem]) -> usize {
+    problems.iter().filter(|p| p.severity == Severity::Error).count()
+}
+
+/// Reads a content folder and opens a help centre on it.
+///
+/// # Errors
+/// When the folder cannot be read, or a finding is an error.
+pub fn open(dir: &Path, clock: Clock) -> Result<Opened, OpenError> {
+    let content::Loaded { content, problems } = content::load(dir)?;
+    if errors(&problems) > 0 {
+        return Err(OpenError::Broken { dir: dir.to_owned(), problems });
+    }
+    let snapshot = Arc::new(Snapshot::build(content)?);
+    Ok(Opened { desk: Arc::new(HelpCentre::new(snapshot, clock)), warnings: problems })
+}
+
+/// A server that holds its address but does not answer yet; connections wait until it [runs](Server::run).
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    desk: Arc<HelpCentre>,
+    settings: web::Settings,
+}
+
+impl Server {
+    /// Takes the address `listen` (`host:port`) for a help centre.
+    ///
+    /// # Errors
+    /// When the address cannot be had; the message says why and what to do.
+    pub async fn bind(desk: Arc<HelpCentre>, listen: &str, settings: web::Settings) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(listen).await.map_err(|e| {
+            let why = match e.kind() {
+                io::ErrorKind::AddrInUse => "the address is in use; choose another with --listen".to_owned(),
+                io::ErrorKind::AddrNotAvailable => {
+                    "this machine does not have that address; choose another with --listen".to_owned()
+                }
+                io::ErrorKind::PermissionDenied => {
+                    "this user may not open that port; choose one above 1023 with --listen".to_owned()
+                }
+                _ => e.to_string(),
+            };
+            anyhow::anyhow!("cannot listen on {listen}: {why}")
+        })?;
+        let address = listener.local_addr().context("cannot tell the address that was taken")?;
+        Ok(Server { listener, address, desk, settings })
+    }
+
+    /// Returns the address of the home page.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Answers requests until `stop` comes about, then lets those under way finish, for ten seconds at most.
+    ///
+    /// # Errors
+    /// When the listener fails for good.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let router = web::router(self.desk, self.settings);
+        let (stopping, stopped) = oneshot::channel();
+        let serving = axum::serve(self.listener, router).with_graceful_shutdown(async move {
+            stop.await;
+            tracing::info!("stopping: no new connections, requests under way may finish");
+            // The other end is gone only when serving has ended by itself.
+            let _ = stopping.send(());
+        });
+        let overdue = async {
+            // An error means that `stop` was dropped with the server: nothing to wait for.
+            if stopped.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(DRAIN).await;
+        };
+        tokio::select! {
+            ended = serving.into_future() => ended,
+            () = overdue => {
+                tracing::warn!("requests were cut off after {} seconds of waiting", DRAIN.as_secs());
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Comes about when the process is asked to stop: SIGTERM, or Ctrl-C.
+pub async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+/// Starts the log on standard error; `usual` is the filter when the settings name none.
+pub fn start_log(settings: &Settings, usual: &str) {
+    // The filter was checked with the settings. The index library tells of every commit at `info`.
+    let filter = settings.log.clone().unwrap_or_else(|| format!("{usual},tantivy=warn"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(io::stderr)
+        .with_ansi(settings.color && io::IsTerminal::is_terminal(&io::stderr()));
+    // A second start, as in a test that runs two commands, keeps the first log.
+    let _ = match settings.log_format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+}

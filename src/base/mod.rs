@@ -7,6 +7,7 @@ pub mod html;
 pub mod id;
 pub mod locale;
 pub mod localized;
+pub mod nearest;
 pub mod viewer;
 
 pub use clock::Clock;
@@ -14,4 +15,5 @@ pub use html::SafeHtml;
 pub use id::ArticleId;
 pub use locale::Locale;
 pub use localized::Localized;
+pub use nearest::nearest;
 pub use viewer::Viewer;

@@ -1,1 +1,23 @@
-//! chat
+//! The chat: from a customer's message to a reply that cites its article, and the reasons for it.
+//!
+//! May call: base, text, model, kb, search. Must not: be async, read the clock, store anything.
+//!
+//! A message goes through the stages in the order of [`engine::STAGES`]; the first that is sure enough gives the reply.
+//! To add a stage: write a file with a function `fn(&Message<'_>) -> Verdict`, and add a line to that table.
+
+pub mod engine;
+pub mod message;
+
+mod code;
+mod on_screen;
+mod rule;
+
+mod question;
+mod search_stage;
+
+mod fallback;
+
+mod compose;
+mod wording;
+
+pub use engine::{Spoken, reply};

@@ -92,9 +92,17 @@ impl Article {
 /// Returns the path of an article's page, percent-encoded.
 #[must_use]
 pub fn url(locale: &Locale, id: &ArticleId) -> String {
-    let path = format!("/{locale}/articles/{id}");
-    if path.is_ascii() {
-        return path;
-    }
-    path.bytes().map(|b| if b.is_ascii() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    encoded(format!("/{locale}/articles/{id}"))
+}
+
+/// Returns the path of an error code's page, percent-encoded.
+#[must_use]
+pub fn code_url(locale: &Locale, code: &str) -> String {
+    format!("/{locale}/codes/{}", percent_encoding::utf8_percent_encode(code, percent_encoding::NON_ALPHANUMERIC))
+}
+
+/// Encodes what is not ASCII; the ids allow nothing else that a path cannot hold.
+fn encoded(path: String) -> String {
+    const KEEP: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS.add(b' ');
+    if path.is_ascii() { path } else { percent_encoding::utf8_percent_encode(&path, KEEP).to_string() }
 }

@@ -6,8 +6,8 @@ use regex::RegexBuilder;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::base::{ArticleId, Locale};
-use crate::content::fields::{Fields, Findings, Located, list, nearest};
+use crate::base::{ArticleId, Locale, nearest};
+use crate::content::fields::{Fields, Findings, Located, list};
 use crate::content::node::Node;
 use crate::content::walk::Inventory;
 use crate::content::{Article, Problem};

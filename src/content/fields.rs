@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use crate::base::{Locale, Localized};
+use crate::base::{Locale, Localized, nearest};
 use crate::content::Problem;
 use crate::content::node::{Entry, Node, Value};
 
@@ -302,31 +302,4 @@ pub(crate) fn list(names: &[&str]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => quoted.concat(),
     }
-}
-
-/// Returns the word that was perhaps meant: the nearest, when it differs in no more than a third of its letters.
-pub(crate) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
-    let written = written.to_lowercase();
-    let near = known.iter().map(|k| (distance(&written, k), *k)).min()?;
-    (near.0 <= near.1.chars().count().div_ceil(3)).then_some(near.1)
-}
-
-/// Counts the letters to insert, take out or replace to get from `a` to `b`.
-fn distance(a: &str, b: &str) -> usize {
-    // A key that is not known may be of any length; beyond this it is like none of ours anyway.
-    if a.len() > 64 {
-        return usize::MAX;
-    }
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &y) in b.iter().enumerate() {
-            let replace = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replace.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -8,9 +8,9 @@ use std::collections::hash_map::Entry as Slot;
 
 use jiff::civil::Date;
 
-use crate::base::ArticleId;
+use crate::base::{ArticleId, nearest};
 use crate::content::Audience;
-use crate::content::fields::{Fields, Findings, Located, list, nearest};
+use crate::content::fields::{Fields, Findings, Located, list};
 use crate::content::node::{Entry, Node, SyntaxError, Value, parse_yaml};
 
 /// Every key of the front matter, in the order in which authors write them.

@@ -22,11 +22,13 @@ pub mod site;
 
 mod check;
 pub mod load;
+pub mod locate;
 mod walk;
 
 pub use article::{Article, Audience, Heading, Section};
 pub use codes::{CodeRecord, Outcome};
 pub use load::{Content, LoadError, Loaded, load};
+pub use locate::line_of;
 pub use problem::{Problem, Severity};
 pub use rules::{Rule, RuleAction};
 pub use site::Site;

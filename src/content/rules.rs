@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::base::{ArticleId, Locale, Localized};
-use crate::content::fields::{Fields, Findings, Located, list, nearest};
+use crate::base::{ArticleId, Locale, Localized, nearest};
+use crate::content::fields::{Fields, Findings, Located, list};
 use crate::content::node::Node;
 use crate::content::walk::Inventory;
 use crate::model::ReplyKind;

@@ -1,9 +1,11 @@
-//! One chat turn: load the dialogue, let the engine reply, keep the dialogue.
+//! One chat turn: redact, load the dialogue, let the engine reply, keep the dialogue.
 
 use crate::base::{Locale, Viewer};
+use crate::chat::{Spoken, reply};
 use crate::desk::HelpCentre;
 use crate::kb::Snapshot;
-use crate::model::{Match, MatchedBy, Reply, ReplyKind, Turn};
+use crate::model::Turn;
+use crate::text::redact;
 
 /// What a customer says.
 #[derive(Debug, Clone)]
@@ -16,7 +18,7 @@ pub struct Question<'a> {
     pub locale: &'a Locale,
     /// Who is asking.
     pub viewer: Viewer,
-    /// Whether to fill in [`Match::stages`].
+    /// Whether to fill in [`crate::model::Match::stages`].
     pub explain: bool,
 }
 
@@ -25,6 +27,8 @@ pub struct Question<'a> {
 pub struct Asked {
     /// The conversation, to be sent with the next message.
     pub conversation_id: String,
+    /// The customer's words as they may be shown and kept: secrets replaced.
+    pub message: String,
     /// The turn.
     pub turn: Turn,
 }
@@ -32,27 +36,15 @@ pub struct Asked {
 impl HelpCentre {
     /// Answers one message from a snapshot that the request holds.
     #[must_use]
-    pub fn ask(&self, _snapshot: &Snapshot, question: &Question<'_>) -> Asked {
-        Asked {
-            conversation_id: String::new(),
-            turn: Turn {
-                locale: question.locale.clone(),
-                reply: Reply {
-                    kind: ReplyKind::Fallback,
-                    text: String::new(),
-                    html: String::new(),
-                    sources: vec![],
-                    quick_replies: vec![],
-                },
-                matched: Match {
-                    by: MatchedBy::None,
-                    rule: String::new(),
-                    confidence: 0.0,
-                    evidence: vec![],
-                    content: String::new(),
-                    stages: vec![],
-                },
-            },
-        }
+    pub fn ask(&self, snapshot: &Snapshot, question: &Question<'_>) -> Asked {
+        // First of all: nothing below this line sees what was typed.
+        let text = redact(question.message);
+        let now = self.clock.now();
+        let (id, dialogue) = self.conversations.open(question.conversation_id, now);
+        let spoken =
+            Spoken { text: &text, locale: question.locale, viewer: question.viewer, explain: question.explain };
+        let (turn, next) = reply(snapshot, &dialogue, &spoken);
+        self.conversations.keep(id, next, now);
+        Asked { conversation_id: id.to_string(), message: text.text().to_owned(), turn }
     }
 }

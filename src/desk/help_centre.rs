@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use crate::base::Clock;
+use crate::desk::conversations::Conversations;
 use crate::kb::{Handle, Snapshot};
 
 /// What the use cases act on; shared by every request.
 #[derive(Debug)]
 pub struct HelpCentre {
-    pub(crate) kb: Handle,
+    kb: Handle,
+    pub(crate) conversations: Conversations,
     pub(crate) clock: Clock,
 }
 
@@ -16,7 +18,7 @@ impl HelpCentre {
     /// Opens a help centre on a snapshot.
     #[must_use]
     pub fn new(snapshot: Arc<Snapshot>, clock: Clock) -> Self {
-        HelpCentre { kb: Handle::new(snapshot), clock }
+        HelpCentre { kb: Handle::new(snapshot), conversations: Conversations::default(), clock }
     }
 
     /// Returns the current snapshot; a request takes one and ends on it.

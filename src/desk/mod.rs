@@ -3,6 +3,8 @@
 //! May call: everything above it in ARCHITECTURE.md's table. Must not know: axum.
 
 pub mod ask;
+mod conversations;
+
 pub mod help_centre;
 
 pub use ask::{Asked, Question};

@@ -3,12 +3,23 @@
 //! May call: base, text, model, content. Must not know: the network, the clock, conversations. With search it alone
 //! knows tantivy.
 
+pub mod codes;
+pub mod messages;
+
+pub mod completions;
+pub mod intent;
+pub mod lexicon;
+pub mod passages;
+
+mod analyzer;
+pub mod index;
+
 pub mod snapshot;
 
 pub mod handle;
 
-pub use crate::content::article::url as article_url;
+pub use crate::content::article::{code_url, url as article_url};
 pub use crate::content::site::{Category, SupportLink};
-pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Section, Site};
+pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Rule, RuleAction, Section, Site};
 pub use handle::Handle;
-pub use snapshot::{CategoryView, Snapshot};
+pub use snapshot::{BuildError, CategoryView, Snapshot};

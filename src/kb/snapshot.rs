@@ -3,15 +3,38 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::base::{ArticleId, Locale, Viewer};
-use crate::content::{Article, CodeRecord, Content, Site};
+use crate::content::{Article, CodeRecord, Content, Rule, Site};
+use crate::kb::codes::{CodeMatcher, FoundCode};
+use crate::kb::completions::Completions;
+use crate::kb::index::SearchIndex;
+use crate::kb::intent::{IntentModel, TrainingDoc};
+use crate::kb::lexicon::Lexicon;
+use crate::kb::messages::{FoundMessage, MessageMatcher};
+use crate::kb::passages::Passages;
 
 /// Everything one request needs to answer; immutable and whole.
 #[derive(Debug)]
 pub struct Snapshot {
     content: Arc<Content>,
     by_id: HashMap<ArticleId, Vec<usize>>,
+    /// For each article the place of its first translation.
+    groups: Vec<usize>,
+    codes: CodeMatcher,
+    messages: MessageMatcher,
+    pub(crate) index: SearchIndex,
+    pub(crate) lexicon: Lexicon,
+    pub(crate) passages: Vec<Passages>,
+    pub(crate) completions: Completions,
+    intents: IntentModel,
 }
+
+/// Says why a snapshot could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot build the search index: {0}")]
+pub struct BuildError(#[from] tantivy::TantivyError);
 
 /// A category as a reader of one locale sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +53,30 @@ pub struct CategoryView {
 
 impl Snapshot {
     /// Builds a snapshot beside whatever is being served.
-    #[must_use]
-    pub fn build(content: Content) -> Self {
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    pub fn build(content: Content) -> Result<Self, BuildError> {
         let mut by_id: HashMap<ArticleId, Vec<usize>> = HashMap::new();
         for (i, article) in content.articles.iter().enumerate() {
             by_id.entry(article.id.clone()).or_default().push(i);
         }
-        Snapshot { content: Arc::new(content), by_id }
+        let groups: Vec<usize> = content.articles.iter().map(|a| by_id[&a.id][0]).collect();
+        let codes = CodeMatcher::build(&content.codes, content.site.code_pattern.as_deref());
+        let messages = MessageMatcher::build(shown_messages(&content, &by_id));
+        let articles = &content.articles;
+        let (index, (intents, (lexicon, passages))) = rayon::join(
+            || SearchIndex::build(articles),
+            || {
+                rayon::join(
+                    || train(articles, &groups),
+                    || (Lexicon::build(articles), articles.par_iter().map(Passages::of).collect()),
+                )
+            },
+        );
+        let completions = Completions::build(&content.articles, &content.codes);
+        let content = Arc::new(content);
+        Ok(Snapshot { content, by_id, groups, codes, messages, index: index?, lexicon, passages, completions, intents })
     }
 
     /// Returns the content's version: 64 hexadecimal digits.
@@ -49,6 +89,18 @@ impl Snapshot {
     #[must_use]
     pub fn site(&self) -> &Site {
         &self.content.site
+    }
+
+    /// Returns every locale, the default first.
+    #[must_use]
+    pub fn locales(&self) -> &[Locale] {
+        &self.content.site.locales
+    }
+
+    /// Returns the classifier that is trained on the articles' questions; its classes are translation groups.
+    #[must_use]
+    pub fn intents(&self) -> &IntentModel {
+        &self.intents
     }
 
     /// Returns every article in every locale.
@@ -103,9 +155,98 @@ impl Snapshot {
     /// aliases. None when nobody defined it; digits are never matched loosely.
     #[must_use]
     pub fn code(&self, written: &str) -> Option<&CodeRecord> {
-        let fold =
-            |s: &str| -> String { s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect() };
-        let wanted = fold(written);
-        self.content.codes.iter().find(|c| fold(&c.code) == wanted || c.aliases.iter().any(|a| fold(a) == wanted))
+        self.codes.get(written).map(|at| &self.content.codes[at])
     }
+
+    /// Returns a number that all translations of an article share, and no other article has.
+    #[must_use]
+    pub fn translation_group(&self, ordinal: usize) -> usize {
+        self.groups[ordinal]
+    }
+
+    /// Returns an article's place in [`Snapshot::articles`].
+    #[must_use]
+    pub fn ordinal(&self, article: &Article) -> usize {
+        let all = self.by_id.get(&article.id).map(Vec::as_slice).unwrap_or_default();
+        all.iter().copied().find(|&i| self.content.articles[i].locale == article.locale).unwrap_or_default()
+    }
+
+    /// Returns the place of an article that answers the catalogue's record at `record`, in any locale.
+    #[must_use]
+    pub fn code_ordinal(&self, record: usize) -> Option<usize> {
+        self.by_id.get(&self.content.codes.get(record)?.article)?.first().copied()
+    }
+
+    /// Returns the whole catalogue of codes.
+    #[must_use]
+    pub fn codes(&self) -> &[CodeRecord] {
+        &self.content.codes
+    }
+
+    /// Returns every code that a message names, known or not.
+    #[must_use]
+    pub fn find_codes(&self, message: &str) -> Vec<FoundCode> {
+        self.codes.find(message)
+    }
+
+    /// Returns at most `most` codes that differ from an unknown one in a single character.
+    #[must_use]
+    pub fn near_codes(&self, code: &str, most: usize) -> Vec<&CodeRecord> {
+        self.codes.near(code, most).into_iter().map(|at| &self.content.codes[at]).collect()
+    }
+
+    /// Returns the on-screen messages that a text repeats, the surest first.
+    #[must_use]
+    pub fn find_messages(&self, text: &str) -> Vec<FoundMessage> {
+        self.messages.find(text)
+    }
+
+    /// Returns the chat's declared rules.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.content.rules
+    }
+}
+
+/// Trains the classifier. Internal articles are learnt too, for agents; their answers are withheld from customers.
+fn train(articles: &[Article], groups: &[usize]) -> IntentModel {
+    let joined: Vec<(String, String)> = articles
+        .iter()
+        .map(|a| {
+            let headings = a.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join("\n");
+            let body = a.sections.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
+            (headings, body)
+        })
+        .collect();
+    let docs: Vec<TrainingDoc<'_>> = articles
+        .iter()
+        .zip(groups)
+        .zip(&joined)
+        .map(|((a, group), (headings, body))| TrainingDoc {
+            class: u32::try_from(*group).unwrap_or(u32::MAX),
+            title: &a.title,
+            summary: &a.summary,
+            questions: &a.questions,
+            keywords: &a.keywords,
+            messages: &a.messages,
+            headings,
+            body,
+        })
+        .collect();
+    IntentModel::train(&docs)
+}
+
+/// Returns every on-screen message with the place of an article that answers it: from front matter and from the
+/// catalogue of codes. Internal articles' messages are matched too; who may see the answer is decided later.
+fn shown_messages<'a>(
+    content: &'a Content,
+    by_id: &'a HashMap<ArticleId, Vec<usize>>,
+) -> impl Iterator<Item = (&'a str, usize)> {
+    let written =
+        content.articles.iter().enumerate().flat_map(|(at, a)| a.messages.iter().map(move |m| (m.as_str(), at)));
+    let catalogued = content.codes.iter().flat_map(move |code| {
+        let at = by_id.get(&code.article).and_then(|all| all.first()).copied();
+        code.messages.values().flatten().filter_map(move |m| Some((m.as_str(), at?)))
+    });
+    written.chain(catalogued)
 }

@@ -1,7 +1,9 @@
-//! Plain records that travel between rooms: a chat turn and its reply.
+//! Plain records that travel between rooms: a chat turn and its reply, and what a conversation remembers.
 //!
 //! May call: base. Must not know: how a reply is found, stored or shown.
 
+pub mod dialogue;
 pub mod reply;
 
+pub use dialogue::Dialogue;
 pub use reply::{Match, MatchedBy, QuickReply, Reply, ReplyKind, Source, Stage, Turn};

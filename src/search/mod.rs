@@ -3,9 +3,14 @@
 //! May call: base, text, kb. Must not: change a snapshot. With kb it alone knows tantivy.
 
 pub mod query;
+
+pub mod correct;
+mod rank;
+mod snippet;
+
 pub mod results;
 pub mod suggest;
 
-pub use query::{Query, search};
+pub use query::{Query, Ranked, Ranking, corrected, rank_articles, search, section_for};
 pub use results::{Hit, Results, Suggestion, SuggestionKind};
 pub use suggest::suggest;

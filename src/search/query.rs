@@ -1,8 +1,15 @@
 //! One search, from the typed words to a page of hits.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::base::{Locale, Viewer};
 use crate::kb::Snapshot;
-use crate::search::Results;
+use crate::kb::passages::term_hash;
+use crate::search::correct::{Correction, correct};
+use crate::search::rank::{QueryTerm, Scored, rank};
+use crate::search::results::{Hit, Results};
+use crate::search::snippet::{Highlighter, passage};
+use crate::text::terms::{TermKind, is_stop_term, terms};
 
 /// What somebody searches for.
 #[derive(Debug, Clone, Copy)]
@@ -19,10 +26,215 @@ pub struct Query<'a> {
     pub offset: usize,
     /// Who is asking.
     pub viewer: Viewer,
+    /// Whether to search for exactly what was typed, without putting it right.
+    pub verbatim: bool,
+}
+
+/// One article that matches, before it is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranked {
+    /// The article's place in [`Snapshot::articles`].
+    pub ordinal: usize,
+    /// The higher the better.
+    pub score: f32,
+    /// The share of the query's telling words (by rarity) that the article has, from 0 to 1.
+    pub coverage: f32,
+}
+
+/// Articles in order, and how the query was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// One entry an article, best first.
+    pub ranked: Vec<Ranked>,
+    /// What was searched for instead of what was typed.
+    pub corrected: Option<Correction>,
+    pub(crate) terms: Vec<QueryTerm>,
+}
+
+/// The longest query that is read, in bytes; the rest is passed over.
+pub const LONGEST_QUERY: usize = 2_000;
+/// A document must have at least this share of the query's telling weight to be a hit.
+const LEAST_COVERAGE: f32 = 0.2;
+/// A best hit with less of the query than this is no good one: the query is put right if it can be.
+const GOOD_COVERAGE: f32 = 0.6;
+/// How much more of the corrected query its best hit must have.
+const CORRECTION_GAIN: f32 = 0.15;
+/// A hit in another language than the reader's counts this much.
+const OTHER_LOCALE: f32 = 0.5;
+/// A hit in another region of the reader's language counts this much.
+const OTHER_REGION: f32 = 0.9;
+/// What a single ideograph of a longer run counts beside a pair; measured on the development questions.
+const CHAR_WEIGHT: f32 = 0.25;
+/// What a stop word counts beside another word.
+const STOP_WEIGHT: f32 = 0.15;
+/// Added to the score of an article that answers a code or an on-screen message of the query: they rank first.
+const EXACT: f32 = 1_000.0;
+
+impl Ranking {
+    /// Returns the words of the query that tell its topic, as they were searched for.
+    pub fn telling_terms(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter(|t| t.telling).map(|t| t.text.as_str())
+    }
+}
+
+/// Returns the anchor of the section of an article that says most of what a text asks; none where that is the summary.
+#[must_use]
+pub fn section_for(snapshot: &Snapshot, ordinal: usize, text: &str) -> Option<String> {
+    let terms = query_terms(clip(text));
+    passage(&snapshot.articles()[ordinal], &snapshot.passages[ordinal], &hashed(&terms), &Highlighter::default()).anchor
+}
+
+/// Returns what a text was probably meant to say, when that differs from what it says.
+#[must_use]
+pub fn corrected(snapshot: &Snapshot, text: &str) -> Option<String> {
+    correct(&snapshot.lexicon, clip(text)).map(|c| c.text)
+}
+
+fn hashed(terms: &[QueryTerm]) -> Vec<(u32, f32)> {
+    terms.iter().filter(|t| t.telling).map(|t| (term_hash(&t.text), t.weight)).collect()
 }
 
 /// Searches a snapshot.
 #[must_use]
-pub fn search(_snapshot: &Snapshot, query: Query<'_>) -> Results {
-    Results { query: query.text.to_owned(), locale: query.locale.clone(), total: 0, corrected: None, hits: Vec::new() }
+pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
+    let ranking = rank_articles(snapshot, query);
+    let highlighter = Highlighter::new(&ranking.terms);
+    let weights = hashed(&ranking.terms);
+    let page = ranking.ranked.iter().skip(query.offset).take(query.limit);
+    let hits = page.map(|ranked| {
+        let article = &snapshot.articles()[ranked.ordinal];
+        let passage = passage(article, &snapshot.passages[ranked.ordinal], &weights, &highlighter);
+        let mut url = article.url();
+        if let Some(anchor) = &passage.anchor {
+            url.push('#');
+            url.push_str(anchor);
+        }
+        Hit {
+            id: article.id.clone(),
+            locale: article.locale.clone(),
+            title: article.title.clone(),
+            title_html: highlighter.mark(&article.title),
+            url,
+            category: article.id.category().to_owned(),
+            snippet: passage.html,
+            score: ranked.score,
+            codes: article.codes.clone(),
+        }
+    });
+    Results {
+        query: query.text.to_owned(),
+        locale: query.locale.clone(),
+        total: ranking.ranked.len(),
+        hits: hits.collect(),
+        corrected: ranking.corrected.map(|c| c.text),
+    }
+}
+
+/// Ranks every article that matches; `limit` and `offset` are left to the caller.
+#[must_use]
+pub fn rank_articles(snapshot: &Snapshot, query: Query<'_>) -> Ranking {
+    let text = clip(query.text);
+    let terms = query_terms(text);
+    let ranked = ranked(snapshot, &query, text, &terms);
+    let best = best_coverage(&ranked);
+    if best < GOOD_COVERAGE
+        && !query.verbatim
+        && ranked.first().is_none_or(|r| r.score < EXACT)
+        && let Some(correction) = correct(&snapshot.lexicon, text)
+    {
+        let terms = query_terms(&correction.text);
+        let corrected = self::ranked(snapshot, &query, &correction.text, &terms);
+        if best_coverage(&corrected) >= best + CORRECTION_GAIN {
+            return Ranking { ranked: corrected, corrected: Some(correction), terms };
+        }
+    }
+    Ranking { ranked, corrected: None, terms }
+}
+
+fn best_coverage(ranked: &[Ranked]) -> f32 {
+    ranked.iter().map(|r| r.coverage).fold(0.0, f32::max)
+}
+
+fn clip(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST_QUERY);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].trim()
+}
+
+/// Cuts a query into weighted terms, each once.
+fn query_terms(text: &str) -> Vec<QueryTerm> {
+    let cut = terms(text);
+    let any_topic = cut.iter().any(|t| !is_stop_term(t) && t.kind != TermKind::Char);
+    let mut seen = FxHashSet::default();
+    let mut out = Vec::with_capacity(cut.len());
+    for (i, term) in cut.iter().enumerate() {
+        if !seen.insert(term.text.as_str()) {
+            continue;
+        }
+        let in_longer_run = term.kind == TermKind::Char
+            && (cut.get(i + 1).is_some_and(|n| n.kind == TermKind::Pair && n.start == term.start)
+                || i.checked_sub(1)
+                    .and_then(|b| cut.get(b))
+                    .is_some_and(|b| b.kind == TermKind::Pair && b.end == term.end));
+        let stop = any_topic && is_stop_term(term);
+        let weight = if in_longer_run { CHAR_WEIGHT } else { 1.0 } * if stop { STOP_WEIGHT } else { 1.0 };
+        out.push(QueryTerm { text: term.text.clone(), weight, telling: !in_longer_run && !stop });
+    }
+    out
+}
+
+fn ranked(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTerm]) -> Vec<Ranked> {
+    let articles = snapshot.articles();
+    let visible = |ordinal: u32| {
+        articles
+            .get(ordinal as usize)
+            .is_some_and(|a| a.visible_to(query.viewer) && query.category.is_none_or(|c| a.id.category() == c))
+    };
+    let mut best: FxHashMap<usize, Ranked> = FxHashMap::default();
+    let mut offer = |ordinal: usize, score: f32, coverage: f32| {
+        let group = snapshot.translation_group(ordinal);
+        let entry = best.entry(group).or_insert(Ranked { ordinal, score, coverage });
+        if score > entry.score {
+            *entry = Ranked { ordinal, score, coverage };
+        }
+    };
+    for Scored { ordinal, score, coverage } in rank(&snapshot.index, terms, visible) {
+        if coverage >= LEAST_COVERAGE {
+            let ordinal = ordinal as usize;
+            offer(ordinal, score * locale_weight(query.locale, &articles[ordinal].locale), coverage);
+        }
+    }
+    for (ordinal, confidence) in exact(snapshot, text) {
+        if let Some(article) = snapshot.article(&articles[ordinal].id, query.locale, query.viewer)
+            && query.category.is_none_or(|c| article.id.category() == c)
+        {
+            offer(snapshot.ordinal(article), EXACT * confidence, 1.0);
+        }
+    }
+    let mut out: Vec<Ranked> = best.into_values().collect();
+    out.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal)));
+    out
+}
+
+fn locale_weight(reader: &Locale, article: &Locale) -> f32 {
+    if reader == article {
+        1.0
+    } else if reader.language() == article.language() {
+        OTHER_REGION
+    } else {
+        OTHER_LOCALE
+    }
+}
+
+/// Returns the articles that answer a code or an on-screen message in the query, with how sure that is.
+fn exact(snapshot: &Snapshot, text: &str) -> Vec<(usize, f32)> {
+    let codes = snapshot.find_codes(text).into_iter().enumerate();
+    let mut out: Vec<(usize, f32)> =
+        codes.filter_map(|(i, f)| Some((snapshot.code_ordinal(f.record?)?, 3.0 - 0.01 * i as f32))).collect();
+    for message in snapshot.find_messages(text).into_iter().filter(|m| m.confidence >= 0.9) {
+        out.extend(message.articles.into_iter().map(|a| (a, message.confidence)));
+    }
+    out
 }

@@ -1,1 +1,18 @@
-//! text
+//! What is done to every string, index and query alike: folding, cutting into terms, pinyin, edit distance, redaction.
+//!
+//! May call: base. Must not know: articles, the index; nothing here is async or does I/O.
+
+pub mod fold;
+pub mod script;
+
+pub mod english;
+pub mod terms;
+
+pub mod distance;
+pub mod pinyin;
+
+pub mod redact;
+
+pub use fold::{Folded, fold, fold_str};
+pub use redact::{Redacted, redact};
+pub use terms::{Term, TermKind, terms};

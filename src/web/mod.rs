@@ -1,1 +1,27 @@
-//! The outside over HTTP: pages, the API, assets.
+//! The outside over HTTP: the pages, the API and their assets.
+//!
+//! May call: base, model, kb, search, desk. Must not know: how content is read, how a reply is found, where
+//! conversations are kept. It alone knows axum and askama.
+
+pub mod router;
+pub mod state;
+
+pub mod error;
+pub mod security;
+
+pub mod locale;
+pub mod ui_text;
+
+pub mod assets;
+pub mod icons;
+pub mod theme;
+
+pub mod frame;
+pub mod reader;
+pub mod transcript;
+
+pub mod api;
+pub mod pages;
+
+pub use router::router;
+pub use state::Settings;

@@ -1,0 +1,75 @@
+//! From a draft to the reply that the customer reads: paragraphs, sources, quick replies.
+
+use crate::base::SafeHtml;
+use crate::chat::message::{Cited, Draft, Message};
+use crate::chat::wording::{self, Wording};
+use crate::model::{QuickReply, Reply, ReplyKind, Source};
+use crate::text::redact::SecretKind;
+
+/// Puts a draft into words.
+pub(crate) fn compose(message: &Message<'_>, draft: &Draft) -> Reply {
+    let words = wording::of(message.locale);
+    let mut paragraphs = Vec::new();
+    if let Some(warning) = secret_warning(message, words) {
+        paragraphs.push(warning);
+    }
+    if draft.outcome_unknown {
+        paragraphs.push(words.check_record_first.to_owned());
+    }
+    if draft.paragraphs.is_empty() {
+        paragraphs.extend(draft.cited.first().map(|c| message.snapshot.articles()[c.ordinal].summary.clone()));
+    } else {
+        paragraphs.extend(draft.paragraphs.iter().cloned());
+    }
+    let text = paragraphs.join("\n\n");
+    let html = paragraphs.iter().map(|p| format!("<p>{}</p>", SafeHtml::escape(p))).collect();
+    let sources = draft.cited.iter().map(|c| source(message, c)).collect();
+    Reply { kind: draft.kind, text, html, sources, quick_replies: quick_replies(draft, words) }
+}
+
+fn source(message: &Message<'_>, cited: &Cited) -> Source {
+    let article = &message.snapshot.articles()[cited.ordinal];
+    let mut url = article.url();
+    if let Some(anchor) = &cited.anchor {
+        url.push('#');
+        url.push_str(anchor);
+    }
+    Source { id: article.id.clone(), title: article.title.clone(), url }
+}
+
+/// Returns the draft's own choices, and always a person.
+fn quick_replies(draft: &Draft, words: &Wording) -> Vec<QuickReply> {
+    let mut out = draft.quick_replies.clone();
+    let mut add = |label: &str| out.push(QuickReply { label: label.to_owned(), message: label.to_owned() });
+    if draft.kind == ReplyKind::Answer && draft.outcome_unknown {
+        add(words.still_not);
+    }
+    if draft.kind != ReplyKind::Handoff {
+        add(words.person);
+    }
+    out
+}
+
+/// Returns the warning for a message that held something nobody may be told.
+pub(crate) fn secret_warning(message: &Message<'_>, words: &Wording) -> Option<String> {
+    let mut kinds: Vec<SecretKind> = message.redacted.found().iter().copied().filter(|k| k.is_secret()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    if kinds.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = kinds.into_iter().map(|k| name(k, words)).collect();
+    Some((words.secret_removed)(&names.join(words.list_separator)))
+}
+
+fn name(kind: SecretKind, words: &Wording) -> &'static str {
+    match kind {
+        SecretKind::Card => words.card,
+        SecretKind::Cvv => words.cvv,
+        SecretKind::OneTimeCode => words.one_time_code,
+        SecretKind::Password => words.password,
+        SecretKind::IdNumber => words.id_number,
+        SecretKind::Phone => words.phone,
+        SecretKind::Email => words.email,
+    }
+}

@@ -1,0 +1,95 @@
+//! One message on its way through the stages, and what a stage says of it.
+
+use crate::base::{Locale, Viewer};
+use crate::kb::{Article, Snapshot};
+use crate::model::{Dialogue, MatchedBy, QuickReply, ReplyKind};
+use crate::text::Redacted;
+
+/// What every stage gets to see.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// The content that answers.
+    pub snapshot: &'a Snapshot,
+    /// The customer's words, secrets replaced.
+    pub text: &'a str,
+    /// The same as the proof that they were replaced, and what was found.
+    pub redacted: &'a Redacted,
+    /// The language to reply in.
+    pub locale: &'a Locale,
+    /// Who is asking.
+    pub viewer: Viewer,
+    /// What the conversation remembers.
+    pub dialogue: &'a Dialogue,
+}
+
+impl<'a> Message<'a> {
+    /// Returns the article of a translation group that this reader gets, if they may see one.
+    pub(crate) fn article_of_group(&self, group: usize) -> Option<&'a Article> {
+        let article = self.snapshot.articles().get(group)?;
+        self.snapshot.article(&article.id, self.locale, self.viewer)
+    }
+}
+
+/// What a stage says of a message.
+#[derive(Debug, Clone)]
+pub(crate) struct Verdict {
+    /// The reply, when the stage is sure enough.
+    pub(crate) draft: Option<Draft>,
+    /// Why it is or is not: one sentence.
+    pub(crate) why: String,
+    /// What it considered, best first.
+    pub(crate) candidates: Vec<(String, f32)>,
+}
+
+impl Verdict {
+    /// Passes the message on.
+    pub(crate) fn pass(why: impl Into<String>) -> Self {
+        Verdict { draft: None, why: why.into(), candidates: Vec::new() }
+    }
+}
+
+/// A reply before it is put into words.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) kind: ReplyKind,
+    pub(crate) by: MatchedBy,
+    /// The id of what won.
+    pub(crate) rule: String,
+    /// From 0 to 1.
+    pub(crate) confidence: f32,
+    pub(crate) evidence: Vec<String>,
+    /// The articles cited, best first.
+    pub(crate) cited: Vec<Cited>,
+    /// What is said, by paragraph; where empty the cited articles' summaries are.
+    pub(crate) paragraphs: Vec<String>,
+    /// Whether a payment's outcome is unknown, so that the customer must look before paying again.
+    pub(crate) outcome_unknown: bool,
+    /// What to offer as answers.
+    pub(crate) quick_replies: Vec<QuickReply>,
+}
+
+/// An article that a reply cites.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cited {
+    /// Its place in the snapshot's list.
+    pub(crate) ordinal: usize,
+    /// The section that answers.
+    pub(crate) anchor: Option<String>,
+}
+
+impl Draft {
+    /// Starts a draft that cites articles.
+    pub(crate) fn new(kind: ReplyKind, by: MatchedBy, rule: impl Into<String>, confidence: f32) -> Self {
+        Draft {
+            kind,
+            by,
+            rule: rule.into(),
+            confidence,
+            evidence: Vec::new(),
+            cited: Vec::new(),
+            paragraphs: Vec::new(),
+            outcome_unknown: false,
+            quick_replies: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The stage for customers' own words: the classifier that is trained on the articles' curated questions.
+
+use crate::chat::message::{Cited, Draft, Message, Verdict};
+use crate::chat::wording;
+use crate::kb::intent::Ranking;
+use crate::model::{MatchedBy, QuickReply, ReplyKind};
+use crate::search::section_for;
+
+/// At and above this probability of being right the reply is an answer.
+const ANSWER: f32 = 0.5;
+/// From here up to [`ANSWER`] the customer is asked which article is meant, when a few stand out.
+const CLARIFY: f32 = 0.3;
+/// How many choices a question back offers.
+const MOST_CHOICES: usize = 3;
+/// How many candidates are looked at.
+const MOST_CANDIDATES: usize = 6;
+
+pub(crate) fn decide(message: &Message<'_>) -> Verdict {
+    let ranking = rank(message);
+    // Classes are translation groups; an internal article's is passed over for a customer.
+    let visible: Vec<(usize, f32)> = ranking
+        .candidates
+        .iter()
+        .filter_map(|c| {
+            let article = message.article_of_group(c.class as usize)?;
+            Some((message.snapshot.ordinal(article), c.score))
+        })
+        .collect();
+    let id = |ordinal: usize| message.snapshot.articles()[ordinal].id.to_string();
+    let candidates: Vec<(String, f32)> = visible.iter().map(|(o, s)| (id(*o), *s)).collect();
+    let Some(&(best, _)) = visible.first() else {
+        return Verdict::pass("there are no curated questions");
+    };
+    let confidence = ranking.confidence;
+    let evidence: Vec<String> = ranking.evidence.iter().map(|e| e.term.clone()).collect();
+    if confidence >= ANSWER {
+        let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, id(best), confidence);
+        draft.evidence = evidence;
+        draft.cited.push(Cited { ordinal: best, anchor: section_for(message.snapshot, best, message.text) });
+        // The runners-up are shown as further reading, not asserted.
+        return Verdict { draft: Some(draft), why: format!("confidence {confidence:.2} ≥ {ANSWER}"), candidates };
+    }
+    if confidence >= CLARIFY && visible.len() > 1 {
+        let mut draft = Draft::new(ReplyKind::Clarify, MatchedBy::Question, id(best), confidence);
+        draft.evidence = evidence;
+        draft.paragraphs.push(wording::of(message.locale).clarify.to_owned());
+        for &(ordinal, _) in visible.iter().take(MOST_CHOICES) {
+            let title = &message.snapshot.articles()[ordinal].title;
+            draft.cited.push(Cited { ordinal, anchor: None });
+            draft.quick_replies.push(QuickReply { label: title.clone(), message: title.clone() });
+        }
+        let why = format!("confidence {confidence:.2} is between {CLARIFY} and {ANSWER}: asked which one");
+        return Verdict { draft: Some(draft), why, candidates };
+    }
+    Verdict { draft: None, why: format!("confidence {confidence:.2} < {CLARIFY}"), candidates }
+}
+
+/// Ranks the message as typed, and as it was probably meant where that is better understood.
+fn rank(message: &Message<'_>) -> Ranking {
+    let typed = message.snapshot.intents().rank(message.text, MOST_CANDIDATES);
+    if typed.confidence < ANSWER
+        && let Some(corrected) = crate::search::corrected(message.snapshot, message.text)
+    {
+        let meant = message.snapshot.intents().rank(&corrected, MOST_CANDIDATES);
+        if meant.confidence > typed.confidence {
+            return meant;
+        }
+    }
+    typed
+}

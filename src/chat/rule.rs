@@ -1,0 +1,176 @@
+//! The stage for the rules that authors declare under `rules/`.
+
+use crate::chat::message::{Cited, Draft, Message, Verdict};
+use crate::kb::{Rule, RuleAction};
+use crate::model::{MatchedBy, ReplyKind};
+use crate::text::fold::fold;
+use crate::text::script::{CharClass, class};
+use crate::text::terms::{Run, is_stop_char, runs};
+
+pub(crate) fn decide(message: &Message<'_>) -> Verdict {
+    let text = Searched::new(message.text);
+    let mut matching: Vec<(&Rule, Vec<String>)> =
+        message.snapshot.rules().iter().filter_map(|rule| Some((rule, matches(rule, &text)?))).collect();
+    // The higher priority; then the one that asks for more; then the one that stands first.
+    matching.sort_by_key(|(rule, evidence)| (std::cmp::Reverse(rule.priority), std::cmp::Reverse(evidence.len())));
+    let candidates: Vec<(String, f32)> = matching.iter().map(|(r, _)| (r.id.clone(), r.priority as f32)).collect();
+    for (rule, evidence) in matching {
+        let said = said(rule, message);
+        let (kind, cited) = match &rule.action {
+            RuleAction::Say { kind } => (*kind, None),
+            RuleAction::Article { kind, article } => {
+                let Some(article) = message.snapshot.article(article, message.locale, message.viewer) else { continue };
+                (*kind, Some(Cited { ordinal: message.snapshot.ordinal(article), anchor: None }))
+            }
+        };
+        let mut draft = Draft::new(kind, MatchedBy::Rule, rule.id.clone(), 1.0);
+        draft.evidence = evidence;
+        draft.cited.extend(cited);
+        draft.paragraphs.extend(said);
+        if kind == ReplyKind::Fallback {
+            draft.confidence = 0.0;
+        }
+        let why = format!("the rule `{}` matches ({}:{})", rule.id, rule.file.display(), rule.line);
+        return Verdict { draft: Some(draft), why, candidates };
+    }
+    Verdict { candidates, ..Verdict::pass("no rule matches") }
+}
+
+fn said(rule: &Rule, message: &Message<'_>) -> Option<String> {
+    let language = || rule.text.iter().find(|(l, _)| l.language() == message.locale.language()).map(|(_, t)| t);
+    rule.text.get(message.locale).or_else(language).cloned()
+}
+
+/// A message in the form that terms are looked up in.
+pub(crate) struct Searched {
+    /// Folded letters and digits; words apart by a space, nothing between ideographs, a space at both ends.
+    text: String,
+}
+
+impl Searched {
+    pub(crate) fn new(text: &str) -> Self {
+        let folded = fold(text);
+        let mut out = String::from(" ");
+        for run in runs(&folded) {
+            match run {
+                Run::Word(word) => {
+                    if !out.ends_with(' ') {
+                        out.push(' ');
+                    }
+                    out.push_str(&word.text);
+                    out.push(' ');
+                }
+                Run::Ideographs(from, to) => out.extend(&folded.chars[from..to]),
+            }
+        }
+        if !out.ends_with(' ') {
+            out.push(' ');
+        }
+        Searched { text: out }
+    }
+
+    /// Tells whether a term occurs: ideographs anywhere, words as whole words in a row.
+    pub(crate) fn has(&self, term: &str) -> bool {
+        let needle = needle(term);
+        !needle.is_empty() && self.text.contains(&needle)
+    }
+
+    /// Tells whether nothing of substance is left when the terms are taken away.
+    fn is_nothing_but(&self, terms: &[&String]) -> bool {
+        let mut needles: Vec<String> = terms.iter().map(|t| needle(t)).filter(|n| !n.is_empty()).collect();
+        needles.sort_by_key(|n| std::cmp::Reverse(n.len()));
+        let mut rest = self.text.clone();
+        for needle in needles {
+            while rest.contains(&needle) {
+                rest = rest.replacen(&needle, " ", 1);
+            }
+        }
+        rest.split(' ').all(|part| {
+            part.is_empty()
+                || crate::text::english::is_stop_word(part)
+                || part.chars().all(|c| is_stop_char(c) || class(c) == CharClass::Other)
+        })
+    }
+}
+
+/// Returns a term as it stands in a searched text: a Latin term between spaces, so that it is found as a whole word.
+fn needle(term: &str) -> String {
+    let text = Searched::new(term).text;
+    let trimmed = text.trim();
+    let latin = |c: Option<char>| c.is_some_and(|c| class(c) != CharClass::Ideograph);
+    let mut out = String::new();
+    if latin(trimmed.chars().next()) {
+        out.push(' ');
+    }
+    out.push_str(trimmed);
+    if latin(trimmed.chars().last()) {
+        out.push(' ');
+    }
+    if trimmed.is_empty() { String::new() } else { out }
+}
+
+/// Returns the terms by which a rule matches, or none when it does not.
+fn matches(rule: &Rule, text: &Searched) -> Option<Vec<String>> {
+    if rule.none.iter().any(|term| text.has(term)) {
+        return None;
+    }
+    let mut evidence = Vec::new();
+    for alternatives in &rule.all {
+        evidence.push(alternatives.split('|').find(|term| text.has(term))?.trim().to_owned());
+    }
+    if !rule.any.is_empty() {
+        evidence.push(rule.any.iter().filter(|term| text.has(term)).max_by_key(|t| t.chars().count())?.clone());
+    }
+    if rule.whole {
+        let split: Vec<String> = rule.all.iter().flat_map(|a| a.split('|')).map(str::to_owned).collect();
+        let terms: Vec<&String> = rule.any.iter().chain(&split).collect();
+        if !text.is_nothing_but(&terms) {
+            return None;
+        }
+    }
+    Some(evidence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(any: &[&str], all: &[&str], none: &[&str], whole: bool) -> Rule {
+        let strings = |list: &[&str]| list.iter().map(ToString::to_string).collect();
+        Rule {
+            id: "r".to_owned(),
+            file: "rules/r.toml".into(),
+            line: 1,
+            priority: 0,
+            any: strings(any),
+            all: strings(all),
+            none: strings(none),
+            whole,
+            action: RuleAction::Say { kind: ReplyKind::Smalltalk },
+            text: Default::default(),
+        }
+    }
+
+    fn hit(rule: &Rule, text: &str) -> bool {
+        matches(rule, &Searched::new(text)).is_some()
+    }
+
+    #[test]
+    fn needs_all_one_of_any_and_none_of_none() {
+        let rule = rule(&["人工", "human"], &["找|want"], &["费用"], false);
+        assert!(hit(&rule, "我要找人工"));
+        assert!(hit(&rule, "I want a HUMAN!"));
+        assert!(!hit(&rule, "人工"));
+        assert!(!hit(&rule, "找人工要费用吗"));
+        assert!(!hit(&rule, "I want humanity"));
+    }
+
+    #[test]
+    fn a_whole_rule_leaves_questions_to_others() {
+        let rule = rule(&["你好", "hello", "hi", "there"], &[], &[], true);
+        assert!(hit(&rule, "你好啊！"));
+        assert!(hit(&rule, "hello there"));
+        assert!(!hit(&rule, "你好，怎么充值"));
+        assert!(!hit(&rule, "hello, how do I top up"));
+    }
+}

@@ -1,0 +1,91 @@
+//! What the chat says in its own words, in both languages. Everything about the product comes from the content.
+
+use crate::base::Locale;
+
+/// The sentences of one language.
+#[derive(Debug)]
+pub(crate) struct Wording {
+    pub(crate) check_record_first: &'static str,
+    pub(crate) unknown_code: fn(&str) -> String,
+    pub(crate) near_codes: &'static str,
+    pub(crate) code_means: fn(&str, &str) -> String,
+    pub(crate) clarify: &'static str,
+    pub(crate) fallback: &'static str,
+    pub(crate) fallback_near: &'static str,
+    pub(crate) fallback_person: &'static str,
+    pub(crate) secret_removed: fn(&str) -> String,
+    pub(crate) secret_only: &'static str,
+    pub(crate) person: &'static str,
+    pub(crate) still_not: &'static str,
+    pub(crate) list_separator: &'static str,
+    pub(crate) card: &'static str,
+    pub(crate) cvv: &'static str,
+    pub(crate) one_time_code: &'static str,
+    pub(crate) password: &'static str,
+    pub(crate) id_number: &'static str,
+    pub(crate) phone: &'static str,
+    pub(crate) email: &'static str,
+}
+
+/// Returns the sentences for a reader: Chinese in any region, else English.
+pub(crate) fn of(locale: &Locale) -> &'static Wording {
+    if locale.is_chinese() { &ZH } else { &EN }
+}
+
+static ZH: Wording = Wording {
+    check_record_first: "这笔付款的结果还不确定：再次付款之前，请先查看交易记录，以免重复付款。",
+    unknown_code: |code| {
+        format!("帮助中心里没有错误代码 {code} 的说明，我不想猜。请核对屏幕上的代码，或把屏幕上的文字原样发给我。")
+    },
+    near_codes: "你看到的会不会是下面这个代码？",
+    code_means: |code, shown| format!("{code}：{shown}"),
+    clarify: "我想先确认一下，你问的是哪一个？",
+    fallback: "这个问题我没有把握回答，不想给你错误的信息。",
+    fallback_near: "下面这些页面也许有关；如果都不是，可以换个说法，或把屏幕上的提示原样发给我。",
+    fallback_person: "你可以换个说法，把屏幕上的提示或错误代码发给我，或者找人工客服。",
+    secret_removed: |what| {
+        format!("你的消息里有{what}，我已经隐去，不会保存。请不要把它发给任何人，客服也不会向你索要。")
+    },
+    secret_only: "请只描述遇到的问题，不要附上这些信息。",
+    person: "转人工",
+    still_not: "还是不行",
+    list_separator: "、",
+    card: "银行卡号",
+    cvv: "卡的安全码",
+    one_time_code: "验证码",
+    password: "密码",
+    id_number: "身份证号",
+    phone: "手机号",
+    email: "邮箱地址",
+};
+
+static EN: Wording = Wording {
+    check_record_first: "The outcome of this payment is not certain yet: look at your transaction record before you pay again, so that you do not pay twice.",
+    unknown_code: |code| {
+        format!(
+            "The help centre has no entry for the error code {code}, and I will not guess. Please check the code on your screen, or send me the words that it shows."
+        )
+    },
+    near_codes: "Could it be this code?",
+    code_means: |code, shown| format!("{code}: {shown}"),
+    clarify: "Let me make sure: which of these do you mean?",
+    fallback: "I am not sure about this one, and I do not want to tell you something wrong.",
+    fallback_near: "One of these pages may be about it. If none is, try other words, or send me the message on your screen.",
+    fallback_person: "Try other words, send me the message or error code on your screen, or ask for a person.",
+    secret_removed: |what| {
+        format!(
+            "Your message held {what}. I have removed it and will not keep it. Please do not send it to anybody; support never asks for it."
+        )
+    },
+    secret_only: "Please describe the problem without it.",
+    person: "Talk to a person",
+    still_not: "Still not working",
+    list_separator: ", ",
+    card: "a card number",
+    cvv: "a card's security code",
+    one_time_code: "a verification code",
+    password: "a password",
+    id_number: "an ID number",
+    phone: "a phone number",
+    email: "an e-mail address",
+};

@@ -1,0 +1,203 @@
+//! `zhida check`: mistakes in the content, and questions that the chat answers with another article than their own.
+//!
+//! The first is what `content::load` reports. The second asks the chat everything that the content itself says a
+//! customer might send: each article's questions, each code, each on-screen message. It must not judge by any other
+//! means than the ones that customers get.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::terminal::{Style, Terminal, count};
+use crate::base::{ArticleId, Clock, Locale, Viewer};
+use crate::config::Settings;
+use crate::content::{self, Audience, Content, Problem, Severity};
+use crate::desk::{HelpCentre, Question};
+use crate::kb::Snapshot;
+use crate::model::{Reply, ReplyKind};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// How to print what is found
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// What `--format json` prints.
+#[derive(Debug, Serialize)]
+struct Findings<'a> {
+    content: &'a Path,
+    articles: usize,
+    /// How many questions, codes and messages the chat was asked; none when errors kept it from being built.
+    asked: usize,
+    errors: usize,
+    warnings: usize,
+    problems: &'a [Problem],
+}
+
+/// Returns a finding with its file's path as seen from here, so that an editor can go there.
+pub(super) fn located(dir: &Path, problem: &Problem) -> Problem {
+    Problem { file: dir.join(&problem.file), ..problem.clone() }
+}
+
+pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
+    let dir = settings.content.as_path();
+    let content::Loaded { content, mut problems } = content::load(dir)?;
+    let articles = content.articles.len();
+    let mut asked = 0;
+    // A chat built from half the content would send questions astray that are in good order.
+    if problems.iter().all(|p| p.severity != Severity::Error) {
+        let probes = probes(&content);
+        let desk = HelpCentre::new(Arc::new(Snapshot::build(content)?), Clock::System);
+        let snapshot = desk.snapshot();
+        asked = probes.len();
+        problems.par_extend(probes.par_iter().filter_map(|probe| probe.put(&desk, &snapshot, dir)));
+        problems.sort();
+    }
+    let problems: Vec<Problem> = problems.iter().map(|p| located(dir, p)).collect();
+    let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+    let warnings = problems.len() - errors;
+    match args.format {
+        Format::Json => {
+            terminal.json(&Findings { content: dir, articles, asked, errors, warnings, problems: &problems })?;
+        }
+        Format::Text => {
+            for problem in &problems {
+                let line = colored(problem, terminal);
+                terminal.line(line)?;
+            }
+            let found = format!("{}, {}", count(errors, "error"), count(warnings, "warning"));
+            let style = if errors > 0 { Style::Bad } else { Style::Good };
+            let found = terminal.paint(style, found);
+            let asked = if errors > 0 {
+                "the chat is asked its questions once the errors are mended".to_owned()
+            } else {
+                format!("the chat was asked {}", count(asked, "question"))
+            };
+            terminal.line(format_args!("{}: {found}; {asked}", count(articles, "article file")))?;
+        }
+    }
+    Ok(if errors > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn colored(problem: &Problem, terminal: &Terminal) -> String {
+    let (word, style) = match problem.severity {
+        Severity::Error => (" error: ", Style::Bad),
+        Severity::Warning => (" warning: ", Style::Doubtful),
+    };
+    problem.to_string().replacen(word, &terminal.paint(style, word), 1)
+}
+
+/// Something that the content says a customer may send, and the article that ought to answer.
+#[derive(Debug)]
+struct Probe {
+    what: &'static str,
+    text: String,
+    locale: Locale,
+    expected: ArticleId,
+    /// The files that may say so, relative to the content folder; the first is blamed where none does.
+    files: Vec<PathBuf>,
+}
+
+fn probes(content: &Content) -> Vec<Probe> {
+    let mut probes = Vec::new();
+    // Customers never get an article for agents, so nothing they send can lead there.
+    for article in content.articles.iter().filter(|a| a.audience == Audience::Public) {
+        let probe = |what, text: &String, files: &[&Path]| Probe {
+            what,
+            text: text.clone(),
+            locale: article.locale.clone(),
+            expected: article.id.clone(),
+            files: files.iter().map(|&f| f.to_owned()).collect(),
+        };
+        let own: [&Path; 1] = [&article.file];
+        probes.extend(article.questions.iter().map(|q| probe("question", q, &own)));
+        let records = || content.codes.iter().filter(|c| c.article == article.id);
+        let in_catalogue = [article.file.as_path(), Path::new("codes.toml")];
+        for record in records() {
+            let names = std::iter::once(&record.code).chain(&record.aliases);
+            probes.extend(names.map(|name| probe("code", name, &in_catalogue)));
+        }
+        let declared = records().filter_map(|c| c.messages.get(&article.locale)).flatten();
+        let mut messages: Vec<&String> = article.messages.iter().chain(declared).collect();
+        messages.sort_unstable();
+        messages.dedup();
+        probes.extend(messages.into_iter().map(|m| probe("message", m, &in_catalogue)));
+    }
+    probes
+}
+
+impl Probe {
+    /// Asks the chat and returns a warning when another article, or none, answers.
+    fn put(&self, desk: &HelpCentre, snapshot: &Snapshot, dir: &Path) -> Option<Problem> {
+        let question = Question {
+            message: &self.text,
+            conversation_id: None,
+            locale: &self.locale,
+            viewer: Viewer::Public,
+            explain: false,
+        };
+        let reply = desk.ask(snapshot, &question).turn.reply;
+        let got = astray(&reply, &self.expected)?;
+        // Only where something is wrong: reading the file again is what a line number costs.
+        let found = self.files.iter().find_map(|f| Some((f, content::line_of(&dir.join(f), &self.text)?)));
+        let (file, line) = found.map_or((self.files.first()?, None), |(file, line)| (file, Some(line)));
+        let message = format!("the {} “{}” {got}", self.what, self.text);
+        Some(Problem::warning(file.clone(), line, message))
+    }
+}
+
+/// Says what a reply did instead of answering with `expected`; none when it did that, or asked back with it among the
+/// candidates, or handed over or warned with it as its source.
+fn astray(reply: &Reply, expected: &ArticleId) -> Option<String> {
+    let ids: Vec<&str> = reply.sources.iter().map(|s| s.id.as_str()).collect();
+    let right = match reply.kind {
+        ReplyKind::Clarify => ids.contains(&expected.as_str()),
+        ReplyKind::Fallback => false,
+        _ => ids.first() == Some(&expected.as_str()),
+    };
+    if right {
+        return None;
+    }
+    Some(match (reply.kind, ids.first()) {
+        (ReplyKind::Clarify, _) => {
+            format!("is asked back about without this article among the choices ({})", ids.join(", "))
+        }
+        (ReplyKind::Fallback, _) => "is not answered; is it too short or too far from the article?".to_owned(),
+        (_, Some(other)) => format!("is answered by {other}; move it there, or tell the two articles apart"),
+        (kind, None) => format!("gets a reply without an article ({kind:?}); look at the rules in rules/"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Source;
+
+    fn reply(kind: ReplyKind, ids: &[&str]) -> Reply {
+        let source = |id: &&str| Source { id: id.parse().unwrap(), title: String::new(), url: String::new() };
+        let sources = ids.iter().map(source).collect();
+        Reply { kind, text: String::new(), html: String::new(), sources, quick_replies: vec![] }
+    }
+
+    #[test]
+    fn a_question_may_be_asked_back_about_but_not_answered_by_another() {
+        let own: ArticleId = "a/own".parse().unwrap();
+        assert_eq!(astray(&reply(ReplyKind::Answer, &["a/own", "a/other"]), &own), None);
+        assert_eq!(astray(&reply(ReplyKind::Clarify, &["a/other", "a/own"]), &own), None);
+        let other = astray(&reply(ReplyKind::Answer, &["a/other", "a/own"]), &own).unwrap();
+        assert!(other.starts_with("is answered by a/other"), "{other}");
+        let near_miss = astray(&reply(ReplyKind::Fallback, &["a/own"]), &own).unwrap();
+        assert!(near_miss.starts_with("is not answered"), "{near_miss}");
+        assert!(astray(&reply(ReplyKind::Smalltalk, &[]), &own).is_some());
+    }
+}

@@ -1,0 +1,304 @@
+//! The measurements, overall and by kind, as an aligned table or as JSON.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::super::terminal::{Style, Terminal, count, grouped, pad, pad_left, width};
+use super::Mode;
+use super::cases::Case;
+use super::measure::Outcome;
+use crate::base::ArticleId;
+use crate::kb::Snapshot;
+use crate::model::{MatchedBy, ReplyKind};
+
+/// The measurements of a group of lines; a share is none where no line has a say in it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Scores {
+    lines: usize,
+    #[serde(rename = "accuracy@1")]
+    accuracy_at_1: Option<f64>,
+    #[serde(rename = "recall@3")]
+    recall_at_3: Option<f64>,
+    #[serde(rename = "recall@10")]
+    recall_at_10: Option<f64>,
+    #[serde(rename = "mrr@10")]
+    mrr_at_10: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wrongly_answered: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    any_hit: Option<f64>,
+    p50_us: f64,
+    p99_us: f64,
+}
+
+/// A line that did not get what it wants.
+#[derive(Debug, Clone, Serialize)]
+struct Failure<'a> {
+    line: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a serde_json::Value>,
+    q: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    expect: &'a [ArticleId],
+    got: &'a [ArticleId],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<ReplyKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<MatchedBy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<f32>,
+    leak: bool,
+}
+
+/// Everything that `eval` tells.
+#[derive(Debug, Serialize)]
+pub(super) struct Report<'a> {
+    file: &'a Path,
+    mode: Mode,
+    /// The version of the content.
+    content: String,
+    overall: Scores,
+    kinds: BTreeMap<&'a str, Scores>,
+    /// How many replies of each kind there were; empty in a search.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    replies: BTreeMap<String, usize>,
+    leaks: usize,
+    /// Expected articles that the content lacks: most likely spelt wrongly in the file.
+    unknown: Vec<&'a ArticleId>,
+    failures: Vec<Failure<'a>>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(
+        file: &'a Path,
+        cases: &'a [Case],
+        outcomes: &'a [Outcome],
+        mode: Mode,
+        snapshot: &Snapshot,
+    ) -> Self {
+        let all: Vec<(&Case, &Outcome)> = cases.iter().zip(outcomes).collect();
+        let mut by_kind: BTreeMap<&str, Vec<(&Case, &Outcome)>> = BTreeMap::new();
+        let mut replies = BTreeMap::new();
+        for (case, outcome) in &all {
+            if let Some(kind) = &case.kind {
+                by_kind.entry(kind).or_default().push((case, outcome));
+            }
+            if let Some((kind, ..)) = outcome.reply {
+                *replies.entry(format!("{kind:?}").to_lowercase()).or_default() += 1;
+            }
+        }
+        let known: std::collections::HashSet<&ArticleId> = snapshot.articles().iter().map(|a| &a.id).collect();
+        let mut unknown: Vec<&ArticleId> =
+            cases.iter().flat_map(|c| &c.expect).filter(|id| !known.contains(id)).collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        let failed = all.iter().filter(|(case, outcome)| outcome.leak || !outcome.is_right(case));
+        Report {
+            file,
+            mode,
+            content: snapshot.version().to_owned(),
+            overall: Scores::of(&all, mode),
+            kinds: by_kind.into_iter().map(|(kind, group)| (kind, Scores::of(&group, mode))).collect(),
+            replies,
+            leaks: outcomes.iter().filter(|o| o.leak).count(),
+            unknown,
+            failures: failed.map(|(case, outcome)| Failure::new(case, outcome)).collect(),
+        }
+    }
+
+    /// Returns how many replies repeat a secret.
+    pub(super) fn leaks(&self) -> usize {
+        self.leaks
+    }
+
+    pub(super) fn print_json(&self, failures: bool, terminal: &mut Terminal) -> anyhow::Result<()> {
+        let mut value = serde_json::to_value(self)?;
+        if let (false, Some(object)) = (failures, value.as_object_mut()) {
+            object.insert("failures".to_owned(), self.failures.len().into());
+        }
+        terminal.json(&value)
+    }
+
+    pub(super) fn print_text(&self, failures: bool, terminal: &mut Terminal) -> anyhow::Result<()> {
+        for (i, row) in self.table().iter().enumerate() {
+            let row = if i == 0 { terminal.paint(Style::Faint, row) } else { row.clone() };
+            terminal.line(row)?;
+        }
+        terminal.line("")?;
+        if !self.replies.is_empty() {
+            let replies: Vec<String> = self.replies.iter().map(|(kind, n)| format!("{} {kind}", grouped(*n))).collect();
+            terminal.line(format_args!("replies: {}", replies.join(", ")))?;
+        }
+        if self.leaks > 0 {
+            let leaks = format!("{} repeated a secret", count(self.leaks, "reply").replace("replys", "replies"));
+            let leaks = terminal.paint(Style::Bad, leaks);
+            terminal.line(leaks)?;
+        }
+        if !self.unknown.is_empty() {
+            let ids: Vec<&str> = self.unknown.iter().map(|id| id.as_str()).collect();
+            let unknown = format!("expected, but not in the content: {}", ids.join(", "));
+            let unknown = terminal.paint(Style::Doubtful, unknown);
+            terminal.line(unknown)?;
+        }
+        let more = if failures || self.failures.is_empty() { "" } else { "; list them with --failures" };
+        terminal.line(format_args!("{}{more}", count(self.failures.len(), "failure")))?;
+        if failures {
+            for failure in &self.failures {
+                terminal.line(format_args!("{}:{}", self.file.display(), failure))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn table(&self) -> Vec<String> {
+        let last = match self.mode {
+            Mode::Chat => "wrongly answered",
+            Mode::Search => "any hit",
+        };
+        let head = ["kind", "lines", "accuracy@1", "recall@3", "recall@10", "MRR@10", last, "p50 µs", "p99 µs"];
+        let mut rows = vec![head.map(ToOwned::to_owned)];
+        rows.extend(self.kinds.iter().map(|(kind, scores)| scores.row(kind)));
+        rows.push(self.overall.row("all"));
+        let columns: Vec<usize> =
+            (0..head.len()).map(|i| rows.iter().map(|row| width(&row[i])).max().unwrap_or_default()).collect();
+        let line = |row: &[String; 9]| {
+            let cells = row.iter().zip(&columns).enumerate();
+            let cells = cells.map(|(i, (cell, &n))| if i == 0 { pad(cell, n) } else { pad_left(cell, n) });
+            cells.collect::<Vec<_>>().join("  ")
+        };
+        rows.iter().map(line).collect()
+    }
+}
+
+impl Scores {
+    fn of(group: &[(&Case, &Outcome)], mode: Mode) -> Self {
+        let answerable = || group.iter().filter(|(case, _)| !case.expect.is_empty());
+        let over = |score: &dyn Fn(&Case, &Outcome) -> f64| mean(answerable().map(|(c, o)| score(c, o)));
+        let asserted = mean(
+            group.iter().filter(|(case, _)| case.expect.is_empty()).map(|(_, o)| f64::from(u8::from(o.asserts()))),
+        );
+        let mut micros: Vec<f64> = group.iter().map(|(_, o)| o.micros).collect();
+        micros.sort_by(f64::total_cmp);
+        Scores {
+            lines: group.len(),
+            accuracy_at_1: over(&|c, o| f64::from(u8::from(o.rank(c) == Some(1)))),
+            recall_at_3: over(&|c, o| o.recall(c, 3)),
+            recall_at_10: over(&|c, o| o.recall(c, 10)),
+            mrr_at_10: over(&|c, o| o.rank(c).map_or(0.0, |rank| 1.0 / rank as f64)),
+            wrongly_answered: asserted.filter(|_| mode == Mode::Chat),
+            any_hit: asserted.filter(|_| mode == Mode::Search),
+            p50_us: percentile(&micros, 50),
+            p99_us: percentile(&micros, 99),
+        }
+    }
+
+    fn row(&self, kind: &str) -> [String; 9] {
+        let share = |s: Option<f64>| s.map_or_else(|| "–".to_owned(), |s| format!("{:.1} %", s * 100.0));
+        let mrr = self.mrr_at_10.map_or_else(|| "–".to_owned(), |m| format!("{m:.3}"));
+        [
+            kind.to_owned(),
+            grouped(self.lines),
+            share(self.accuracy_at_1),
+            share(self.recall_at_3),
+            share(self.recall_at_10),
+            mrr,
+            share(self.wrongly_answered.or(self.any_hit)),
+            format!("{:.0}", self.p50_us),
+            format!("{:.0}", self.p99_us),
+        ]
+    }
+}
+
+impl<'a> Failure<'a> {
+    fn new(case: &'a Case, outcome: &'a Outcome) -> Self {
+        Failure {
+            line: case.line,
+            id: case.id.as_ref(),
+            q: &case.q,
+            kind: case.kind.as_deref(),
+            expect: &case.expect,
+            got: &outcome.ranking,
+            reply: outcome.reply.map(|r| r.0),
+            by: outcome.reply.map(|r| r.1),
+            confidence: outcome.reply.map(|r| r.2),
+            leak: outcome.leak,
+        }
+    }
+}
+
+impl std::fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ids = |ids: &[ArticleId]| match ids {
+            [] => "nothing".to_owned(),
+            ids => ids.iter().map(ArticleId::as_str).collect::<Vec<_>>().join(", "),
+        };
+        write!(f, "{}: ", self.line)?;
+        if let Some(kind) = self.kind {
+            write!(f, "[{kind}] ")?;
+        }
+        write!(f, "“{}” wants {}, got {}", self.q, ids(self.expect), ids(self.got))?;
+        if let (Some(reply), Some(by), Some(confidence)) = (self.reply, self.by, self.confidence) {
+            write!(f, " ({reply:?} by {by:?}, {confidence:.2})")?;
+        }
+        if self.leak { write!(f, "; it repeats a secret") } else { Ok(()) }
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, n) = values.fold((0.0, 0usize), |(sum, n), v| (sum + v, n + 1));
+    (n > 0).then(|| sum / n as f64)
+}
+
+/// Returns the smallest value that `percent` of the sorted values do not exceed.
+fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(expect: &[&str]) -> Case {
+        let expect = expect.iter().map(|t| t.parse().unwrap()).collect();
+        Case { q: String::new(), expect, locale: None, kind: None, id: None, secrets: vec![], line: 1 }
+    }
+
+    fn outcome(ranking: &[&str], kind: ReplyKind, micros: f64) -> Outcome {
+        let ranking = ranking.iter().map(|t| t.parse().unwrap()).collect();
+        Outcome { ranking, reply: Some((kind, MatchedBy::Question, 0.9)), leak: false, micros }
+    }
+
+    #[test]
+    fn scores_are_over_the_lines_that_have_a_say() {
+        let (one, two, none) = (case(&["a/1"]), case(&["a/2"]), case(&[]));
+        let first = outcome(&["a/1"], ReplyKind::Answer, 10.0);
+        let second = outcome(&["a/1", "a/2"], ReplyKind::Clarify, 20.0);
+        let wrong = outcome(&["a/1"], ReplyKind::Answer, 30.0);
+        let scores = Scores::of(&[(&one, &first), (&two, &second), (&none, &wrong)], Mode::Chat);
+        let expected = Scores {
+            lines: 3,
+            accuracy_at_1: Some(0.5),
+            recall_at_3: Some(1.0),
+            recall_at_10: Some(1.0),
+            mrr_at_10: Some(0.75),
+            wrongly_answered: Some(1.0),
+            any_hit: None,
+            p50_us: 20.0,
+            p99_us: 30.0,
+        };
+        assert_eq!(scores, expected);
+        assert_eq!(Scores::of(&[(&none, &wrong)], Mode::Chat).accuracy_at_1, None);
+    }
+
+    #[test]
+    fn percentiles_are_values_that_occurred() {
+        let values: Vec<f64> = (1..=200).map(f64::from).collect();
+        assert!((percentile(&values, 50) - 100.0).abs() < f64::EPSILON);
+        assert!((percentile(&values, 99) - 198.0).abs() < f64::EPSILON);
+        assert!((percentile(&[7.0], 99) - 7.0).abs() < f64::EPSILON);
+    }
+}

@@ -1,0 +1,46 @@
+//! `zhida serve`: the server, until it is told to stop.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use super::terminal::{Terminal, count};
+use crate::app::{self, Opened, Server};
+use crate::config::Settings;
+use crate::kb::Snapshot;
+use crate::web;
+
+pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
+    if settings.database_url.is_some() {
+        tracing::warn!("database_url is accepted but not used: this version keeps nothing in a database");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
+    let ended = runtime.block_on(serve(settings, terminal));
+    // Work that was cut off must not keep the process alive.
+    runtime.shutdown_background();
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<()> {
+    let Opened { desk, warnings } = super::open(settings)?;
+    let snapshot = desk.snapshot();
+    tracing::info!(content = %settings.content.display(), version = snapshot.version(), warnings = warnings.len(),
+        "the content is read; `zhida check` lists the warnings");
+    let server = Server::bind(desk, &settings.listen, web::Settings::default()).await?;
+    let ready = ready_line(&snapshot, &server.url());
+    drop(snapshot);
+    // A supervisor that reads the line and closes the pipe still wants the server.
+    let _ = terminal.line(ready).and_then(|()| terminal.flush());
+    server.run(app::stop_signal()).await.context("the server stopped")
+}
+
+/// Returns the line that tells people and scripts that requests will be answered, and where.
+fn ready_line(snapshot: &Snapshot, url: &str) -> String {
+    let site = snapshot.site();
+    let name = site.name.get(&site.default_locale, &site.default_locale).unwrap_or("a help centre");
+    let mut ids: Vec<_> = snapshot.articles().iter().map(|a| &a.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let (articles, locales) = (count(ids.len(), "article"), count(site.locales.len(), "locale"));
+    format!("zhida: serving {name} ({articles}, {locales}) at {url}")
+}

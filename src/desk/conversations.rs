@@ -1,0 +1,78 @@
+//! The conversations under way, in memory: bounded in number and age.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::model::Dialogue;
+
+/// At most this many conversations are kept; the oldest goes first. About 30 MB when full.
+const MOST: usize = 100_000;
+/// A conversation that was silent for longer is forgotten.
+const LONGEST_SILENCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// The dialogues by conversation.
+#[derive(Debug, Default)]
+pub(crate) struct Conversations {
+    // The ids begin with the time of their making, so the first key is the oldest conversation.
+    by_id: Mutex<BTreeMap<Uuid, Kept>>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    dialogue: Dialogue,
+    last: Timestamp,
+}
+
+impl Conversations {
+    /// Returns the dialogue of a conversation and its id: a new one when the id is missing, unknown or too old.
+    pub(crate) fn open(&self, id: Option<&str>, now: Timestamp) -> (Uuid, Dialogue) {
+        let known = id.and_then(|id| Uuid::try_parse(id).ok());
+        let by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.and_then(|id| Some((id, by_id.get(&id)?))) {
+            Some((id, kept)) if now.duration_since(kept.last) <= LONGEST_SILENCE => (id, kept.dialogue.clone()),
+            // 74 random bits: an id cannot be guessed.
+            _ => (Uuid::now_v7(), Dialogue::default()),
+        }
+    }
+
+    /// Keeps a dialogue for the next turn.
+    pub(crate) fn keep(&self, id: Uuid, dialogue: Dialogue, now: Timestamp) {
+        let mut by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
+        by_id.insert(id, Kept { dialogue, last: now });
+        while by_id.len() > MOST {
+            by_id.pop_first();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    #[test]
+    fn goes_on_with_a_conversation_and_forgets_a_silent_one() {
+        let conversations = Conversations::default();
+        let (id, fresh) = conversations.open(None, at(0));
+        assert_eq!(fresh, Dialogue::default());
+        conversations.keep(id, Dialogue { turns: 1, ..Dialogue::default() }, at(0));
+        let (same, dialogue) = conversations.open(Some(&id.to_string()), at(60));
+        assert_eq!((same, dialogue.turns), (id, 1));
+        let (other, dialogue) = conversations.open(Some(&id.to_string()), at(25 * 3600));
+        assert!(other != id && dialogue.turns == 0);
+    }
+
+    #[test]
+    fn starts_fresh_for_an_id_that_nobody_gave_out() {
+        let conversations = Conversations::default();
+        for id in ["", "x", "00000000-0000-7000-8000-000000000000"] {
+            assert_ne!(conversations.open(Some(id), at(0)).0.to_string(), id);
+        }
+    }
+}

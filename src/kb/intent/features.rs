@@ -1,0 +1,293 @@
+//! Turns a message into features: what the classifier sees of it.
+//!
+//! Words give stems, runs of one to three stems, ordered pairs of stems that may have others between them, and runs of
+//! two to five letters inside a word, its edges marked. Ideographs give runs of one to four characters, ordered pairs
+//! of pairs, and runs of syllables without tones, because homophones are the slips of a Chinese keyboard. A mixed
+//! message gives both. A feature is a 64-bit hash of what it is made of; its upper four bits name its group, so that
+//! sorted features stand by group. With a million features two of them collide with a probability of 5e-7.
+
+use crate::text::english::stem;
+use crate::text::fold::fold;
+use crate::text::pinyin::readings;
+use crate::text::terms::{Run, TermKind, runs};
+
+/// Words of a message beyond this number are not read: nobody needs them to name a topic, and pairs grow quadratically.
+const MOST_WORDS: usize = 60;
+/// Ideographs of a message beyond this number are not read.
+const MOST_IDEOGRAPHS: usize = 120;
+/// Letters of one word beyond this number give no letter runs.
+const MOST_LETTERS: usize = 24;
+
+/// Sorts of features. Each is weighed by itself; the order is that of feature numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Group {
+    /// One stem or number.
+    Stem = 0,
+    /// One ideograph.
+    Ideograph = 1,
+    /// Two neighbouring ideographs.
+    IdeographPair = 2,
+    /// Two or three neighbouring stems.
+    StemRun = 3,
+    /// Three or four neighbouring ideographs.
+    IdeographRun = 4,
+    /// Two stems in their order, others may stand between.
+    DistantStems = 5,
+    /// Two ideograph pairs in their order, others may stand between.
+    DistantPairs = 6,
+    /// Two to five letters of a word.
+    Letters = 7,
+    /// One to three syllables without tones.
+    Syllables = 8,
+}
+
+/// How many groups there are.
+pub(crate) const GROUPS: usize = 9;
+
+/// Groups below this one are terms: what BM25 and the nearest question look at.
+pub(crate) const TERM_GROUPS: u8 = Group::StemRun as u8;
+
+/// How many blocks of groups there are. The features of a block are brought to length 1 together.
+pub(crate) const BLOCKS: usize = 6;
+
+/// For each group its block. The first `WORD_BLOCKS` are of words, the others of ideographs.
+pub(crate) const BLOCK_OF: [usize; GROUPS] = [0, 3, 3, 0, 3, 1, 4, 2, 5];
+
+/// Blocks below this one are of words.
+pub(crate) const WORD_BLOCKS: usize = 3;
+
+/// A word of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// As written, folded.
+    pub(crate) text: String,
+    /// Its stem; of another word where this one was taken for a slip.
+    pub(crate) stem: String,
+    /// Whether it has a digit.
+    pub(crate) number: bool,
+    /// The word it was taken for.
+    pub(crate) meant: Option<String>,
+}
+
+/// A message cut into words and runs of ideographs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// Its words, in order.
+    pub(crate) tokens: Vec<Token>,
+    /// Its runs of ideographs, in order.
+    pub(crate) runs: Vec<Vec<char>>,
+}
+
+impl Cut {
+    /// Cuts a message.
+    pub(crate) fn new(message: &str) -> Cut {
+        Self::limited(message, MOST_WORDS, MOST_IDEOGRAPHS)
+    }
+
+    /// Cuts an article's text, of which only terms are wanted.
+    pub(crate) fn article(text: &str) -> Cut {
+        Self::limited(text, usize::MAX, usize::MAX)
+    }
+
+    fn limited(message: &str, most_words: usize, most_ideographs: usize) -> Cut {
+        let folded = fold(message);
+        let mut cut = Cut::default();
+        let mut ideographs = 0;
+        for run in runs(&folded) {
+            match run {
+                Run::Ideographs(from, to) => {
+                    let to = to.min(from.saturating_add(most_ideographs - ideographs));
+                    if from < to {
+                        ideographs += to - from;
+                        cut.runs.push(folded.chars[from..to].to_vec());
+                    }
+                }
+                Run::Word(word) => {
+                    if cut.tokens.len() < most_words {
+                        let number = word.kind == TermKind::Number;
+                        let stem = if number { word.text.clone() } else { stem(&word.text).into_owned() };
+                        cut.tokens.push(Token { text: word.text, stem, number, meant: None });
+                    }
+                }
+            }
+        }
+        cut
+    }
+
+    /// Returns how many ideographs there are.
+    pub(crate) fn ideographs(&self) -> usize {
+        self.runs.iter().map(Vec::len).sum()
+    }
+
+    /// Returns the share, 0 to 1, of the message that is words; a word counts as much as one and a half ideographs.
+    pub(crate) fn share_of_words(&self) -> f32 {
+        let (words, ideographs) = (1.5 * self.tokens.len() as f32, self.ideographs() as f32);
+        if words + ideographs > 0.0 { words / (words + ideographs) } else { 0.0 }
+    }
+}
+
+/// One feature of a message and how often it is there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Feature {
+    /// The group in the upper four bits, a hash in the others.
+    pub(crate) key: u64,
+    /// How often.
+    pub(crate) count: f32,
+}
+
+impl Feature {
+    /// Returns the number of its group.
+    pub(crate) fn group(self) -> u8 {
+        group_of(self.key)
+    }
+}
+
+/// Returns the number of a key's group.
+pub(crate) fn group_of(key: u64) -> u8 {
+    (key >> 60) as u8
+}
+
+/// Which features are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// The longest run of stems.
+    pub stems: usize,
+    /// The longest run of letters.
+    pub letters: usize,
+    /// The longest run of ideographs.
+    pub ideographs: usize,
+    /// How far apart two stems may stand.
+    pub distant_stems: usize,
+    /// How far apart two ideograph pairs may stand.
+    pub distant_pairs: usize,
+    /// The longest run of syllables, 0 for none.
+    pub syllables: usize,
+}
+
+impl Reach {
+    /// Terms alone.
+    pub(crate) const TERMS: Reach =
+        Reach { stems: 1, letters: 1, ideographs: 2, distant_stems: 0, distant_pairs: 0, syllables: 0 };
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Reach { stems: 3, letters: 5, ideographs: 4, distant_stems: 12, distant_pairs: 12, syllables: 2 }
+    }
+}
+
+/// Returns the features of a message, by key, each once.
+pub(crate) fn features(cut: &Cut, reach: Reach) -> Vec<Feature> {
+    let mut keys = Vec::with_capacity(cut.tokens.len() * 24 + cut.ideographs() * 16);
+    stem_features(cut, reach, &mut keys);
+    for run in &cut.runs {
+        ideograph_features(run, reach, &mut keys);
+    }
+    distant_pair_features(cut, reach, &mut keys);
+    keys.sort_unstable();
+    let mut out: Vec<Feature> = Vec::with_capacity(keys.len());
+    for key in keys {
+        match out.last_mut() {
+            Some(last) if last.key == key => last.count += 1.0,
+            _ => out.push(Feature { key, count: 1.0 }),
+        }
+    }
+    out
+}
+
+/// Returns the features that are terms, in the order of the message, with the text of each.
+pub(crate) fn terms_with_text(cut: &Cut) -> Vec<(u64, String)> {
+    let mut out = Vec::new();
+    for token in &cut.tokens {
+        out.push((stem_key(&token.stem), token.meant.clone().unwrap_or_else(|| token.text.clone())));
+    }
+    for run in &cut.runs {
+        for c in run {
+            out.push((chars_key(Group::Ideograph, std::slice::from_ref(c)), c.to_string()));
+        }
+        for pair in run.windows(2) {
+            out.push((chars_key(Group::IdeographPair, pair), pair.iter().collect()));
+        }
+    }
+    out
+}
+
+fn stem_features(cut: &Cut, reach: Reach, keys: &mut Vec<u64>) {
+    let stems: Vec<u64> = cut.tokens.iter().map(|t| stem_key(&t.stem)).collect();
+    keys.extend(&stems);
+    for n in 2..=reach.stems {
+        keys.extend(stems.windows(n).map(|w| key(Group::StemRun, w.iter().copied())));
+    }
+    for (i, a) in stems.iter().enumerate() {
+        for b in stems.iter().skip(i + 1).take(reach.distant_stems) {
+            keys.push(key(Group::DistantStems, [*a, *b].into_iter()));
+        }
+    }
+    let mut letters = Vec::with_capacity(MOST_LETTERS + 2);
+    for token in &cut.tokens {
+        for word in std::iter::once(&token.text).chain(&token.meant) {
+            letters.clear();
+            letters.push('<');
+            letters.extend(word.chars().take(MOST_LETTERS));
+            letters.push('>');
+            for n in 2..=reach.letters {
+                keys.extend(letters.windows(n).map(|w| chars_key(Group::Letters, w)));
+            }
+        }
+    }
+}
+
+fn ideograph_features(run: &[char], reach: Reach, keys: &mut Vec<u64>) {
+    keys.extend(run.iter().map(|c| chars_key(Group::Ideograph, std::slice::from_ref(c))));
+    keys.extend(run.windows(2).map(|w| chars_key(Group::IdeographPair, w)));
+    for n in 3..=reach.ideographs {
+        keys.extend(run.windows(n).map(|w| chars_key(Group::IdeographRun, w)));
+    }
+    if reach.syllables > 0 {
+        let sounds: Vec<u64> = run
+            .iter()
+            .map(|c| readings(*c).first().map_or(u64::from(u32::from(*c)), |r| key(Group::Syllables, r.bytes().map(u64::from))))
+            .collect();
+        for n in 1..=reach.syllables {
+            keys.extend(sounds.windows(n).map(|w| key(Group::Syllables, w.iter().copied())));
+        }
+    }
+}
+
+/// Pairs are ordered, do not overlap, and may stand in different runs.
+fn distant_pair_features(cut: &Cut, reach: Reach, keys: &mut Vec<u64>) {
+    let mut pairs: Vec<(usize, u64)> = Vec::new();
+    let mut at = 0;
+    for run in &cut.runs {
+        pairs.extend(run.windows(2).enumerate().map(|(i, w)| (at + i, chars_key(Group::IdeographPair, w))));
+        at += run.len();
+    }
+    for (i, a) in pairs.iter().enumerate() {
+        for b in pairs[i + 1..].iter().take_while(|b| b.0 <= a.0 + reach.distant_pairs).filter(|b| b.0 >= a.0 + 2) {
+            keys.push(key(Group::DistantPairs, [a.1, b.1].into_iter()));
+        }
+    }
+}
+
+fn stem_key(stem: &str) -> u64 {
+    key(Group::Stem, stem.bytes().map(u64::from))
+}
+
+fn chars_key(group: Group, chars: &[char]) -> u64 {
+    key(group, chars.iter().map(|c| u64::from(u32::from(*c))))
+}
+
+/// Mixes the parts into 60 bits below the group. Multiply and fold as in FNV-1a (Fowler, Noll, Vo 1991), finished by
+/// the mixer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+fn key(group: Group, parts: impl Iterator<Item = u64>) -> u64 {
+    let mut h: u64 = 0xCBF2_9CE4_8422_2325 ^ (group as u64);
+    for part in parts {
+        h = (h ^ part).wrapping_mul(0x0000_0100_0000_01B3);
+        h ^= h >> 29;
+    }
+    h = (h ^ (h >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    h = (h ^ (h >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    h ^= h >> 31;
+    ((group as u64) << 60) | (h >> 4)
+}

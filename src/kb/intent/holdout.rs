@@ -1,0 +1,84 @@
+//! Messages with a known outcome, made from the content itself by leaving parts of it out.
+
+use rayon::prelude::*;
+
+use crate::kb::intent::confidence::{Case, Signals};
+use crate::kb::intent::stack::{Recipe, Scores, Seen, Source, Stack, Text};
+
+/// How the content is left out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Holdout {
+    /// One in this many classes is left out whole, and of the others one in this many questions.
+    pub parts: u32,
+    /// How many times, at most `parts`.
+    pub rounds: u32,
+    /// How much all messages out of scope count together, against 1 for all those in scope.
+    pub out_of_scope: f32,
+}
+
+impl Default for Holdout {
+    fn default() -> Self {
+        Holdout { parts: 3, rounds: 3, out_of_scope: 0.5 }
+    }
+}
+
+/// Returns the cases of all rounds.
+pub(crate) fn cases(texts: &[Text], classes: usize, recipe: &Recipe, how: &Holdout) -> Vec<Case> {
+    let mut out: Vec<(Case, bool)> = Vec::new();
+    for round in 0..how.rounds.min(how.parts) {
+        let left_out = |t: &Text| scatter(t.class) % how.parts == round;
+        let asked = |t: &Text| match t.source {
+            Source::Question(q) => left_out(t) || scatter(q.wrapping_mul(31) ^ t.class) % how.parts == round,
+            _ => false,
+        };
+        let mut number = vec![u32::MAX; classes];
+        let mut count = 0;
+        for text in texts.iter().filter(|t| !left_out(t)) {
+            let slot = &mut number[text.class as usize];
+            if *slot == u32::MAX {
+                *slot = count;
+                count += 1;
+            }
+        }
+        if count < 2 {
+            continue;
+        }
+        let kept: Vec<Text> = texts
+            .iter()
+            .filter(|t| !left_out(t) && !asked(t))
+            .map(|t| Text { class: number[t.class as usize], ..t.clone() })
+            .collect();
+        let kept: Vec<&Text> = kept.iter().collect();
+        let stack = Stack::train(&kept, count as usize, recipe);
+        let questions: Vec<&Text> = texts.iter().filter(|t| asked(t)).collect();
+        out.par_extend(questions.par_iter().map(|t| {
+            let mut cut = t.cut.clone();
+            let slips = stack.spelling.correct(&mut cut);
+            let seen = stack.see_cut(cut, slips);
+            let scores = stack.score(&seen);
+            let (signals, first) = judge(&stack, &seen, &scores);
+            let class = number[t.class as usize];
+            (Case { signals, right: first as u32 == class, weight: 1.0 }, class != u32::MAX)
+        }));
+    }
+    let inside = out.iter().filter(|c| c.1).count() as f32;
+    let outside = out.len() as f32 - inside;
+    let weight = if outside > 0.0 { how.out_of_scope * inside / outside } else { 0.0 };
+    out.into_iter().map(|(case, inside)| Case { weight: if inside { 1.0 } else { weight }, ..case }).collect()
+}
+
+/// Returns the signals and the first class.
+pub(crate) fn judge(stack: &Stack, seen: &Seen, scores: &Scores) -> (Signals, usize) {
+    let best = |not: Option<usize>| {
+        (0..scores.total.len())
+            .filter(|i| Some(*i) != not)
+            .max_by(|a, b| scores.total[*a].total_cmp(&scores.total[*b]).then(b.cmp(a)))
+    };
+    let Some(first) = best(None) else { return (Signals::default(), 0) };
+    (Signals::read(stack, seen, scores, first, best(Some(first))), first)
+}
+
+/// Scatters numbers, so that neighbours, which may be related, fall into different parts.
+fn scatter(n: u32) -> u32 {
+    n.wrapping_mul(0x9E37_79B1).rotate_left(15).wrapping_mul(0x85EB_CA77) >> 9
+}

@@ -1,0 +1,270 @@
+//! The model as others see it: trained once for a content, asked for each message.
+
+use rayon::prelude::*;
+
+use crate::kb::intent::confidence::{Confidence, Signals};
+use crate::kb::intent::features::{Cut, Reach, features};
+use crate::kb::intent::holdout;
+use crate::kb::intent::stack::{Parts, Recipe, Source, Stack, Text};
+
+/// One article in one locale, as training material. Articles of several locales share the class.
+#[derive(Debug, Clone, Copy)]
+pub struct TrainingDoc<'a> {
+    /// Which article; any number, the same for its translations.
+    pub class: u32,
+    /// Its title.
+    pub title: &'a str,
+    /// Its short answer.
+    pub summary: &'a str,
+    /// Ways in which customers ask for it.
+    pub questions: &'a [String],
+    /// Search words.
+    pub keywords: &'a [String],
+    /// On-screen messages, verbatim.
+    pub messages: &'a [String],
+    /// Its headings, one a line.
+    pub headings: &'a str,
+    /// Its text without markup.
+    pub body: &'a str,
+}
+
+/// A class and what speaks for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The class.
+    pub class: u32,
+    /// The stack's score; comparable within one ranking only.
+    pub score: f32,
+    /// What each scorer says.
+    pub parts: Parts,
+    /// The document and the question in it that is nearest to the message, by place in the training set.
+    pub nearest_question: Option<(usize, usize)>,
+}
+
+/// A term that spoke for the winner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// The word as it was read, or the ideographs.
+    pub term: String,
+    /// What it added to the winner's linear score.
+    pub weight: f32,
+}
+
+/// The classes that a message may mean.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ranking {
+    /// The best first.
+    pub candidates: Vec<Candidate>,
+    /// The probability, 0 to 1, that the first is right and the message is in scope.
+    pub confidence: f32,
+    /// The terms that spoke most for the first, the strongest first; five at most.
+    pub evidence: Vec<Evidence>,
+    /// What the confidence was made of.
+    pub signals: Signals,
+}
+
+/// A trained classifier: immutable, to be shared between threads.
+#[derive(Debug, Clone, Default)]
+pub struct IntentModel {
+    stack: Stack,
+    /// Class numbers as given, by our own.
+    classes: Vec<u32>,
+    /// Where each text came from: document and question.
+    origin: Vec<Option<(u32, u32)>>,
+    confidence: Confidence,
+}
+
+impl IntentModel {
+    /// Trains on a help centre's articles.
+    #[must_use]
+    pub fn train(docs: &[TrainingDoc<'_>]) -> IntentModel {
+        Self::train_with(docs, &Recipe::default())
+    }
+
+    /// Trains with another recipe than the measured one.
+    #[must_use]
+    pub fn train_with(docs: &[TrainingDoc<'_>], recipe: &Recipe) -> IntentModel {
+        let mut classes: Vec<u32> = docs.iter().map(|d| d.class).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        let texts = read(docs, &classes, recipe);
+        let all: Vec<&Text> = texts.iter().collect();
+        let stack = Stack::train(&all, classes.len(), recipe);
+        let confidence = Confidence::fit(&holdout::cases(&texts, classes.len(), recipe, &recipe.holdout));
+        let origin = texts
+            .iter()
+            .map(|t| match t.source {
+                Source::Question(q) => Some((t.document, q)),
+                _ => None,
+            })
+            .collect();
+        IntentModel { stack, classes, origin, confidence }
+    }
+
+    /// Ranks the classes for a message, `most` of them.
+    #[must_use]
+    pub fn rank(&self, message: &str, most: usize) -> Ranking {
+        let seen = self.stack.see(message);
+        let scores = self.stack.score(&seen);
+        let mut order: Vec<usize> = (0..self.classes.len()).collect();
+        order.sort_by(|a, b| scores.total[*b].total_cmp(&scores.total[*a]).then(a.cmp(b)));
+        order.truncate(most);
+        let candidates = order
+            .into_iter()
+            .map(|c| Candidate {
+                class: self.classes[c],
+                score: scores.total[c],
+                parts: scores.parts[c],
+                nearest_question: scores.nearest[c]
+                    .and_then(|t| self.origin[t as usize])
+                    .map(|(d, q)| (d as usize, q as usize)),
+            })
+            .collect();
+        let (signals, _) = holdout::judge(&self.stack, &seen, &scores);
+        let confidence = if self.classes.is_empty() { 0.0 } else { self.confidence.of(&signals) };
+        Ranking { candidates, confidence, signals, evidence: Vec::new() }
+    }
+
+    /// Returns the coefficients of the confidence, in the order of [`Signals::NAMES`].
+    #[must_use]
+    pub fn coefficients(&self) -> &[f32] {
+        &self.confidence.coefficients
+    }
+}
+
+/// Reads the texts of the documents, in order.
+fn read(docs: &[TrainingDoc<'_>], classes: &[u32], recipe: &Recipe) -> Vec<Text> {
+    docs.par_iter()
+        .enumerate()
+        .flat_map_iter(|(document, doc)| {
+            let class = classes.binary_search(&doc.class).unwrap_or_default() as u32;
+            let body = format!("{}\n{}", doc.headings, doc.body);
+            let mut out = Vec::new();
+            let mut add = |text: &str, source| {
+                let (cut, reach) = match source {
+                    Source::Body => (Cut::article(text), Reach::TERMS),
+                    _ => (Cut::new(text), recipe.reach),
+                };
+                let features = features(&cut, reach);
+                if !features.is_empty() {
+                    out.push(Text { class, document: document as u32, source, cut, features });
+                }
+            };
+            add(doc.title, Source::Title);
+            doc.questions.iter().enumerate().for_each(|(i, q)| add(q, Source::Question(i as u32)));
+            doc.keywords.iter().for_each(|k| add(k, Source::Keyword));
+            doc.messages.iter().for_each(|m| add(m, Source::Message));
+            add(doc.summary, Source::Summary);
+            add(&body, Source::Body);
+            out
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kb::intent::*;
+
+    struct Article(u32, &'static str, &'static str, Vec<String>);
+
+    fn centre() -> Vec<Article> {
+        let article = |class, title, summary, questions: &[&str]| {
+            Article(class, title, summary, questions.iter().map(|q| (*q).to_owned()).collect())
+        };
+        vec![
+            article(7, "Recover your password", "Choose “Forgot password”.", &[
+                "I forgot my password",
+                "how do I reset my login password",
+                "the reset link never came",
+                "change my password please",
+            ]),
+            article(7, "找回登录密码", "点“忘记密码”。", &["密码忘了怎么办", "怎么重置登录密码", "收不到重置链接"]),
+            article(9, "Fees", "They depend on the transaction.", &[
+                "how much is the fee for a transfer",
+                "what do you charge",
+                "is there a cost to send money",
+                "why was a commission taken",
+            ]),
+            article(9, "交易费用", "费用取决于交易类型。", &["转账手续费多少", "要收服务费吗", "为什么扣了我的钱"]),
+            article(12, "Check the network", "Restart the router.", &[
+                "my internet keeps dropping during payment",
+                "bad signal, cannot pay",
+                "wifi is slow and the payment hangs",
+                "offline all the time",
+            ]),
+            article(12, "检查网络连接", "重启路由器。", &["付款时一直断线", "网络不好付不了款", "信号差怎么支付"]),
+        ]
+    }
+
+    fn model(articles: &[Article]) -> IntentModel {
+        let docs: Vec<TrainingDoc<'_>> = articles
+            .iter()
+            .map(|Article(class, title, summary, questions)| TrainingDoc {
+                class: *class,
+                title,
+                summary,
+                questions,
+                keywords: &[],
+                messages: &[],
+                headings: "",
+                body: summary,
+            })
+            .collect();
+        IntentModel::train(&docs)
+    }
+
+    fn first(model: &IntentModel, message: &str) -> Option<u32> {
+        model.rank(message, 3).candidates.first().map(|c| c.class)
+    }
+
+    #[test]
+    fn answers_in_both_languages_and_over_slips() {
+        let model = model(&centre());
+        for (message, class) in [
+            ("forgotten my pasword", 7),
+            ("what is the charge for sending money", 9),
+            ("the wifi drops when I pay", 12),
+            ("忘记密码了", 7),
+            ("轉帳要手續費嗎", 9),
+            ("网罗不好付不了", 12),
+            ("password 忘了", 7),
+        ] {
+            assert_eq!(first(&model, message), Some(class), "{message}");
+        }
+    }
+
+    #[test]
+    fn names_the_nearest_question() {
+        let model = model(&centre());
+        let ranking = model.rank("what do you charge", 1);
+        assert_eq!(ranking.candidates[0].nearest_question, Some((2, 1)));
+        assert_eq!(ranking.candidates.len(), 1);
+    }
+
+    #[test]
+    fn is_surer_of_what_it_knows() {
+        let model = model(&centre());
+        let known = model.rank("how do I reset my login password", 1).confidence;
+        for message in ["who won the world cup", "今天天气怎么样", "xyzzy", "", "😀"] {
+            assert!(model.rank(message, 1).confidence < known, "{message}");
+        }
+    }
+
+    #[test]
+    fn the_same_content_gives_the_same_scores_on_any_number_of_threads() {
+        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(|| model(&centre()));
+        let many = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap().install(|| model(&centre()));
+        for message in ["reset pasword", "手续费", "pay 断线", "hello"] {
+            assert_eq!(one.rank(message, 3), many.rank(message, 3), "{message}");
+        }
+    }
+
+    #[test]
+    fn tiny_contents_are_no_trouble() {
+        assert_eq!(first(&model(&[]), "anything"), None);
+        assert_eq!(model(&[]).rank("anything", 3).confidence, 0.0);
+        let bare = [Article(1, "", "", vec![]), Article(2, "Fees", "", vec![])];
+        assert_eq!(first(&model(&bare[..1]), "fees"), Some(1));
+        assert_eq!(first(&model(&bare), "the fees"), Some(2));
+    }
+}

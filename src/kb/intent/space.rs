@@ -1,0 +1,140 @@
+//! The feature space of one training set: which features exist and how much each one tells.
+
+use rayon::prelude::*;
+
+use crate::kb::intent::features::{BLOCK_OF, BLOCKS, Feature, GROUPS, TERM_GROUPS, WORD_BLOCKS, group_of};
+
+/// A sparse vector: feature numbers, rising, and their values.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Vector {
+    /// Feature numbers.
+    pub(crate) ids: Vec<u32>,
+    /// Their values.
+    pub(crate) values: Vec<f32>,
+}
+
+impl Vector {
+    /// Yields the pairs of number and value.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        self.ids.iter().map(|i| *i as usize).zip(self.values.iter().copied())
+    }
+}
+
+/// Which features a training set has, and their inverse document frequencies.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Space {
+    /// Open addressing, a power of two of slots; 0 is an empty one.
+    keys: Vec<u64>,
+    ids: Vec<u32>,
+    /// ln((1 + n) / (1 + df)) + 1 for each feature, n counting the texts that have the feature's group.
+    pub(crate) idf: Vec<f32>,
+    /// The inverse document frequency of a feature that no text has, by group.
+    pub(crate) unseen: [f32; GROUPS],
+    /// Features below this number are terms.
+    pub(crate) terms: usize,
+    /// How much each block weighs.
+    weights: [f32; BLOCKS],
+}
+
+impl Space {
+    /// Builds the space of all features in at least `least[group]` of the texts.
+    pub(crate) fn build(texts: &[&[Feature]], least: &[u32; GROUPS], weights: [f32; BLOCKS]) -> Space {
+        let mut all: Vec<u64> = Vec::with_capacity(texts.iter().map(|t| t.len()).sum());
+        let mut having = [0u32; GROUPS];
+        for text in texts {
+            let mut last = None;
+            for feature in *text {
+                all.push(feature.key);
+                if last != Some(feature.group()) {
+                    last = Some(feature.group());
+                    having[usize::from(feature.group())] += 1;
+                }
+            }
+        }
+        all.par_sort_unstable();
+        let mut kept: Vec<u64> = Vec::new();
+        let mut idf = Vec::new();
+        let mut terms = 0;
+        for same in all.chunk_by(|a, b| a == b) {
+            let group = usize::from(group_of(same[0]));
+            if same.len() as u32 >= least[group] {
+                kept.push(same[0]);
+                idf.push(inverse(having[group], same.len() as u32));
+                terms += usize::from((group as u8) < TERM_GROUPS);
+            }
+        }
+        let slots = (kept.len() * 2).next_power_of_two().max(2);
+        let mut space = Space {
+            keys: vec![0; slots],
+            ids: vec![0; slots],
+            idf,
+            unseen: having.map(|n| inverse(n, 0)),
+            terms,
+            weights,
+        };
+        for (id, key) in kept.iter().enumerate() {
+            let mut at = *key as usize & (slots - 1);
+            while space.keys[at] != 0 {
+                at = (at + 1) & (slots - 1);
+            }
+            space.keys[at] = *key;
+            space.ids[at] = id as u32;
+        }
+        space
+    }
+
+    /// Returns a feature's number.
+    pub(crate) fn id(&self, key: u64) -> Option<u32> {
+        let mask = self.keys.len() - 1;
+        let mut at = key as usize & mask;
+        loop {
+            match self.keys[at] {
+                0 => return None,
+                k if k == key => return Some(self.ids[at]),
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    /// Returns how many features there are.
+    pub(crate) fn len(&self) -> usize {
+        self.idf.len()
+    }
+
+    /// Returns the TF-IDF vector: (1 + ln tf) · idf, each block brought to length 1, then weighed, the words and the
+    /// ideographs of a mixed message by their shares, the whole brought to length 1.
+    pub(crate) fn vector(&self, features: &[Feature], share_of_words: f32) -> Vector {
+        let mut out = Vector { ids: Vec::with_capacity(features.len()), values: Vec::with_capacity(features.len()) };
+        let mut blocks: Vec<u8> = Vec::with_capacity(features.len());
+        let mut squares = [0.0f32; BLOCKS];
+        for feature in features {
+            let Some(id) = self.id(feature.key) else { continue };
+            let value = (1.0 + feature.count.ln()) * self.idf[id as usize];
+            let block = BLOCK_OF[usize::from(feature.group())];
+            squares[block] += value * value;
+            blocks.push(block as u8);
+            out.ids.push(id);
+            out.values.push(value);
+        }
+        let mut scale = [0.0f32; BLOCKS];
+        let mut length = 0.0;
+        for block in 0..BLOCKS {
+            if squares[block] > 0.0 {
+                let share = if block < WORD_BLOCKS { share_of_words } else { 1.0 - share_of_words };
+                let weight = self.weights[block] * share.sqrt();
+                scale[block] = weight / squares[block].sqrt();
+                length += weight * weight;
+            }
+        }
+        let whole = if length > 0.0 { 1.0 / length.sqrt() } else { 0.0 };
+        for (value, block) in out.values.iter_mut().zip(&blocks) {
+            *value *= scale[usize::from(*block)] * whole;
+        }
+        out
+    }
+}
+
+/// The smoothed inverse document frequency (scikit-learn's `TfidfTransformer`).
+fn inverse(texts: u32, having: u32) -> f32 {
+    ((1 + texts) as f32 / (1 + having) as f32).ln() + 1.0
+}

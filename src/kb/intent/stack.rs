@@ -1,0 +1,344 @@
+//! The stack: the four scorers trained on one set of texts, and the weights that make one score of theirs.
+
+use rayon::prelude::*;
+
+use crate::kb::intent::bm25::{Bm25, Document};
+use crate::kb::intent::centroid::Centroids;
+use crate::kb::intent::features::{BLOCKS, Cut, Feature, GROUPS, Group, Reach, TERM_GROUPS, features};
+use crate::kb::intent::holdout::Holdout;
+use crate::kb::intent::linear::{Descent, Example, Linear};
+use crate::kb::intent::nearest::Nearest;
+use crate::kb::intent::space::{Space, Vector};
+use crate::kb::intent::spelling::Spelling;
+
+/// Where a text of the training set comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A question, by its place in its document.
+    Question(u32),
+    /// The title.
+    Title,
+    /// A keyword.
+    Keyword,
+    /// An on-screen message.
+    Message,
+    /// The summary.
+    Summary,
+    /// Headings and body.
+    Body,
+}
+
+/// One text of the training set.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    /// The class, by number.
+    pub(crate) class: u32,
+    /// Its document, by place.
+    pub(crate) document: u32,
+    /// Where it comes from.
+    pub(crate) source: Source,
+    /// Its words and ideographs.
+    pub(crate) cut: Cut,
+    /// Its features.
+    pub(crate) features: Vec<Feature>,
+}
+
+/// How the stack is made. The values were measured on the open sets' dev questions and by cross-validation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Recipe {
+    /// Which features are made.
+    pub reach: Reach,
+    /// How the linear part is trained.
+    pub descent: Descent,
+    /// How much each block of features weighs: stems, distant stems, letters, ideographs, distant pairs, syllables.
+    pub blocks: [f32; BLOCKS],
+    /// How much an example counts: question, title, keyword, message, summary.
+    pub examples: [f32; 5],
+    /// How often a field's terms count in BM25: question, title, keyword, message.
+    pub fields: [f32; 4],
+    /// What the linear score counts in the stack.
+    pub linear: f32,
+    /// What BM25 counts.
+    pub bm25: f32,
+    /// What BM25 over summary and body counts.
+    pub body: f32,
+    /// What the nearest question counts.
+    pub nearest: f32,
+    /// What the centroid counts.
+    pub centroid: f32,
+    /// A class with this many examples trusts its linear score half.
+    pub doubt: f32,
+    /// How the content is left out to learn confidence.
+    pub holdout: Holdout,
+    /// Whether unknown words are taken for slips of known ones.
+    pub spelling: bool,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Recipe {
+            reach: Reach::default(),
+            descent: Descent::default(),
+            blocks: [1.0, 1.0, 1.0, 1.0, 0.25, 0.8],
+            examples: [1.0, 1.0, 1.0, 0.5, 0.5],
+            fields: [1.0, 2.0, 1.0, 1.0],
+            linear: 1.0,
+            bm25: 0.5,
+            body: 0.2,
+            nearest: 0.2,
+            centroid: 0.25,
+            doubt: 0.5,
+            holdout: Holdout::default(),
+            spelling: true,
+        }
+    }
+}
+
+/// What the four scorers say of one class.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Parts {
+    /// The machine's score: about 1 for its own, about -1 for the rest.
+    pub linear: f32,
+    /// BM25 as a share, 0 to 1, of what the message could score at most.
+    pub bm25: f32,
+    /// The same over summary and body.
+    pub body: f32,
+    /// The cosine, 0 to 1, to the nearest question.
+    pub nearest: f32,
+    /// The cosine, 0 to 1, to the class's centroid.
+    pub centroid: f32,
+}
+
+/// The scorers, trained.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stack {
+    pub(crate) space: Space,
+    pub(crate) spelling: Spelling,
+    pub(crate) linear: Linear,
+    bm25: Bm25,
+    body: Bm25,
+    nearest: Nearest,
+    centroids: Centroids,
+    /// How far the linear score is trusted, 0 to 1, by class.
+    trust: Vec<f32>,
+    /// Which text each example of `nearest` is.
+    questions: Vec<u32>,
+    /// What each scorer counts: linear, BM25, body, nearest, centroid.
+    weights: [f32; 5],
+    reach: Reach,
+}
+
+/// A message as the stack sees it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seen {
+    /// Its words and ideographs, slips replaced.
+    pub(crate) cut: Cut,
+    /// Its vector.
+    pub(crate) vector: Vector,
+    /// How often each term is there.
+    pub(crate) counts: Vector,
+    /// The idf of its terms.
+    pub(crate) mass: f32,
+    /// The idf of those that the training set lacks.
+    pub(crate) unseen: f32,
+    /// How many of its terms the training set lacks.
+    pub(crate) unknown: u32,
+    /// How many terms it has.
+    pub(crate) terms: u32,
+    /// How many words were taken for slips.
+    pub(crate) slips: u32,
+    /// The share, 0 to 1, of its runs of letters or syllables that the training set has.
+    pub(crate) letters_seen: f32,
+    /// The share, 0 to 1, of its runs of stems or ideographs that the training set has.
+    pub(crate) runs_seen: f32,
+}
+
+/// What the stack says of one message, by class.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scores {
+    pub(crate) parts: Vec<Parts>,
+    pub(crate) total: Vec<f32>,
+    /// The nearest example of each class, as a text's place.
+    pub(crate) nearest: Vec<Option<u32>>,
+}
+
+impl Stack {
+    /// Trains on texts.
+    pub(crate) fn train(texts: &[&Text], classes: usize, recipe: &Recipe) -> Stack {
+        let example_weight = |t: &Text| match t.source {
+            Source::Question(_) => recipe.examples[0],
+            Source::Title => recipe.examples[1],
+            Source::Keyword => recipe.examples[2],
+            Source::Message => recipe.examples[3],
+            Source::Summary => recipe.examples[4],
+            Source::Body => 0.0,
+        };
+        let all: Vec<&[Feature]> =
+            texts.iter().filter(|t| example_weight(t) > 0.0).map(|t| t.features.as_slice()).collect();
+        let space = Space::build(&all, &[1; GROUPS], recipe.blocks);
+        let chosen: Vec<usize> = (0..texts.len()).filter(|i| example_weight(texts[*i]) > 0.0).collect();
+        let vectors: Vec<Vector> =
+            chosen.par_iter().map(|i| space.vector(&texts[*i].features, texts[*i].cut.share_of_words())).collect();
+        let examples: Vec<Example<'_>> = chosen
+            .iter()
+            .zip(&vectors)
+            .map(|(i, vector)| Example { vector, class: texts[*i].class, weight: example_weight(texts[*i]) })
+            .collect();
+        let mut questions = vec![0u32; classes];
+        for text in texts {
+            if matches!(text.source, Source::Question(_)) {
+                questions[text.class as usize] += 1;
+            }
+        }
+        let ((linear, centroids), (nearest, (bm25, body))) = rayon::join(
+            || {
+                (
+                    Linear::train(&examples, classes, space.len(), &recipe.descent),
+                    Centroids::build(&examples, classes, space.len()),
+                )
+            },
+            || {
+                (
+                    Nearest::build(&examples, space.terms),
+                    (
+                        Bm25::build(&documents(texts, &space, |s| field(s, &recipe.fields)), space.terms),
+                        Bm25::build(
+                            &documents(texts, &space, |s| {
+                                if matches!(s, Source::Summary | Source::Body) { 1.0 } else { 0.0 }
+                            }),
+                            space.terms,
+                        ),
+                    ),
+                )
+            },
+        );
+        Stack {
+            spelling: if recipe.spelling { Spelling::build(texts) } else { Spelling::default() },
+            linear,
+            centroids,
+            nearest,
+            bm25,
+            body,
+            trust: questions.iter().map(|n| *n as f32 / (*n as f32 + recipe.doubt)).collect(),
+            questions: chosen.iter().map(|i| *i as u32).collect(),
+            weights: [recipe.linear, recipe.bm25, recipe.body, recipe.nearest, recipe.centroid],
+            reach: recipe.reach,
+            space,
+        }
+    }
+
+    /// Reads a message.
+    pub(crate) fn see(&self, message: &str) -> Seen {
+        let mut cut = Cut::new(message);
+        let slips = self.spelling.correct(&mut cut);
+        self.see_cut(cut, slips)
+    }
+
+    /// Reads a message that is cut already and whose slips are replaced.
+    pub(crate) fn see_cut(&self, cut: Cut, slips: u32) -> Seen {
+        let all = features(&cut, self.reach);
+        let vector = self.space.vector(&all, cut.share_of_words());
+        let mut seen = Seen { vector, slips, ..Seen::default() };
+        let share = |groups: [Group; 2]| {
+            let of = all.iter().filter(|f| groups.iter().any(|g| *g as u8 == f.group()));
+            let (known, all) = of.fold((0, 0), |(k, n), f| (k + u32::from(self.space.id(f.key).is_some()), n + 1));
+            if all > 0 { known as f32 / all as f32 } else { 0.0 }
+        };
+        seen.letters_seen = share([Group::Letters, Group::Syllables]);
+        seen.runs_seen = share([Group::StemRun, Group::IdeographRun]);
+        for feature in all.iter().take_while(|f| f.group() < TERM_GROUPS) {
+            seen.terms += 1;
+            match self.space.id(feature.key) {
+                Some(id) => {
+                    seen.counts.ids.push(id);
+                    seen.counts.values.push(feature.count);
+                    seen.mass += self.space.idf[id as usize];
+                }
+                None => {
+                    seen.unknown += 1;
+                    seen.unseen += self.space.unseen[usize::from(feature.group())];
+                }
+            }
+        }
+        seen.mass += seen.unseen;
+        seen.cut = cut;
+        seen
+    }
+
+    /// Scores every class.
+    pub(crate) fn score(&self, seen: &Seen) -> Scores {
+        let classes = self.trust.len();
+        let linear = self.linear.scores(&seen.vector);
+        let centroid = self.centroids.scores(&seen.vector, classes);
+        let (nearest, which) = self.nearest.scores(&seen.vector, classes);
+        let bm25 = self.bm25.scores(&seen.counts, seen.unseen, classes);
+        let body = self.body.scores(&seen.counts, seen.unseen, classes);
+        let mut scores = Scores::default();
+        for class in 0..classes {
+            let parts = Parts {
+                linear: linear[class],
+                bm25: bm25[class],
+                body: body[class],
+                nearest: nearest[class],
+                centroid: centroid[class],
+            };
+            scores.total.push(self.total(&parts, self.trust[class]));
+            scores.parts.push(parts);
+            scores.nearest.push(which.get(class).and_then(|e| self.questions.get(*e as usize)).copied());
+        }
+        scores
+    }
+
+    /// Weighs the parts. A class without questions has the weights measured for such articles: BM25 1.25, nearest 0.5,
+    /// answer text 0.35; in between the two are mixed by trust.
+    fn total(&self, parts: &Parts, trust: f32) -> f32 {
+        let [linear, bm25, body, nearest, centroid] = self.weights;
+        let full = linear * parts.linear
+            + bm25 * parts.bm25
+            + body * parts.body
+            + nearest * parts.nearest
+            + centroid * parts.centroid;
+        let none = 0.25 * parts.linear - 0.75 + 1.25 * parts.bm25 + 0.5 * parts.nearest + 0.35 * parts.body;
+        trust * full + (1.0 - trust) * none
+    }
+}
+
+fn field(source: Source, fields: &[f32; 4]) -> f32 {
+    match source {
+        Source::Question(_) => fields[0],
+        Source::Title => fields[1],
+        Source::Keyword => fields[2],
+        Source::Message => fields[3],
+        Source::Summary | Source::Body => 0.0,
+    }
+}
+
+/// Gathers the texts of each document, each source weighed.
+fn documents(texts: &[&Text], space: &Space, weight: impl Fn(Source) -> f32) -> Vec<Document> {
+    let mut out: Vec<Document> = Vec::new();
+    let mut at = 0;
+    while at < texts.len() {
+        let same = texts[at..].iter().take_while(|t| t.document == texts[at].document).count();
+        let mut terms: Vec<(u32, f32)> = Vec::new();
+        for text in &texts[at..at + same] {
+            let weight = weight(text.source);
+            if weight > 0.0 {
+                let own = text.features.iter().take_while(|f| f.group() < TERM_GROUPS);
+                terms.extend(own.filter_map(|f| Some((space.id(f.key)?, f.count * weight))));
+            }
+        }
+        terms.sort_by_key(|t| t.0);
+        let mut document = Document { class: texts[at].class, terms: Vec::new() };
+        for (term, count) in terms {
+            match document.terms.last_mut() {
+                Some(last) if last.0 == term => last.1 += count,
+                _ => document.terms.push((term, count)),
+            }
+        }
+        if !document.terms.is_empty() {
+            out.push(document);
+        }
+        at += same;
+    }
+    out
+}

@@ -1,0 +1,303 @@
+//! What somebody most likely meant to type: pinyin read as characters, homophones and slips put right.
+//!
+//! A noisy channel over the content's own language: the typed text is cut into stretches, each stretch becomes a lattice
+//! of characters it may stand for, and the likeliest path under the content's bigram model wins (Viterbi). Only words
+//! that the content uses can come out. It is a last resort: the caller asks when the text itself finds nothing good.
+
+use rustc_hash::FxHashMap;
+
+use crate::kb::lexicon::{EDGE, Lexicon};
+use crate::text::fold::{Folded, fold};
+use crate::text::pinyin;
+use crate::text::terms::{Run, TermKind, Word, runs};
+
+/// A text as it was probably meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Correction {
+    /// The text to search for instead.
+    pub text: String,
+    /// Whether Latin letters were read as pinyin.
+    pub from_pinyin: bool,
+    /// How many characters or words were replaced.
+    pub changes: usize,
+}
+
+/// The cost of one character for another of the same sound, in nats; a slip of an input method, which is common.
+const SAME_SOUND: f64 = 2.5;
+/// The cost of each letter that stands for a whole syllable.
+const INITIAL: f64 = 0.3;
+/// By how much the corrected reading must be likelier than the typed one, in nats, for each change.
+const GAIN: f64 = 2.0;
+/// The least mean log probability of a character for letters to be read as pinyin. Measured on the shipped content:
+/// questions and titles lie above −4, chance readings of English words below −6.
+const PLAUSIBLE: f64 = -5.2;
+/// Initials alone are a weak sign: the phrase must be one that the content uses often.
+const PLAUSIBLE_INITIALS: f64 = -2.9;
+/// Longer stretches are not corrected: nobody mistypes that much, and the work grows with the length.
+const LONGEST_STRETCH: usize = 64;
+
+/// Returns what was probably meant, or none when the text is fine or nothing better is known.
+#[must_use]
+pub fn correct(lexicon: &Lexicon, text: &str) -> Option<Correction> {
+    let folded = fold(text);
+    if folded.chars.len() > 4 * LONGEST_STRETCH {
+        return None;
+    }
+    let runs = runs(&folded);
+    let pinyin_throughout = spelled_throughout(lexicon, &runs);
+    let mut out = Out::default();
+    let mut i = 0;
+    while i < runs.len() {
+        // Neighbouring stretches that may be one phrase: syllables, and syllables beside characters.
+        let mut stretch = i;
+        while stretch < runs.len() && speaks_chinese(lexicon, &runs[stretch], pinyin_throughout) {
+            stretch += 1;
+        }
+        if stretch > i {
+            out.phrase(lexicon, &folded, &runs[i..stretch]);
+            i = stretch;
+        } else {
+            if let Run::Word(word) = &runs[i] {
+                out.word(lexicon, word);
+            }
+            i += 1;
+        }
+    }
+    (out.changes > 0).then(|| Correction { text: out.text, from_pinyin: out.from_pinyin, changes: out.changes })
+}
+
+/// Tells whether every Latin word could be pinyin and at least one is nothing else. Then even those that are also
+/// English words (`he`, `women`, `can`) are read as pinyin.
+fn spelled_throughout(lexicon: &Lexicon, runs: &[Run]) -> bool {
+    let mut only_pinyin = false;
+    for run in runs {
+        let Run::Word(word) = run else { continue };
+        if word.kind != TermKind::Word {
+            continue;
+        }
+        if !pinyin::is_spelled_out(&word.text) {
+            return false;
+        }
+        only_pinyin |= lexicon.word_count(&word.text) == 0 && word.text.len() >= 3;
+    }
+    only_pinyin
+}
+
+fn speaks_chinese(lexicon: &Lexicon, run: &Run, pinyin_throughout: bool) -> bool {
+    match run {
+        Run::Ideographs(..) => true,
+        Run::Word(word) if word.kind == TermKind::Word && word.text.is_ascii() => {
+            let known = lexicon.word_count(&word.text) > 0 || crate::text::english::is_stop_word(&word.text);
+            let initials = (2..=8).contains(&word.text.len()) && !word.text.contains(['a', 'e', 'i', 'o', 'u', 'v']);
+            (pinyin_throughout || !known) && (pinyin::is_spelled_out(&word.text) || (initials && !known))
+        }
+        Run::Word(_) => false,
+    }
+}
+
+#[derive(Default)]
+struct Out {
+    text: String,
+    changes: usize,
+    from_pinyin: bool,
+}
+
+impl Out {
+    fn push(&mut self, part: &str) {
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        if latin(self.text.chars().last()) && latin(part.chars().next()) {
+            self.text.push(' ');
+        }
+        self.text.push_str(part);
+    }
+
+    /// Appends a word, put right where it is none of the content's.
+    fn word(&mut self, lexicon: &Lexicon, word: &Word) {
+        let known = lexicon.word_count(&word.text) > 0 || crate::text::english::is_stop_word(&word.text);
+        if word.kind == TermKind::Word && !known {
+            let stem = crate::text::english::stem(&word.text);
+            if let Some((a, b)) = two_words(lexicon, &word.text) {
+                self.push(&format!("{a} {b}"));
+                self.changes += 1;
+                return;
+            }
+            if let Some((near, _)) = lexicon.nearest_word(&word.text)
+                && crate::text::english::stem(near) != stem
+            {
+                self.push(near);
+                self.changes += 1;
+                return;
+            }
+        }
+        self.push(&word.text);
+    }
+
+    /// Appends a stretch of characters and syllables as the likeliest characters.
+    fn phrase(&mut self, lexicon: &Lexicon, folded: &Folded, runs: &[Run]) {
+        let slots = slots(folded, runs);
+        let typed: Vec<char> =
+            slots.iter().filter_map(|s| if let Slot::Char(c) = s { Some(*c) } else { None }).collect();
+        let has_letters = typed.len() < slots.len();
+        if slots.len() <= LONGEST_STRETCH
+            && let Some(path) = decode(lexicon, &slots)
+        {
+            if has_letters {
+                let floor = if slots.iter().all(|s| matches!(s, Slot::Letter { initials: true, .. })) {
+                    PLAUSIBLE_INITIALS
+                } else {
+                    PLAUSIBLE
+                };
+                if path.log_probability / (path.chars.len() as f64 + 1.0) >= floor {
+                    self.push(&path.chars.iter().collect::<String>());
+                    self.changes += 1;
+                    self.from_pinyin = true;
+                    return;
+                }
+            } else {
+                let changed = path.chars.iter().zip(&typed).filter(|(a, b)| a != b).count();
+                let gain = path.log_probability - log_probability(lexicon, &typed);
+                if changed > 0 && changed <= 1 + typed.len() / 4 && gain >= GAIN * changed as f64 {
+                    self.push(&path.chars.iter().collect::<String>());
+                    self.changes += changed;
+                    return;
+                }
+            }
+        }
+        for run in runs {
+            match run {
+                Run::Ideographs(from, to) => self.push(&folded.chars[*from..*to].iter().collect::<String>()),
+                Run::Word(word) => self.word(lexicon, word),
+            }
+        }
+    }
+}
+
+/// Returns two words of the content that a word is made of when only the space between them is missing.
+fn two_words<'a>(lexicon: &Lexicon, word: &'a str) -> Option<(&'a str, &'a str)> {
+    const SHORTEST: usize = 2;
+    if !word.is_ascii() || word.len() < 2 * SHORTEST + 1 {
+        return None;
+    }
+    let known = |w: &str| lexicon.word_count(w).max(u32::from(crate::text::english::is_stop_word(w)));
+    (SHORTEST..=word.len() - SHORTEST)
+        .map(|at| word.split_at(at))
+        .map(|(a, b)| (known(a).min(known(b)), a, b))
+        .filter(|(least, a, b)| *least > 1 && a.len() + b.len() >= 5)
+        .max_by_key(|(least, a, _)| (*least, a.len()))
+        .map(|(_, a, b)| (a, b))
+}
+
+/// One place of the lattice: a character as typed, or a letter of a Latin word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Slot {
+    Char(char),
+    Letter {
+        letter: char,
+        /// Whether the word is read as initials.
+        initials: bool,
+        /// How many letters of the same word follow, itself included.
+        left: usize,
+    },
+}
+
+fn slots(folded: &Folded, runs: &[Run]) -> Vec<Slot> {
+    let mut out = Vec::new();
+    for run in runs {
+        match run {
+            Run::Ideographs(from, to) => out.extend(folded.chars[*from..*to].iter().map(|c| Slot::Char(*c))),
+            Run::Word(word) => {
+                let letters: Vec<char> = word.text.chars().collect();
+                let initials = !pinyin::is_spelled_out(&word.text);
+                let slots = letters.iter().enumerate();
+                out.extend(slots.map(|(i, &letter)| Slot::Letter { letter, initials, left: letters.len() - i }));
+            }
+        }
+    }
+    out
+}
+
+struct Path {
+    chars: Vec<char>,
+    log_probability: f64,
+}
+
+fn log_probability(lexicon: &Lexicon, chars: &[char]) -> f64 {
+    let mut before = EDGE;
+    let mut sum = 0.0;
+    for &c in chars.iter().chain(&[EDGE]) {
+        sum += lexicon.log_probability(before, c);
+        before = c;
+    }
+    sum
+}
+
+/// Finds the likeliest characters for the slots; costs of substitutions are part of the probability.
+fn decode(lexicon: &Lexicon, slots: &[Slot]) -> Option<Path> {
+    /// The best way to reach a place with a certain last character.
+    struct State {
+        log_probability: f64,
+        from: Option<(usize, char)>,
+    }
+    let mut states: Vec<FxHashMap<char, State>> = (0..=slots.len()).map(|_| FxHashMap::default()).collect();
+    states[0].insert(EDGE, State { log_probability: 0.0, from: None });
+    for at in 0..slots.len() {
+        if states[at].is_empty() {
+            continue;
+        }
+        let before: Vec<(char, f64)> = states[at].iter().map(|(c, s)| (*c, s.log_probability)).collect();
+        let mut edge = |to: usize, c: char, cost: f64| {
+            for &(last, sum) in &before {
+                let log_probability = sum + lexicon.log_probability(last, c) - cost;
+                let better = states[to].get(&c).is_none_or(|s| {
+                    // The tie-break makes the path independent of the map's order.
+                    log_probability > s.log_probability
+                        || (log_probability == s.log_probability && s.from.is_some_and(|f| (at, last) < f))
+                });
+                if better {
+                    states[to].insert(c, State { log_probability, from: Some((at, last)) });
+                }
+            }
+        };
+        match &slots[at] {
+            Slot::Char(typed) => {
+                edge(at + 1, *typed, 0.0);
+                for reading in pinyin::readings(*typed) {
+                    for &c in lexicon.with_reading(reading).iter().filter(|c| *c != typed) {
+                        edge(at + 1, c, SAME_SOUND);
+                    }
+                }
+            }
+            Slot::Letter { letter, initials: true, .. } => {
+                for &c in lexicon.with_initial(*letter) {
+                    edge(at + 1, c, INITIAL);
+                }
+            }
+            Slot::Letter { initials: false, left, .. } => {
+                let letters: String = slots[at..at + left]
+                    .iter()
+                    .take(pinyin::LONGEST_SYLLABLE)
+                    .map_while(|s| if let Slot::Letter { letter, .. } = s { Some(*letter) } else { None })
+                    .collect();
+                for length in 1..=letters.len() {
+                    for &c in lexicon.with_reading(&letters[..length]) {
+                        edge(at + length, c, 0.0);
+                    }
+                }
+            }
+        }
+    }
+    let last = states.last()?;
+    let (end, best) = last
+        .iter()
+        .map(|(c, s)| (*c, s.log_probability + lexicon.log_probability(*c, EDGE)))
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+    let mut chars = Vec::new();
+    let mut at = (slots.len(), end);
+    while let Some(state) = states[at.0].get(&at.1) {
+        let Some(from) = state.from else { break };
+        chars.push(at.1);
+        at = from;
+    }
+    chars.reverse();
+    Some(Path { chars, log_probability: best })
+}

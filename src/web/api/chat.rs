@@ -1,0 +1,110 @@
+//! `POST /api/v1/chat`.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::base::Viewer;
+use crate::desk::{Asked, Question};
+use crate::model::{Match, Reply};
+use crate::web::api::locale;
+use crate::web::api::problem::Problem;
+use crate::web::error::Failure;
+use crate::web::state::AppState;
+
+/// What a customer says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+pub struct ChatMessage {
+    /// The message as typed, at most 2,000 characters.
+    #[schema(min_length = 1, max_length = 2000, example = "付款失败 E1101")]
+    pub message: String,
+    /// The conversation that it belongs to; without one, or with one nobody knows, a new conversation begins.
+    pub conversation_id: Option<String>,
+    /// The page's locale; by `Accept-Language` when absent. The message's own language may win over it.
+    #[schema(example = "zh-CN")]
+    pub locale: Option<String>,
+}
+
+/// One chat turn.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ChatAnswer {
+    /// To be sent with the next message.
+    pub conversation_id: String,
+    /// The language of the reply.
+    #[schema(example = "zh-CN")]
+    pub locale: String,
+    /// What the customer reads.
+    pub reply: Reply,
+    /// Which rule gave the reply, and why.
+    #[serde(rename = "match")]
+    pub matched: Match,
+}
+
+impl From<Asked> for ChatAnswer {
+    fn from(asked: Asked) -> Self {
+        ChatAnswer {
+            conversation_id: asked.conversation_id,
+            locale: asked.turn.locale.to_string(),
+            reply: asked.turn.reply,
+            matched: asked.turn.matched,
+        }
+    }
+}
+
+/// Answers one message of a customer.
+#[utoipa::path(
+    post,
+    path = "/api/v1/chat",
+    tag = "chat",
+    request_body = ChatMessage,
+    responses(
+        (status = 200, description = "The reply", body = ChatAnswer),
+        (status = 400, description = "The message is empty or too long, or the body is not the JSON expected", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn chat(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<([(header::HeaderName, &'static str); 1], Json<ChatAnswer>), Failure> {
+    let Json(said) = Json::<ChatMessage>::from_request(request, &state).await.map_err(rejected)?;
+    let snapshot = state.desk.snapshot();
+    let locale = locale::choose(said.locale.as_deref(), &headers, snapshot.site())?;
+    let message = said.message.trim();
+    let (chars, most) = (message.chars().count(), state.settings.max_message_chars);
+    if chars == 0 {
+        return Err(Failure::bad_request("empty_message", "message is empty"));
+    }
+    if chars > most {
+        let detail = format!("message has {chars} characters; the most is {most}");
+        return Err(Failure::bad_request("message_too_long", detail));
+    }
+    let question = Question {
+        message,
+        conversation_id: said.conversation_id.as_deref().filter(|id| !id.is_empty()),
+        locale: &locale,
+        viewer: Viewer::Public,
+        explain: false,
+    };
+    let answered = state.desk.ask(&snapshot, &question);
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(answered.into())))
+}
+
+fn rejected(cause: JsonRejection) -> Failure {
+    match cause {
+        JsonRejection::MissingJsonContentType(_) => Failure::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "send the body with `Content-Type: application/json`",
+        ),
+        JsonRejection::BytesRejection(cause) if cause.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "send a smaller body")
+        }
+        other => Failure::bad_request("invalid_json", other.body_text()),
+    }
+}

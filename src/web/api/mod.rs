@@ -1,0 +1,17 @@
+//! The API under `/api/v1`, one file per path, and the two health checks.
+//!
+//! Every answer is a plain record with a schema, from which `/openapi.json` is made; every error is a problem document.
+//! Nothing here sees internal articles: the viewer is always [`Viewer::Public`](crate::base::Viewer::Public).
+
+pub mod articles;
+pub mod chat;
+pub mod codes;
+pub mod search;
+pub mod suggest;
+
+pub mod health;
+
+pub mod openapi;
+pub mod problem;
+
+pub(crate) mod locale;

@@ -1,0 +1,165 @@
+//! `GET /api/v1/search`.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::base::Viewer;
+use crate::desk::HelpCentre;
+use crate::search::{self, Hit, Query, Results};
+use crate::web::api::locale;
+use crate::web::api::problem::Problem;
+use crate::web::error::Failure;
+use crate::web::reader::Asked;
+use crate::web::state::Settings;
+
+/// What is searched for.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SearchParams {
+    /// Words, a sentence, an error code or an on-screen message. Nothing typed finds nothing.
+    #[serde(default)]
+    q: String,
+    /// The reader's locale; by `Accept-Language` when absent. Hits in it come first.
+    locale: Option<String>,
+    /// Only this category. One that does not exist finds nothing.
+    category: Option<String>,
+    /// How many hits at most: 10 unless said, never more than 50.
+    #[param(minimum = 0, maximum = 50, default = 10)]
+    limit: Option<usize>,
+    /// How many hits to leave out before the first.
+    #[param(minimum = 0, maximum = 10_000, default = 0)]
+    offset: Option<usize>,
+}
+
+/// One page of hits.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SearchAnswer {
+    /// What was searched for, as typed.
+    pub query: String,
+    /// The reader's locale.
+    #[schema(example = "zh-CN")]
+    pub locale: String,
+    /// How many articles match in all.
+    pub total: usize,
+    /// How long the search took, in microseconds.
+    pub took_us: u64,
+    /// What was searched for instead, when the query itself found nothing good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<String>,
+    /// This page of them, best first.
+    pub hits: Vec<SearchHit>,
+}
+
+/// One article that matches.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SearchHit {
+    /// `category/slug`.
+    #[schema(example = "errors/network-unstable")]
+    pub id: String,
+    /// The language of the text that is shown.
+    #[schema(example = "zh-CN")]
+    pub locale: String,
+    /// Its title.
+    pub title: String,
+    /// The page's path, with the anchor of the section that matched where one did.
+    pub url: String,
+    /// The category's id.
+    pub category: String,
+    /// The passage that answers: safe HTML whose only tag is `<mark>`.
+    pub snippet: String,
+    /// The higher the better; comparable within one answer only.
+    pub score: f32,
+    /// The article's error codes.
+    pub codes: Vec<String>,
+}
+
+impl SearchAnswer {
+    /// Shows results with the time they took.
+    #[must_use]
+    pub fn new(results: Results, took_us: u64) -> Self {
+        SearchAnswer {
+            query: results.query,
+            locale: results.locale.to_string(),
+            total: results.total,
+            took_us,
+            corrected: results.corrected,
+            hits: results.hits.into_iter().map(SearchHit::from).collect(),
+        }
+    }
+}
+
+impl From<Hit> for SearchHit {
+    fn from(hit: Hit) -> Self {
+        SearchHit {
+            id: hit.id.to_string(),
+            locale: hit.locale.to_string(),
+            title: hit.title,
+            url: hit.url,
+            category: hit.category,
+            snippet: hit.snippet.into_string(),
+            score: hit.score,
+            codes: hit.codes,
+        }
+    }
+}
+
+/// Searches the articles.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    tag = "search",
+    params(SearchParams),
+    responses(
+        (status = 200, description = "The hits; none is an answer too", body = SearchAnswer),
+        (status = 400, description = "The query string is not valid", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn search(
+    State(desk): State<Arc<HelpCentre>>,
+    State(settings): State<Arc<Settings>>,
+    headers: HeaderMap,
+    Asked(params): Asked<SearchParams>,
+) -> Result<Json<SearchAnswer>, Failure> {
+    let snapshot = desk.snapshot();
+    let locale = locale::choose(params.locale.as_deref(), &headers, snapshot.site())?;
+    let text = within(&params.q, settings.max_query_chars)?;
+    let offset = params.offset.unwrap_or(0);
+    if offset > settings.max_offset {
+        let detail = format!("offset is {offset}; the most is {}", settings.max_offset);
+        return Err(Failure::bad_request("offset_too_large", detail));
+    }
+    let query = Query {
+        text,
+        locale: &locale,
+        category: params.category.as_deref().filter(|c| !c.is_empty()),
+        limit: params.limit.unwrap_or(10).min(settings.max_limit),
+        offset,
+        viewer: Viewer::Public,
+        verbatim: false,
+    };
+    let begun = Instant::now();
+    let results = if text.is_empty() {
+        Results { query: String::new(), locale: locale.clone(), total: 0, corrected: None, hits: Vec::new() }
+    } else {
+        search::search(&snapshot, query)
+    };
+    let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    Ok(Json(SearchAnswer::new(results, took_us)))
+}
+
+/// Trims a query and refuses one that is too long.
+pub(crate) fn within(q: &str, max_chars: usize) -> Result<&str, Failure> {
+    let q = q.trim();
+    let chars = q.chars().count();
+    if chars > max_chars {
+        let detail = format!("q has {chars} characters; the most is {max_chars}");
+        return Err(Failure::bad_request("query_too_long", detail));
+    }
+    Ok(q)
+}

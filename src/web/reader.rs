@@ -1,0 +1,192 @@
+//! Who asks for a page: the locale that the path names, and the snapshot that the whole request is answered from.
+
+use std::str::FromStr as _;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+use crate::base::{ArticleId, Locale, Viewer};
+use crate::kb::{Article, Site, Snapshot};
+use crate::web::assets::Assets;
+use crate::web::error::Failure;
+use crate::web::locale::negotiate;
+use crate::web::state::AppState;
+use crate::web::ui_text::UiText;
+
+/// The reader of a page. As an extractor it answers paths in a locale that does not exist: with a redirect to the same
+/// page in the same language where there is one, else with "not found".
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) assets: Arc<Assets>,
+    pub(crate) locale: Locale,
+    pub(crate) ui: &'static UiText,
+    /// The path after the locale, with its query: `/search?q=…`. The other locales' links go there too.
+    pub(crate) rest: String,
+    if_none_match: Option<HeaderValue>,
+}
+
+/// How long a page may be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Until the content changes: the browser asks each time and mostly hears "not modified".
+    UntilChanged,
+    /// Not at all: it holds what somebody said.
+    Never,
+}
+
+impl Reader {
+    /// Makes the reader of any path at all, for the pages that say what went wrong.
+    pub(crate) fn of_any_path(state: &AppState, uri: &Uri, headers: &HeaderMap) -> Self {
+        let snapshot = state.desk.snapshot();
+        let (first, rest) = split_locale(uri);
+        let named = Locale::from_str(first).ok();
+        let known = named.as_ref().and_then(|l| l.best_of(&snapshot.site().locales).cloned());
+        // A page that is missing is missing in the other locale too: its switch goes to the home pages.
+        let rest = if known.is_some() { rest } else { "/".to_owned() };
+        let locale = known.unwrap_or_else(|| negotiate(headers, snapshot.site()));
+        Reader::new(state, snapshot, locale, rest, headers)
+    }
+
+    fn new(state: &AppState, snapshot: Arc<Snapshot>, locale: Locale, rest: String, headers: &HeaderMap) -> Self {
+        Reader {
+            ui: UiText::of(&locale),
+            assets: Arc::clone(&state.assets),
+            if_none_match: headers.get(header::IF_NONE_MATCH).cloned(),
+            snapshot,
+            locale,
+            rest,
+        }
+    }
+
+    /// Returns the site.
+    pub(crate) fn site(&self) -> &Site {
+        self.snapshot.site()
+    }
+
+    /// Returns an article as everybody may see it.
+    pub(crate) fn article(&self, id: &ArticleId) -> Option<&Article> {
+        self.snapshot.article(id, &self.locale, Viewer::Public)
+    }
+
+    /// Returns the path of a page in this reader's locale; `rest` begins with `/`.
+    pub(crate) fn url(&self, rest: &str) -> String {
+        format!("/{}{rest}", self.locale)
+    }
+
+    /// Returns the article's address for this reader, who stays in their locale even where the text does not.
+    pub(crate) fn article_url(&self, id: &ArticleId) -> String {
+        crate::kb::article_url(&self.locale, id)
+    }
+
+    /// Renders a page.
+    pub(crate) fn show(&self, status: StatusCode, keep: Keep, template: &impl Template) -> Response {
+        let html = match template.render() {
+            Ok(html) => html,
+            Err(cause) => {
+                tracing::error!(%cause, "cannot render a page");
+                return Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "a page could not be rendered")
+                    .into_response();
+            }
+        };
+        let language = HeaderValue::from_str(self.locale.as_str()).unwrap_or(HeaderValue::from_static("und"));
+        if keep == Keep::Never || !status.is_success() {
+            let headers =
+                [(header::CACHE_CONTROL, HeaderValue::from_static("no-store")), (header::CONTENT_LANGUAGE, language)];
+            return (status, headers, Html(html)).into_response();
+        }
+        // Weak, because compression changes the bytes and not the meaning. Taken from the page itself, so that it
+        // cannot miss anything the page shows.
+        let tag = format!("W/\"{}\"", &blake3::hash(html.as_bytes()).to_hex()[..32]);
+        let headers = [
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+            (header::CONTENT_LANGUAGE, language),
+            (header::ETAG, HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("W/\"\""))),
+        ];
+        if self.if_none_match.as_ref().and_then(|v| v.to_str().ok()).is_some_and(|v| names_tag(v, &tag)) {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        (status, headers, Html(html)).into_response()
+    }
+}
+
+fn names_tag(if_none_match: &str, tag: &str) -> bool {
+    let opaque = tag.trim_start_matches("W/");
+    if_none_match.split(',').map(str::trim).any(|t| t == "*" || t.trim_start_matches("W/") == opaque)
+}
+
+/// Splits a path into its first segment and the rest with the query: `/en/search?q=x` → `en`, `/search?q=x`.
+fn split_locale(uri: &Uri) -> (&str, String) {
+    let path = uri.path().strip_prefix('/').unwrap_or_default();
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    let query = uri.query().map(|q| format!("?{q}")).unwrap_or_default();
+    (first, format!("/{rest}{query}"))
+}
+
+impl FromRequestParts<AppState> for Reader {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let snapshot = state.desk.snapshot();
+        let (first, rest) = split_locale(&parts.uri);
+        let not_found = || Failure::not_found("unknown_locale", "no such locale").into_response();
+        let wanted = Locale::from_str(first).map_err(|_| not_found())?;
+        let locale = wanted.best_of(&snapshot.site().locales).ok_or_else(not_found)?.clone();
+        if locale.as_str() == first {
+            return Ok(Reader::new(state, snapshot, locale, rest, &parts.headers));
+        }
+        Err(redirect(&format!("/{locale}{rest}")))
+    }
+}
+
+/// Sends the reader to a path of this site, for now: a translation may come.
+pub(crate) fn redirect(path: &str) -> Response {
+    match HeaderValue::from_str(path) {
+        // 307 keeps the method and the form of a chat message.
+        Ok(location) => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response(),
+        Err(_) => Failure::bad_request("bad_path", "the path cannot be redirected").into_response(),
+    }
+}
+
+/// A query string or form whose errors speak our language.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let _ = state;
+        Query::<T>::try_from_uri(&parts.uri)
+            .map(|Query(asked)| Asked(asked))
+            .map_err(|cause| Failure::bad_request("invalid_query", format!("the query string is not valid: {cause}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_the_locale_from_the_rest() {
+        let split = |u: &'static str| {
+            let uri = Uri::from_static(u);
+            let (first, rest) = split_locale(&uri);
+            (first.to_owned(), rest)
+        };
+        assert_eq!(split("/en/search?q=x"), ("en".into(), "/search?q=x".into()));
+        assert_eq!(split("/zh-CN"), ("zh-CN".into(), "/".into()));
+        assert_eq!(split("/"), (String::new(), "/".into()));
+    }
+
+    #[test]
+    fn a_tag_matches_itself_weak_or_strong() {
+        assert!(names_tag("\"a\", W/\"b\"", "W/\"b\"") && names_tag("\"b\"", "W/\"b\"") && names_tag("*", "W/\"b\""));
+        assert!(!names_tag("\"a\"", "W/\"b\""));
+    }
+}

@@ -1,0 +1,75 @@
+//! Every route in one place, and the layers that each request passes.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::desk::HelpCentre;
+use crate::web::assets::{self, Assets};
+use crate::web::state::{AppState, Settings};
+use crate::web::transcript::TranscriptKey;
+use crate::web::{api, error, pages, security};
+
+/// Builds the service that answers every request, over a running help centre.
+pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
+    let state = AppState {
+        desk,
+        assets: Arc::new(Assets::embed()),
+        transcripts: Arc::new(TranscriptKey::random()),
+        settings: Arc::new(settings),
+    };
+    let layers = ServiceBuilder::new()
+        .layer(from_fn(security::identify_and_harden))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(security::record))
+        // Outside the three below, whose bare answers it puts into words.
+        .layer(from_fn_with_state(state.clone(), error::put_into_words))
+        .layer(CatchPanicLayer::custom(error::caught_panic))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.settings.timeout))
+        .layer(RequestBodyLimitLayer::new(state.settings.body_limit));
+    let (api, description) = api_routes().split_for_parts();
+    let openapi = Arc::new(api::openapi::Description::new(description));
+
+    Router::new()
+        .merge(api)
+        .route("/openapi.json", get(move || api::openapi::show(openapi)))
+        .merge(page_routes())
+        .route("/static/{file}", get(assets::serve))
+        .fallback(pages::not_found::fallback)
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(layers)
+        .with_state(state)
+}
+
+fn api_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(api::openapi::introduction())
+        .routes(routes!(api::search::search))
+        .routes(routes!(api::suggest::suggest))
+        .routes(routes!(api::articles::article))
+        .routes(routes!(api::codes::code))
+        .routes(routes!(api::chat::chat))
+        .routes(routes!(api::health::healthz))
+        .routes(routes!(api::health::readyz))
+}
+
+fn page_routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(pages::home::choose_locale))
+        .route("/{locale}", get(pages::home::add_slash))
+        .route("/{locale}/", get(pages::home::show))
+        .route("/{locale}/search", get(pages::search::show))
+        .route("/{locale}/categories/{category}", get(pages::category::show))
+        .route("/{locale}/articles/{category}/{slug}", get(pages::article::show))
+        .route("/{locale}/codes/{code}", get(pages::code::show))
+        .route("/{locale}/chat", get(pages::chat::open).post(pages::chat::say))
+}

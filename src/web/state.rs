@@ -1,0 +1,75 @@
+//! What every request shares: the desk, the embedded files and the limits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRef;
+
+use crate::desk::HelpCentre;
+use crate::web::assets::Assets;
+use crate::web::transcript::TranscriptKey;
+
+/// The limits that the web room keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The largest body that is read, in bytes. 64 KiB holds the longest message with the transcript of a
+    /// conversation held without JavaScript, and nothing else that is sent here is larger.
+    pub body_limit: usize,
+    /// How long a request may take before it is answered with 503. Answers take milliseconds; a reader gives up after
+    /// about ten seconds.
+    pub timeout: Duration,
+    /// The longest chat message, in characters. Longer ones are pasted logs, which nobody can match to one article.
+    pub max_message_chars: usize,
+    /// The longest search query, in characters. It leaves room for a pasted on-screen message.
+    pub max_query_chars: usize,
+    /// The most hits that one API answer holds.
+    pub max_limit: usize,
+    /// The deepest hit that can be paged to. Ranking costs memory in proportion, and nobody reads that far.
+    pub max_offset: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            body_limit: 64 * 1024,
+            timeout: Duration::from_secs(10),
+            max_message_chars: 2_000,
+            max_query_chars: 500,
+            max_limit: 50,
+            max_offset: 10_000,
+        }
+    }
+}
+
+/// What handlers take their parts from.
+#[derive(Debug, Clone)]
+pub(crate) struct AppState {
+    pub(crate) desk: Arc<HelpCentre>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) assets: Arc<Assets>,
+    pub(crate) transcripts: Arc<TranscriptKey>,
+}
+
+impl FromRef<AppState> for Arc<HelpCentre> {
+    fn from_ref(state: &AppState) -> Self {
+        Arc::clone(&state.desk)
+    }
+}
+
+impl FromRef<AppState> for Arc<Settings> {
+    fn from_ref(state: &AppState) -> Self {
+        Arc::clone(&state.settings)
+    }
+}
+
+impl FromRef<AppState> for Arc<Assets> {
+    fn from_ref(state: &AppState) -> Self {
+        Arc::clone(&state.assets)
+    }
+}
+
+impl FromRef<AppState> for Arc<TranscriptKey> {
+    fn from_ref(state: &AppState) -> Self {
+        Arc::clone(&state.transcripts)
+    }
+}

@@ -1,0 +1,163 @@
+//! What was said in a conversation held without JavaScript, carried by the page and sealed.
+//!
+//! The seal is a keyed hash. Without it another site could send a reader to our chat with words of its own under the
+//! bot's name; with it the page shows only what this process answered. After a restart old seals do not open, and the
+//! page says that earlier messages are not shown.
+
+use serde::{Deserialize, Serialize};
+
+use crate::desk::Asked;
+use crate::model::ReplyKind;
+use crate::web::frame::encode;
+
+/// The most that is carried, in bytes as a form sends it: a Chinese character is nine. Beside the longest message
+/// (2,000 characters, 18,000 bytes) it stays under the body limit of 64 KiB.
+const MAX_SENT_BYTES: usize = 40 * 1024;
+
+/// The key that seals transcripts; it lives as long as the process.
+pub(crate) struct TranscriptKey([u8; 32]);
+
+impl std::fmt::Debug for TranscriptKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TranscriptKey(secret)")
+    }
+}
+
+/// A conversation so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Transcript {
+    pub(crate) turns: Vec<Turn>,
+    /// Whether earlier turns are missing.
+    pub(crate) shortened: bool,
+}
+
+/// One message and what was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Turn {
+    pub(crate) said: String,
+    pub(crate) kind: ReplyKind,
+    pub(crate) locale: String,
+    /// Safe HTML, as the engine made it.
+    pub(crate) html: String,
+    /// Titles and addresses.
+    pub(crate) sources: Vec<(String, String)>,
+    /// Labels and messages; kept for the last turn alone, because only that one can be answered.
+    pub(crate) quick_replies: Vec<(String, String)>,
+}
+
+impl TranscriptKey {
+    /// Makes a key that nobody can guess.
+    pub(crate) fn random() -> Self {
+        let mut key = [0; 32];
+        key[..16].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
+        key[16..].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
+        TranscriptKey(key)
+    }
+
+    /// Writes a transcript with its seal.
+    pub(crate) fn seal(&self, transcript: &Transcript) -> (String, String) {
+        let written = serde_json::to_string(transcript).unwrap_or_default();
+        let seal = blake3::keyed_hash(&self.0, written.as_bytes()).to_hex().to_string();
+        (written, seal)
+    }
+
+    /// Reads a transcript that this key sealed. Any other is a conversation whose beginning is lost.
+    pub(crate) fn open(&self, written: &str, seal: &str) -> Transcript {
+        if written.is_empty() {
+            return Transcript::default();
+        }
+        let expected = blake3::keyed_hash(&self.0, written.as_bytes());
+        // `blake3::Hash` compares in constant time.
+        let genuine = blake3::Hash::from_hex(seal).is_ok_and(|sent| sent == expected);
+        let read = if genuine { serde_json::from_str(written).ok() } else { None };
+        read.unwrap_or(Transcript { turns: Vec::new(), shortened: true })
+    }
+}
+
+impl Transcript {
+    /// Adds a turn, and drops the oldest ones while there is more than a form can carry.
+    pub(crate) fn add(&mut self, said: &str, answered: &Asked) {
+        for turn in &mut self.turns {
+            turn.quick_replies.clear();
+        }
+        let reply = &answered.turn.reply;
+        self.turns.push(Turn {
+            said: said.to_owned(),
+            kind: reply.kind,
+            locale: answered.turn.locale.to_string(),
+            html: reply.html.clone(),
+            sources: reply.sources.iter().map(|s| (s.title.clone(), s.url.clone())).collect(),
+            quick_replies: reply.quick_replies.iter().map(|q| (q.label.clone(), q.message.clone())).collect(),
+        });
+        while self.turns.len() > 1 && self.sent_bytes() > MAX_SENT_BYTES {
+            self.turns.remove(0);
+            self.shortened = true;
+        }
+    }
+
+    fn sent_bytes(&self) -> usize {
+        encode(&serde_json::to_string(self).unwrap_or_default()).len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turn(said: &str) -> Turn {
+        Turn {
+            said: said.to_owned(),
+            kind: ReplyKind::Answer,
+            locale: "zh-CN".to_owned(),
+            html: "<p>好</p>".to_owned(),
+            sources: vec![],
+            quick_replies: vec![],
+        }
+    }
+
+    #[test]
+    fn opens_what_it_sealed_and_nothing_else() {
+        let key = TranscriptKey::random();
+        let transcript = Transcript { turns: vec![turn("付不了款")], shortened: false };
+        let (written, seal) = key.seal(&transcript);
+        assert_eq!(key.open(&written, &seal), transcript);
+
+        let lost = Transcript { turns: vec![], shortened: true };
+        assert_eq!(key.open(&written.replace('好', "<script>"), &seal), lost);
+        assert_eq!(key.open(&written, "00"), lost);
+        assert_eq!(TranscriptKey::random().open(&written, &seal), lost);
+        assert_eq!(key.open("", ""), Transcript::default());
+    }
+
+    #[test]
+    fn drops_the_oldest_turns_before_the_form_grows_too_large() {
+        use crate::model::{Match, MatchedBy, Reply, Turn as Answer};
+        let answered = Asked {
+            conversation_id: String::new(),
+            turn: Answer {
+                locale: "zh-CN".parse().unwrap(),
+                reply: Reply {
+                    kind: ReplyKind::Answer,
+                    text: String::new(),
+                    html: "答".repeat(1_000),
+                    sources: vec![],
+                    quick_replies: vec![],
+                },
+                matched: Match {
+                    by: MatchedBy::None,
+                    rule: String::new(),
+                    confidence: 0.0,
+                    evidence: vec![],
+                    content: String::new(),
+                    stages: vec![],
+                },
+            },
+        };
+        let mut transcript = Transcript::default();
+        for i in 0..20 {
+            transcript.add(&i.to_string(), &answered);
+        }
+        assert!(transcript.sent_bytes() <= MAX_SENT_BYTES && transcript.shortened);
+        assert_eq!(transcript.turns.last().map(|t| t.said.as_str()), Some("19"));
+    }
+}

@@ -1,0 +1,80 @@
+//! `zhida eval`: numbers that can be checked by hand, and bad lines named.
+
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use crate::harness::help;
+use crate::harness::program::{Run, zhida};
+
+fn eval(lines: &str, arguments: &[&str]) -> (Run, PathBuf, TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("cases.jsonl");
+    std::fs::write(&file, lines).unwrap();
+    let (path, content) = (file.display().to_string(), help().display().to_string());
+    let run = zhida(&[&["eval", &path, "--content", &content], arguments].concat());
+    (run, file, dir)
+}
+
+/// Two that are right by their code, one that expects the wrong article, one that nobody can answer.
+const LINES: &str = r#"{"q": "L-101", "expect": ["machines/card-not-read"], "kind": "code"}
+{"q": "Return not confirmed", "expect": ["machines/return-slot-stuck"], "kind": "message"}
+{"q": "L-101", "expect": ["loans/renew"], "kind": "code", "id": "wrong-on-purpose"}
+{"q": "hello", "locale": "en", "expect": [], "kind": "out of scope"}
+"#;
+
+#[test]
+fn measures_the_chat() {
+    let (run, _, _dir) = eval(LINES, &["--json", "--failures"]);
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    let report = run.json();
+    let overall = &report["overall"];
+    assert_eq!((report["mode"].as_str(), overall["lines"].as_u64()), (Some("chat"), Some(4)));
+    let two_thirds = overall["accuracy@1"].as_f64().unwrap();
+    assert!((two_thirds - 2.0 / 3.0).abs() < 1e-9, "{report:#}");
+    assert_eq!(overall["wrongly_answered"].as_f64(), Some(0.0), "{report:#}");
+    assert_eq!(report["kinds"]["code"]["accuracy@1"].as_f64(), Some(0.5));
+    assert!(overall["p50_us"].as_f64().unwrap() > 0.0 && overall["p99_us"].as_f64() >= overall["p50_us"].as_f64());
+    let failures = report["failures"].as_array().unwrap();
+    assert_eq!(failures.len(), 1, "{report:#}");
+    assert_eq!((failures[0]["line"].as_u64(), failures[0]["id"].as_str()), (Some(3), Some("wrong-on-purpose")));
+    assert_eq!(failures[0]["got"][0], "machines/card-not-read");
+}
+
+#[test]
+fn measures_search() {
+    let line = "{\"q\": \"renew a loan\", \"expect\": [\"loans/renew\"]}\n{\"q\": \"zzqx\", \"expect\": []}\n";
+    let (run, _, _dir) = eval(line, &["--mode", "search", "--json"]);
+    let report = run.json();
+    let overall = &report["overall"];
+    assert_eq!(overall["accuracy@1"].as_f64(), Some(1.0), "{report:#}");
+    assert_eq!(overall["recall@10"].as_f64(), Some(1.0), "{report:#}");
+    assert_eq!((overall["any_hit"].as_f64(), overall.get("wrongly_answered")), (Some(0.0), None), "{report:#}");
+}
+
+#[test]
+fn prints_an_aligned_table() {
+    let (run, file, _dir) = eval(LINES, &["--failures"]);
+    let table: Vec<&str> = run.out.lines().take(5).collect();
+    assert!(table[0].starts_with("kind"), "{run:#?}");
+    assert!(table[4].starts_with("all"), "{run:#?}");
+    let columns: Vec<usize> = table.iter().map(|row| row.chars().count()).collect();
+    assert!(columns.iter().all(|n| *n == columns[0]), "{run:#?}");
+    assert!(run.out.contains(&format!("{}:3: [code] “L-101” wants loans/renew, got machines/", file.display())));
+}
+
+#[test]
+fn a_repeated_secret_is_a_finding() {
+    let (run, _, _dir) = eval("{\"q\": \"L-101\", \"expect\": [], \"secrets\": [\"L-101\"]}\n", &["--json"]);
+    assert_eq!((run.code, run.json()["leaks"].as_u64()), (Some(1), Some(1)), "{run:#?}");
+}
+
+#[test]
+fn every_bad_line_is_named() {
+    let (run, file, _dir) =
+        eval("{\"q\": \"x\", \"expect\": []}\nnonsense\n{\"q\": \"x\", \"expect\": \"a/b\"}\n", &[]);
+    assert_eq!(run.code, Some(1));
+    for line in [2, 3] {
+        assert!(run.err.contains(&format!("{}:{line}: error: ", file.display())), "{run:#?}");
+    }
+}

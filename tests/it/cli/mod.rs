@@ -1,0 +1,8 @@
+//! The real program from a shell's point of view: what it prints where, and its exit code.
+
+mod ask;
+mod check;
+mod eval;
+mod search;
+mod serve;
+mod settings;

@@ -1,0 +1,104 @@
+//! A server for a test: the real parts on a free port, over the fixture help centre.
+
+pub(crate) mod program;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Response};
+use tokio::task::JoinHandle;
+use zhida::app;
+use zhida::base::Clock;
+use zhida::desk::HelpCentre;
+use zhida::kb::Snapshot;
+use zhida::web;
+
+/// Returns a path inside the repository.
+pub(crate) fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Returns the folder of the fixture help centre.
+pub(crate) fn help() -> PathBuf {
+    repository("tests/fixtures/help")
+}
+
+/// Tells whether a test that needs `what` may be skipped, after saying so; panics where nothing may be skipped.
+pub(crate) fn skip(what: &str, remedy: &str) {
+    #[expect(clippy::disallowed_methods, reason = "a test's own switch, which is no setting of the program")]
+    let required = std::env::var("ZHIDA_TEST_REQUIRE").unwrap_or_default();
+    assert!(required != "all", "{what} is missing and ZHIDA_TEST_REQUIRE=all forbids skipping; {remedy}");
+    println!("\n==== SKIPPED: {what} is missing. {remedy} ====\n");
+}
+
+/// A running server; it ends with the value.
+#[derive(Debug)]
+pub(crate) struct Server {
+    address: String,
+    client: Client,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+/// The fixture's snapshot, built once: it is immutable, so that every server can stand on it.
+fn snapshot() -> Arc<Snapshot> {
+    static SNAPSHOT: OnceLock<Arc<Snapshot>> = OnceLock::new();
+    let open = || app::open(&help(), Clock::System).expect("the fixture help centre is in order").desk.snapshot();
+    Arc::clone(SNAPSHOT.get_or_init(open))
+}
+
+impl Server {
+    /// Starts a server over the fixture help centre, with no conversation yet.
+    pub(crate) async fn start() -> Self {
+        Server::with(web::Settings::default(), Clock::System).await
+    }
+
+    /// Starts a server with settings and a clock of the test's own.
+    pub(crate) async fn with(settings: web::Settings, clock: Clock) -> Self {
+        let desk = Arc::new(HelpCentre::new(snapshot(), clock));
+        let server = app::Server::bind(desk, "127.0.0.1:0", settings).await.expect("some port is free");
+        let address = server.url().trim_end_matches('/').to_owned();
+        let serving = tokio::spawn(server.run(std::future::pending()));
+        // Redirects are for the test to see. A proxy of the machine must not come between.
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
+        Server { address, client: client.expect("a client needs nothing of the machine"), serving }
+    }
+
+    /// Returns the address of a path such as `/en/`.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// Asks for a path. Redirects are not followed.
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.get_with(path, &[]).await
+    }
+
+    /// Asks for a path with headers.
+    pub(crate) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| {
+                let name: HeaderName = name.parse().expect("a test writes valid header names");
+                (name, HeaderValue::from_str(value).expect("a test writes valid header values"))
+            })
+            .collect();
+        self.client.get(self.url(path)).headers(headers).send().await.expect("the server answers")
+    }
+
+    /// Posts a value as JSON.
+    pub(crate) async fn post_json(&self, path: &str, value: &impl serde::Serialize) -> Response {
+        self.client.post(self.url(path)).json(value).send().await.expect("the server answers")
+    }
+
+    /// Starts a request of any other kind.
+    pub(crate) fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, self.url(path))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}

@@ -1,0 +1,91 @@
+//! The real program as a child process: its arguments, what it prints, how it ends.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How a run of the program ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Run {
+    /// Returns standard output as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e} in {self:#?}"))
+    }
+}
+
+/// Makes a command that no variable of the machine and no zhida.toml reaches, in an empty folder.
+fn command(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zhida"));
+    command.args(arguments).current_dir(dir).env_clear().stdin(Stdio::null());
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn zhida(arguments: &[&str]) -> Run {
+    let dir = TempDir::new().unwrap();
+    zhida_in(dir.path(), &[], arguments)
+}
+
+/// Runs the program to its end in a folder, with variables.
+pub(crate) fn zhida_in(dir: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
+    let output = command(dir, arguments).envs(variables.iter().copied()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).expect("the program prints UTF-8");
+    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// A running `zhida serve`; it is killed with the value.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    /// The first line that it printed.
+    pub(crate) ready: String,
+}
+
+impl Serving {
+    /// Starts the program and waits for its first line.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child = command(&std::env::temp_dir(), arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let mut out = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
+        let mut ready = String::new();
+        out.read_line(&mut ready).expect("the program prints");
+        Serving { child, out, ready }
+    }
+
+    /// Returns the address at the end of the ready line.
+    pub(crate) fn url(&self) -> &str {
+        self.ready.trim_end().rsplit(' ').next().unwrap_or_default()
+    }
+
+    /// Sends SIGTERM; returns how it ended and what else it printed.
+    pub(crate) fn terminate(mut self) -> (ExitStatus, String) {
+        // The shell's own kill is there on the barest machine.
+        let kill = format!("kill -TERM {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        let mut rest = String::new();
+        self.out.read_to_string(&mut rest).unwrap();
+        (status, rest)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Both fail only when the process is gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,11 @@
+//! The tests from outside: the command line, HTTP, the shipped content, and the house rules themselves.
+//!
+//! What a single room promises is tested in its own files. Tests over HTTP take a [`harness::Server`] over the small
+//! help centre in `tests/fixtures/help`; it is a made-up product, so that nothing can lean on the shipped content.
+
+mod harness;
+
+mod browser;
+mod cli;
+mod content_shipped;
+mod tidy;
