@@ -8,6 +8,11 @@
 pub mod engine;
 pub mod message;
 
+mod searched;
+mod short_reply;
+
+mod flow;
+
 mod code;
 mod on_screen;
 mod rule;
