@@ -1,8 +1,10 @@
 //! `zhida check`: mistakes in the content, and questions that the chat answers with another article than their own.
 //!
 //! The first is what `content::load` reports. The second asks the chat everything that the content itself says a
-//! customer might send: each article's questions, each code, each on-screen message. It must not judge by any other
-//! means than the ones that customers get.
+//! customer might send: each article's questions, each code, each on-screen message. Then it holds the example
+//! conversations. It must not judge by any other means than the ones that customers get.
+
+mod conversations;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,8 +13,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::terminal::{Style, Terminal, count};
 use crate::base::{ArticleId, Clock, Locale, Viewer};
+use crate::cli::terminal::{Style, Terminal, count};
 use crate::config::Settings;
 use crate::content::{self, Audience, Content, Problem, Severity};
 use crate::desk::{HelpCentre, Question};
@@ -39,6 +41,8 @@ struct Findings<'a> {
     articles: usize,
     /// How many questions, codes and messages the chat was asked; none when errors kept it from being built.
     asked: usize,
+    /// How many example conversations were held.
+    conversations: usize,
     errors: usize,
     warnings: usize,
     problems: &'a [Problem],
@@ -53,22 +57,34 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
     let dir = settings.content.as_path();
     let content::Loaded { content, mut problems } = content::load(dir)?;
     let articles = content.articles.len();
-    let mut asked = 0;
+    let (mut asked, mut held) = (0, 0);
     // A chat built from half the content would send questions astray that are in good order.
     if problems.iter().all(|p| p.severity != Severity::Error) {
         let probes = probes(&content);
+        let conversations = content.conversations.clone();
         let desk = HelpCentre::new(Arc::new(Snapshot::build(content)?), Clock::System);
         let snapshot = desk.snapshot();
         asked = probes.len();
         problems.par_extend(probes.par_iter().filter_map(|probe| probe.put(&desk, &snapshot, dir)));
+        held = conversations.len();
+        problems.par_extend(conversations.par_iter().flat_map_iter(|c| conversations::hold(c, &desk, &snapshot)));
         problems.sort();
     }
     let problems: Vec<Problem> = problems.iter().map(|p| located(dir, p)).collect();
     let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+    let asked_nothing = asked == 0 && held == 0;
     let warnings = problems.len() - errors;
     match args.format {
         Format::Json => {
-            terminal.json(&Findings { content: dir, articles, asked, errors, warnings, problems: &problems })?;
+            terminal.json(&Findings {
+                content: dir,
+                articles,
+                asked,
+                conversations: held,
+                errors,
+                warnings,
+                problems: &problems,
+            })?;
         }
         Format::Text => {
             for problem in &problems {
@@ -78,10 +94,10 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
             let found = format!("{}, {}", count(errors, "error"), count(warnings, "warning"));
             let style = if errors > 0 { Style::Bad } else { Style::Good };
             let found = terminal.paint(style, found);
-            let asked = if errors > 0 {
+            let asked = if errors > 0 && asked_nothing {
                 "the chat is asked its questions once the errors are mended".to_owned()
             } else {
-                format!("the chat was asked {}", count(asked, "question"))
+                format!("the chat was asked {} and held {}", count(asked, "question"), count(held, "conversation"))
             };
             terminal.line(format_args!("{}: {found}; {asked}", count(articles, "article file")))?;
         }
