@@ -42,7 +42,13 @@ impl Signals {
         let _ = (stack, Group::Stem);
         let win = &scores.parts[first];
         let others = |f: fn(&super::stack::Parts) -> f32| {
-            scores.parts.iter().enumerate().filter(|(i, _)| *i != first).map(|(_, p)| f(p)).fold(f32::NEG_INFINITY, f32::max)
+            scores
+                .parts
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| *i != first)
+                .map(|(_, p)| f(p))
+                .fold(f32::NEG_INFINITY, f32::max)
         };
         let (linear, bm25, nearest, centroid) =
             (others(|p| p.linear), others(|p| p.bm25), others(|p| p.nearest), others(|p| p.centroid));

@@ -247,7 +247,11 @@ fn ideograph_features(run: &[char], reach: Reach, keys: &mut Vec<u64>) {
     if reach.syllables > 0 {
         let sounds: Vec<u64> = run
             .iter()
-            .map(|c| readings(*c).first().map_or(u64::from(u32::from(*c)), |r| key(Group::Syllables, r.bytes().map(u64::from))))
+            .map(|c| {
+                readings(*c)
+                    .first()
+                    .map_or(u64::from(u32::from(*c)), |r| key(Group::Syllables, r.bytes().map(u64::from)))
+            })
             .collect();
         for n in 1..=reach.syllables {
             keys.extend(sounds.windows(n).map(|w| key(Group::Syllables, w.iter().copied())));

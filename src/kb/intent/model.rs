@@ -172,26 +172,41 @@ mod tests {
             Article(class, title, summary, questions.iter().map(|q| (*q).to_owned()).collect())
         };
         vec![
-            article(7, "Recover your password", "Choose “Forgot password”.", &[
-                "I forgot my password",
-                "how do I reset my login password",
-                "the reset link never came",
-                "change my password please",
-            ]),
+            article(
+                7,
+                "Recover your password",
+                "Choose “Forgot password”.",
+                &[
+                    "I forgot my password",
+                    "how do I reset my login password",
+                    "the reset link never came",
+                    "change my password please",
+                ],
+            ),
             article(7, "找回登录密码", "点“忘记密码”。", &["密码忘了怎么办", "怎么重置登录密码", "收不到重置链接"]),
-            article(9, "Fees", "They depend on the transaction.", &[
-                "how much is the fee for a transfer",
-                "what do you charge",
-                "is there a cost to send money",
-                "why was a commission taken",
-            ]),
+            article(
+                9,
+                "Fees",
+                "They depend on the transaction.",
+                &[
+                    "how much is the fee for a transfer",
+                    "what do you charge",
+                    "is there a cost to send money",
+                    "why was a commission taken",
+                ],
+            ),
             article(9, "交易费用", "费用取决于交易类型。", &["转账手续费多少", "要收服务费吗", "为什么扣了我的钱"]),
-            article(12, "Check the network", "Restart the router.", &[
-                "my internet keeps dropping during payment",
-                "bad signal, cannot pay",
-                "wifi is slow and the payment hangs",
-                "offline all the time",
-            ]),
+            article(
+                12,
+                "Check the network",
+                "Restart the router.",
+                &[
+                    "my internet keeps dropping during payment",
+                    "bad signal, cannot pay",
+                    "wifi is slow and the payment hangs",
+                    "offline all the time",
+                ],
+            ),
             article(12, "检查网络连接", "重启路由器。", &["付款时一直断线", "网络不好付不了款", "信号差怎么支付"]),
         ]
     }

@@ -13,8 +13,7 @@ pub(crate) struct Nearest {
 
 /// The terms of a vector, brought to length 1.
 fn terms_only(vector: &Vector, terms: usize) -> Vec<(u32, f32)> {
-    let mut out: Vec<(u32, f32)> =
-        vector.iter().take_while(|(f, _)| *f < terms).map(|(f, v)| (f as u32, v)).collect();
+    let mut out: Vec<(u32, f32)> = vector.iter().take_while(|(f, _)| *f < terms).map(|(f, v)| (f as u32, v)).collect();
     let length = out.iter().map(|(_, v)| v * v).sum::<f32>().sqrt();
     if length > 0.0 {
         out.iter_mut().for_each(|(_, v)| *v /= length);
@@ -26,7 +25,11 @@ impl Nearest {
     /// Builds the index over features numbered below `terms`.
     pub(crate) fn build(examples: &[Example<'_>], terms: usize) -> Nearest {
         let columns: Vec<_> = examples.iter().map(|e| terms_only(e.vector, terms)).collect();
-        Nearest { postings: Postings::build(terms, &columns), terms, classes: examples.iter().map(|e| e.class).collect() }
+        Nearest {
+            postings: Postings::build(terms, &columns),
+            terms,
+            classes: examples.iter().map(|e| e.class).collect(),
+        }
     }
 
     /// Returns for each class the highest cosine, 0 to 1, and which example has it.
