@@ -1,24 +1,27 @@
 //! The anchors of headings: what stands behind `#` in an address.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Makes the anchors of one article, each used once.
 #[derive(Debug, Default)]
 pub(crate) struct Anchors {
-    used: HashSet<String>,
+    /// Every anchor in use, and the number that its next namesake tries first.
+    used: HashMap<String, usize>,
 }
 
 impl Anchors {
     /// Returns the anchor of the next heading: `检查网络`, and `检查网络-1` the second time.
     pub(crate) fn of(&mut self, heading: &str) -> String {
         let slug = slug(heading);
-        let mut anchor = slug.clone();
-        for i in 1.. {
-            if self.used.insert(anchor.clone()) {
-                break;
-            }
-            anchor = format!("{slug}-{i}");
-        }
+        let Some(next) = self.used.get(&slug).copied() else {
+            self.used.insert(slug.clone(), 1);
+            return slug;
+        };
+        // A heading may be called `检查网络-1` by itself.
+        let free = (next..).map(|i| (i, format!("{slug}-{i}"))).find(|(_, anchor)| !self.used.contains_key(anchor));
+        let (number, anchor) = free.unwrap_or_else(|| (next, slug.clone()));
+        self.used.insert(slug, number + 1);
+        self.used.insert(anchor.clone(), 1);
         anchor
     }
 }

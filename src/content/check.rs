@@ -34,7 +34,23 @@ pub(crate) fn across(drafts: &[Draft], site: &Site, inventory: &Inventory, probl
             }
         }
     }
+    messages(drafts, problems);
     translations(drafts, site, inventory, problems);
+}
+
+/// Reports on-screen messages that two articles claim: whoever sends one gets the first.
+fn messages(drafts: &[Draft], problems: &mut Vec<Problem>) {
+    let mut owners: HashMap<(&Locale, &str), &Article> = HashMap::new();
+    for Draft { article, .. } in drafts {
+        for message in &article.messages {
+            let first = owners.entry((&article.locale, message)).or_insert(article);
+            if first.id != article.id {
+                let other = first.file.display();
+                let message = format!("the message “{message}” is claimed by {other} too; take it out of one");
+                problems.push(Problem::warning(&article.file, None, message));
+            }
+        }
+    }
 }
 
 fn related(draft: &Draft, inventory: &Inventory, problems: &mut Vec<Problem>) {

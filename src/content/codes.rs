@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use regex::RegexBuilder;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::base::{ArticleId, Locale, nearest};
 use crate::content::fields::{Fields, Findings, Located, list};
 use crate::content::node::Node;
-use crate::content::site::existing;
 use crate::content::walk::Inventory;
 use crate::content::{Article, Problem};
 
@@ -91,7 +91,7 @@ fn read_one(table: Node, locales: &[Locale], inventory: &Inventory, findings: &m
     let messages = fields.localized_lists("messages", locales);
     let article = fields.text("article");
     let article = article.and_then(|written| {
-        let value = existing(&written, "article", inventory, fields.findings)?;
+        let value = inventory.existing(&written, "article", fields.findings)?;
         Some(Located { line: written.line, value })
     });
     let outcome = outcome.map(|written| match written.value.as_str() {
@@ -121,6 +121,7 @@ pub(crate) fn merge(
     written: Vec<Written>,
     file: &std::path::Path,
     claims: &[Claim<'_>],
+    pattern: Option<&str>,
     problems: &mut Vec<Problem>,
 ) -> Vec<CodeRecord> {
     let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
@@ -203,6 +204,7 @@ pub(crate) fn merge(
         drafts.insert(folded, Draft { record, named: (file.to_owned(), code.line) });
     }
     check_aliases(&aliases, &drafts, file, problems);
+    check_shape(&drafts, pattern, problems);
     add_front_matter_messages(claims, &mut drafts);
     drafts.into_values().map(|draft| draft.record).collect()
 }
@@ -227,6 +229,18 @@ fn check_aliases(
             problems.push(Problem::error(file, Some(alias.line), message));
         }
         owners.entry(folded).or_insert(owner);
+    }
+}
+
+/// Reports codes that are not of the site's shape: in a customer's message nobody would recognise them as codes.
+fn check_shape(drafts: &BTreeMap<String, Draft>, pattern: Option<&str>, problems: &mut Vec<Problem>) {
+    let Some(pattern) = pattern else { return };
+    let whole = RegexBuilder::new(&format!("^(?:{pattern})$")).case_insensitive(true).build();
+    // A pattern that is none was reported where it is written.
+    let Ok(whole) = whole else { return };
+    for draft in drafts.values().filter(|d| !whole.is_match(&d.record.code)) {
+        let message = format!("the code `{}` is not of the shape `{pattern}` that site.toml gives", draft.record.code);
+        problems.push(Problem::warning(&draft.named.0, Some(draft.named.1), format!("{message}; mend one of them")));
     }
 }
 

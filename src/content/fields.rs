@@ -2,7 +2,8 @@
 //!
 //! A key that is not understood becomes a [`Problem`] and counts as absent, so that one mistake does not hide the next.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use crate::base::{Locale, Localized, nearest};
@@ -55,19 +56,25 @@ pub(crate) struct Fields<'f, 'a> {
 impl<'f, 'a> Fields<'f, 'a> {
     /// Takes a table that may have the keys in `known`; others and repeated ones are reported.
     pub(crate) fn new(line: usize, entries: Vec<Entry>, known: &[&str], findings: &'f mut Findings<'a>) -> Self {
-        let mut first: Vec<Entry> = Vec::with_capacity(entries.len());
+        let mut lines: HashMap<String, usize> = HashMap::new();
+        let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
         for entry in entries {
-            if let Some(earlier) = first.iter().find(|e| e.key == entry.key) {
-                let message = format!("`{}` is there twice, first in line {}; keep one", entry.key, earlier.line);
-                findings.error(entry.line, message);
-            } else {
-                if !known.contains(&entry.key.as_str()) {
-                    findings.error(entry.line, unknown_key(&entry.key, known));
+            match lines.entry(entry.key.clone()) {
+                Slot::Occupied(earlier) => {
+                    let message = format!("`{}` is there twice, first in line {}; keep one", entry.key, earlier.get());
+                    findings.error(entry.line, message);
                 }
-                first.push(entry);
+                Slot::Vacant(slot) => {
+                    slot.insert(entry.line);
+                    if known.contains(&entry.key.as_str()) {
+                        kept.push(entry);
+                    } else {
+                        findings.error(entry.line, unknown_key(&entry.key, known));
+                    }
+                }
             }
         }
-        Fields { line, findings, entries: first }
+        Fields { line, findings, entries: kept }
     }
 
     /// Takes a node that should be a table; reports anything else.
@@ -88,7 +95,8 @@ impl<'f, 'a> Fields<'f, 'a> {
 
     fn take(&mut self, key: &str) -> Option<Entry> {
         let at = self.entries.iter().position(|e| e.key == key)?;
-        Some(self.entries.swap_remove(at))
+        // What broke the syntax was reported where it did.
+        Some(self.entries.swap_remove(at)).filter(|e| e.node.value != Value::Broken)
     }
 
     /// Takes a text, without the white space around it; none when it is absent or empty.
@@ -111,11 +119,12 @@ impl<'f, 'a> Fields<'f, 'a> {
     pub(crate) fn required(&mut self, key: &str) -> Option<Located<String>> {
         let entry = self.entries.iter().find(|e| e.key == key);
         let line = entry.map(|e| e.line);
-        let wrong_type = entry.is_some_and(|e| !matches!(e.node.value, Value::Text(_) | Value::Nothing));
+        // Another type, or broken syntax, has a problem of its own.
+        let empty = entry.is_none_or(|e| matches!(e.node.value, Value::Text(_) | Value::Nothing));
         let text = self.text(key);
         match line {
             None => self.findings.error(self.line, format!("`{key}` is missing; every one needs it: `{key}: …`")),
-            Some(line) if text.is_none() && !wrong_type => {
+            Some(line) if text.is_none() && empty => {
                 self.findings.error(line, format!("`{key}` is empty; write a text behind it"));
             }
             Some(_) => {}

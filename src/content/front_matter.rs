@@ -3,12 +3,15 @@
 //! Only `title` and `summary` must be there. A key nobody knows is an error and not ignored: a mistyped `audiance:
 //! agent` would otherwise publish an internal page.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
 use jiff::civil::Date;
 
 use crate::base::{ArticleId, nearest};
 use crate::content::Audience;
 use crate::content::fields::{Fields, Findings, Located, list};
-use crate::content::node::{Entry, SyntaxError, parse_yaml};
+use crate::content::node::{Entry, Node, SyntaxError, Value, parse_yaml};
 
 /// Every key of the front matter, in the order in which authors write them.
 pub const KEYS: [&str; 9] =
@@ -97,26 +100,41 @@ pub(crate) fn read(front: &str, findings: &mut Findings<'_>) -> FrontMatter {
 
 /// Reads the YAML. When one key breaks the syntax, the keys are read one by one, so that the others are still understood.
 fn entries(front: &str, findings: &mut Findings<'_>) -> Vec<Entry> {
-    if let Ok(entries) = parse_yaml(front, 2) {
-        return entries;
-    }
+    let whole = match parse_yaml(front, 2) {
+        Ok(entries) => return entries,
+        Err(error) => error,
+    };
     let mut entries = Vec::new();
+    let mut errors = Vec::new();
     for (line, part) in keys(front) {
         match parse_yaml(part, line) {
             Ok(found) => entries.extend(found),
-            Err(SyntaxError { line, message }) => findings.error(line, message),
+            Err(error) => {
+                errors.push(error);
+                if let Some((key, _)) = part.split_once(':') {
+                    let node = Node { line, value: Value::Broken };
+                    entries.push(Entry { key: key.trim().to_owned(), line, node });
+                }
+            }
         }
+    }
+    if errors.is_empty() {
+        errors.push(whole);
+    }
+    for SyntaxError { line, message } in errors {
+        findings.error(line, message);
     }
     entries
 }
 
-/// Cuts YAML before each line that begins with a word at the margin; gives the line of each part.
+/// Cuts YAML before each line that has a key at the margin; gives the line of each part.
 fn keys(front: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let (mut start, mut start_line, mut at) = (0, 2, 0);
     for (i, line) in front.split_inclusive('\n').enumerate() {
-        let begins = line.starts_with(|c: char| c.is_alphanumeric() || c == '_') && at > start;
-        if begins {
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        let is_key = line.starts_with(char::is_alphanumeric) && line.trim_start_matches(word).starts_with(':');
+        if is_key && at > start {
             parts.push((start_line, &front[start..at]));
             (start, start_line) = (at, i + 2);
         }
@@ -127,19 +145,22 @@ fn keys(front: &str) -> Vec<(usize, &str)> {
 }
 
 fn questions(fields: &mut Fields<'_, '_>) -> Vec<String> {
-    let mut seen: Vec<Located<String>> = Vec::new();
+    let mut lines: HashMap<String, usize> = HashMap::new();
+    let mut questions = Vec::new();
     for question in fields.texts("questions") {
-        let folded = fold(&question.value);
-        match seen.iter().find(|q| fold(&q.value) == folded) {
-            Some(first) => {
+        match lines.entry(fold(&question.value)) {
+            Slot::Occupied(first) => {
                 let message =
-                    format!("the question “{}” is there already in line {}; take one out", question.value, first.line);
+                    format!("the question “{}” is there already in line {}; take one out", question.value, first.get());
                 fields.findings.warning(question.line, message);
             }
-            None => seen.push(question),
+            Slot::Vacant(slot) => {
+                slot.insert(question.line);
+                questions.push(question.value);
+            }
         }
     }
-    seen.into_iter().map(|q| q.value).collect()
+    questions
 }
 
 /// Folds what does not tell two questions apart: case, punctuation and white space.

@@ -70,7 +70,9 @@ pub(crate) fn resolve(written: &str, from: &ArticleFile, inventory: &Inventory) 
     }
     let (path, anchor) = split_anchor(written);
     if path.is_empty() {
-        return Ok(article(from.locale.clone(), from.id.clone(), anchor, inventory));
+        // The bare anchor works wherever the text is shown: on its page, in a preview, in another locale's place.
+        let place = Place { locale: from.locale.clone(), id: from.id.clone(), anchor };
+        return Ok(Resolved { place: Some(place), ..to(encode(written)) });
     }
     if path.starts_with('/') {
         return Ok(to(encode(written)));

@@ -1,5 +1,6 @@
 //! Reads a content folder: what was understood, and every problem.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
@@ -69,6 +70,9 @@ impl Loaded {
 
 /// The largest file that is read. A novel is smaller; what is larger is not an article.
 const MAX_BYTES: u64 = 2 * 1024 * 1024;
+
+/// How many problems of one article are told; a file that is something else altogether has one in every line.
+const MAX_PROBLEMS: usize = 100;
 
 /// Reads a content folder.
 ///
@@ -143,7 +147,18 @@ fn read_article(dir: &Path, from: &ArticleFile, inventory: &Inventory) -> Read {
         .map_err(|problem| findings.problems.push(problem))
         .ok()
         .and_then(|text| parse_article(&text, from, inventory, &mut findings));
-    Read { draft, hash, problems: findings.problems }
+    let mut problems = findings.problems;
+    if problems.len() > MAX_PROBLEMS {
+        problems.sort_by_key(|p| (Reverse(p.severity), p.line));
+        let more = problems.len() - MAX_PROBLEMS;
+        problems.truncate(MAX_PROBLEMS);
+        problems.push(Problem::warning(
+            &from.file,
+            None,
+            format!("there are {more} more problems; mend the others first"),
+        ));
+    }
+    Read { draft, hash, problems }
 }
 
 fn parse_article(text: &str, from: &ArticleFile, inventory: &Inventory, findings: &mut Findings<'_>) -> Option<Draft> {
@@ -194,7 +209,7 @@ fn read_codes(
     problems.append(&mut findings.problems);
     let claims: Vec<Claim<'_>> =
         drafts.iter().flat_map(|d| d.codes.iter().map(|code| Claim { article: &d.article, code })).collect();
-    codes::merge(written, file, &claims, problems)
+    codes::merge(written, file, &claims, site.code_pattern.as_deref(), problems)
 }
 
 fn read_rules(files: &mut Files<'_>, site: &Site, inventory: &Inventory, problems: &mut Vec<Problem>) -> Vec<Rule> {
@@ -276,4 +291,546 @@ fn text_of(bytes: Vec<u8>, file: &Path) -> Result<String, Problem> {
         let line = valid.iter().filter(|b| **b == b'\n').count() + 1;
         Problem::error(file, Some(line), "this is not valid UTF-8; save the file in that encoding")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Locale;
+
+    /// A content folder in the making.
+    struct Folder(tempfile::TempDir);
+
+    const GOOD: &str = "---\ntitle: One\nsummary: The first.\n---\n\nText.\n\n## Head\n\nMore.\n";
+
+    impl Folder {
+        fn with(files: &[(&str, &str)]) -> Self {
+            let folder = Folder(tempfile::tempdir().unwrap());
+            for (file, text) in files {
+                folder.write(file, text.as_bytes());
+            }
+            folder
+        }
+
+        fn write(&self, file: &str, bytes: &[u8]) {
+            let path = self.0.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+
+        fn load(&self) -> Loaded {
+            load(self.0.path()).unwrap()
+        }
+
+        fn problems(&self) -> Vec<String> {
+            self.load().problems.iter().map(ToString::to_string).collect()
+        }
+    }
+
+    /// Loads `text` as `file` beside one good article and returns what `check` would print.
+    fn problems_of(file: &str, text: &str) -> String {
+        Folder::with(&[("en/a/one.md", GOOD), (file, text)]).problems().join("\n")
+    }
+
+    #[test]
+    fn front_matter_problems_name_file_line_and_remedy() {
+        let article = |front: &str| problems_of("en/a/two.md", &format!("---\n{front}\n---\nText.\n"));
+        let ok = "title: Two\nsummary: S.";
+        let cases = [
+            ("title: Two", "en/a/two.md:1: error: `summary` is missing; every one needs it: `summary: …`"),
+            ("title:\nsummary: S.", "en/a/two.md:2: error: `title` is empty; write a text behind it"),
+            ("title: \"  \"\nsummary: S.", "en/a/two.md:2: error: `title` is empty; write a text behind it"),
+            ("title: [a]\nsummary: S.", "en/a/two.md:2: error: `title` must be a text, but this is a list"),
+            (
+                "title: Two: more\nsummary: S.",
+                "en/a/two.md:2: error: this is not valid YAML (mapping values are not allowed in this context); put double \
+                 quotes around a text that holds `: ` or ` #` or begins with a punctuation mark",
+            ),
+            (&format!("{ok}\ntitel: x"), "en/a/two.md:4: error: unknown key `titel`; did you mean `title`?"),
+            (
+                &format!("{ok}\nlayout: x"),
+                "en/a/two.md:4: error: unknown key `layout`; known are `title`, `summary`, `codes`, `messages`, \
+                 `questions`, `keywords`, `related`, `audience` and `updated`",
+            ),
+            (&format!("{ok}\ntitle: x"), "en/a/two.md:4: error: `title` is there twice, first in line 2; keep one"),
+            (
+                &format!("{ok}\nkeywords: a, b"),
+                "en/a/two.md:4: error: `keywords` must be a list, as in `keywords: [one, two]`, but this is a text",
+            ),
+            (
+                &format!("{ok}\nquestions:\n  - fine\n  - not: fine"),
+                "en/a/two.md:6: error: an item of `questions` must be a text, but this is a table; put quotes around a text \
+                 that holds `: `",
+            ),
+            (
+                &format!("{ok}\nquestions:\n  - Why?\n  - Why not?\n  - why"),
+                "en/a/two.md:7: warning: the question “why” is there already in line 5; take one out",
+            ),
+            (
+                &format!("{ok}\nrelated: [one]"),
+                "en/a/two.md:4: error: `one` is not an article id of the form `category/slug` (letters, digits, `-`, `_` \
+                 and `.`), which `related` must hold",
+            ),
+            (
+                &format!("{ok}\nrelated: [b/one]"),
+                "en/a/two.md:4: error: there is no article `b/one`, which `related` names; did you mean `a/one`?",
+            ),
+            (
+                &format!("{ok}\nrelated: [a/two]"),
+                "en/a/two.md:4: warning: an article is not related to itself; take it out of `related`",
+            ),
+            (
+                &format!("{ok}\nupdated: 2026-13-01"),
+                "en/a/two.md:4: error: `2026-13-01` is no day of the calendar; write it like 2026-11-22",
+            ),
+            (
+                &format!("{ok}\naudience: agents"),
+                "en/a/two.md:4: error: `agents` is no audience: there are `public` and `agent`; did you mean `agent`?",
+            ),
+            (
+                &format!("{ok}\nkeywords: &a [x]\ncodes: *a"),
+                "en/a/two.md:5: error: aliases (`*name`) are not understood here; write the value out",
+            ),
+            ("- title", "en/a/two.md:2: error: keys with values are expected here (`title: …`), but this is a list"),
+        ];
+        for (front, expected) in cases {
+            let found = article(front);
+            assert!(found.lines().any(|l| l == expected), "{front}\nexpected: {expected}\nfound:\n{found}");
+        }
+        assert_eq!(article(ok), "");
+    }
+
+    #[test]
+    fn one_mistake_does_not_hide_the_next() {
+        let text =
+            "---\ntitle: Two: more\nsumary: S.\nupdated: soon\naudience: agnt\nrelated: [x]\n---\n[l](gone.md)\n";
+        let found = problems_of("en/a/two.md", text);
+        let lines: Vec<&str> = found.lines().map(|l| l.split(": error").next().unwrap_or(l)).collect();
+        // The first line misses the summary; the title of line 2 is broken and not reported as missing.
+        let expected = [1, 2, 3, 4, 5, 6, 8].map(|line| format!("en/a/two.md:{line}"));
+        assert_eq!(lines, expected, "{found}");
+    }
+
+    #[test]
+    fn an_unclear_audience_stays_hidden() {
+        let text = "---\ntitle: T\nsummary: S\naudience: agnet\n---\n";
+        let loaded = Folder::with(&[("en/a/two.md", text)]).load();
+        assert_eq!(loaded.content.articles[0].audience, crate::content::Audience::Agent);
+    }
+
+    #[test]
+    fn other_files_problems_name_file_line_and_remedy() {
+        let rule = |rest: &str| format!("[[rule]]\nid = \"r\"\nany = [\"x\"]\n{rest}\n");
+        let cases: [(&str, &str, &str); 30] = [
+            (
+                "en/a/two.md",
+                "Text",
+                "en/a/two.md:1: error: an article begins with a line `---`, its `title: …` and `summary: …`, and another line `---`; add them",
+            ),
+            (
+                "en/a/two.md",
+                "---\ntitle: T\n",
+                "en/a/two.md:1: error: the front matter has no end; write a line `---` between it and the body",
+            ),
+            (
+                "en/two.md",
+                GOOD,
+                "en/two.md: error: an article lies in a category's folder; move this to en/<category>/two.md",
+            ),
+            (
+                "en/a/b/two.md",
+                GOOD,
+                "en/a/b/two.md: error: categories have no folders inside; move this to en/a/two.md",
+            ),
+            (
+                "en/a/two two.md",
+                GOOD,
+                "en/a/two two.md: error: `two two` cannot be an article's name: it has letters, digits, `-`, `_` and `.` and begins with a letter or digit; rename the file",
+            ),
+            (
+                "en/a b/two.md",
+                GOOD,
+                "en/a b: error: `a b` cannot be a category: a name has letters, digits, `-`, `_` and `.` and begins with a letter or digit; rename the folder",
+            ),
+            ("en/a/two.markdown", GOOD, "en/a/two.markdown: error: an article's file ends in `.md`; rename this one"),
+            (
+                "en/a/two.png",
+                "",
+                "en/a/two.png: warning: this file is not served: articles are `.md` files, and pictures are linked by an https: address",
+            ),
+            (
+                "zh_CN/a/two.md",
+                GOOD,
+                "zh_CN: warning: this folder is read by nobody: a locale's is called `en` or `zh-CN`; rules, flows and tests have theirs; put `_` before the name of what is no content",
+            ),
+            (
+                "notes.txt",
+                "",
+                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml and synonyms.toml; an article goes to <locale>/<category>/<slug>.md",
+            ),
+            (
+                "zh-CN/a/two.md",
+                GOOD,
+                "en/a/one.md: warning: `a/one` has no translation into `zh-CN`; its readers get `en`",
+            ),
+            ("site.toml", "nam = \"x\"", "site.toml:1: error: unknown key `nam`; did you mean `name`?"),
+            ("site.toml", "name = \"x\"\nname = \"y\"", "site.toml:2: error: this is not valid TOML: duplicate key"),
+            (
+                "site.toml",
+                "name = \n",
+                "site.toml:1: error: this is not valid TOML: string values must be quoted, expected literal string",
+            ),
+            (
+                "site.toml",
+                "\ndefault_locale = \"fr\"",
+                "site.toml:2: error: the default locale `fr` has no article: there is no folder fr/ with one; choose another or write fr/getting-started/welcome.md",
+            ),
+            ("site.toml", "accent = \"red\"", "site.toml:1: error: `red` is no colour; write it like \"#0a7d5a\""),
+            (
+                "site.toml",
+                "code_pattern = 'E('",
+                "site.toml:1: error: `E(` is no regular expression: unclosed group; write it like 'E\\d{4}'",
+            ),
+            (
+                "site.toml",
+                "code_pattern = 'E*'",
+                "site.toml:1: error: the pattern `E*` matches an empty text; say what a code holds",
+            ),
+            (
+                "site.toml",
+                "popular = [\n  \"a/one\",\n  \"b/one\",\n]",
+                "site.toml:3: error: there is no article `b/one`, which `popular` names; did you mean `a/one`?",
+            ),
+            (
+                "site.toml",
+                "[[categories]]\nid = \"b\"",
+                "site.toml:2: warning: the category `b` has no article: no locale has a folder b/",
+            ),
+            (
+                "site.toml",
+                "[[support]]\nlabel = \"x\"\nurl = \"javascript:alert(1)\"",
+                "site.toml:3: error: `javascript:alert(1)` is no address for a customer; write https://…, mailto:…, tel:…, article:<category>/<slug> or a path that begins with one `/`",
+            ),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"",
+                "codes.toml:2: error: no article answers `E1`; add `article = \"<category>/<slug>\"` here, or the code to an article's front matter",
+            ),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"\narticle = \"a/one\"\noutcome = \"faild\"",
+                "codes.toml:4: error: `faild` is no outcome: there are `failed`, `unknown`, `succeeded` and `none`; did you mean `failed`?",
+            ),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"\narticle = \"a/one\"\naliases = [\"e 1\"]",
+                "codes.toml:4: error: the alias `e 1` is already a name of the code `E1`; take it out",
+            ),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"\narticle = \"a/one\"\nmessages = { fr = \"x\" }",
+                "codes.toml:4: warning: `messages` has a text for `fr`, but there is no folder fr/; nobody will read it",
+            ),
+            (
+                "rules/r.toml",
+                "[[rule]]\nid = \"r\"\nkind = \"handoff\"\ntext = \"x\"",
+                "rules/r.toml:1: error: this rule has neither `any` nor `all`, so that it matches nothing or everything",
+            ),
+            (
+                "rules/r.toml",
+                &rule("kind = \"handof\""),
+                "rules/r.toml:4: error: `handof` is no kind of rule: there are `answer`, `safety`, `handoff`, `smalltalk` and `fallback`; did you mean `handoff`?",
+            ),
+            (
+                "rules/r.toml",
+                &rule("kind = \"answer\""),
+                "rules/r.toml:1: error: the rule `r` rests on no article; add `article = \"<category>/<slug>\"`",
+            ),
+            (
+                "rules/r.toml",
+                &rule("kind = \"smalltalk\""),
+                "rules/r.toml:1: error: the rule `r` has no text to say; add `text = { zh-CN = \"…\", en = \"…\" }`",
+            ),
+            (
+                "rules/r.toml",
+                &(rule("kind = \"smalltalk\"\ntext = \"x\"") + &rule("kind = \"handoff\"\ntext = \"x\"")),
+                "rules/r.toml:6: error: the rule `r` is there already, in rules/r.toml:1; give this one another id",
+            ),
+        ];
+        for (file, text, expected) in cases {
+            let found = problems_of(file, text);
+            assert!(found.lines().any(|l| l == expected), "{file}: {text}\nexpected: {expected}\nfound:\n{found}");
+        }
+    }
+
+    fn article(front: &str) -> String {
+        format!("---\ntitle: T\nsummary: S\n{front}\n---\nText.\n")
+    }
+
+    #[test]
+    fn two_articles_cannot_claim_one_code() {
+        let folder = Folder::with(&[
+            ("en/a/one.md", &article("codes: [E1101]")),
+            ("en/a/two.md", &article("codes: [E1, e-1101]")),
+        ]);
+        let expected = "en/a/two.md:4: error: the code `e-1101` belongs to two articles, `a/two` and `a/one` \
+                        (en/a/one.md:4); take it out of one";
+        assert_eq!(folder.problems(), [expected]);
+    }
+
+    #[test]
+    fn codes_toml_must_agree_with_the_front_matter() {
+        let folder = Folder::with(&[
+            ("en/a/one.md", &article("codes: [E1]")),
+            ("en/a/two.md", &article("")),
+            ("codes.toml", "[[code]]\ncode = \"E1\"\narticle = \"a/two\"\n[[code]]\ncode = \"e 1\"\n"),
+        ]);
+        let expected = [
+            "codes.toml:3: error: `E1` belongs to `a/two` here but to `a/one` in its front matter (en/a/one.md:4); name the \
+             same article in both",
+            "codes.toml:5: error: the code `e 1` is there twice, first in line 2; keep one",
+        ];
+        assert_eq!(folder.problems(), expected);
+    }
+
+    #[test]
+    fn the_catalogue_joins_both_places() {
+        let folder = Folder::with(&[
+            ("en/a/one.md", &article("codes: [E1]\nmessages: [\"No network\", \"Offline\"]")),
+            ("en/a/two.md", &article("codes: [E2, E3]\nmessages: [\"Locked\"]")),
+            ("zh-CN/a/one.md", &article("codes: [E1]\nmessages: [\"没有网络\"]")),
+            ("zh-CN/a/two.md", &article("")),
+            (
+                "codes.toml",
+                "[[code]]\ncode = \"E1\"\naliases = [\"NET\"]\noutcome = \"unknown\"\n\
+                 messages = { en = \"No network\", zh-CN = [\"断网\"] }\n\
+                 [[code]]\ncode = \"X9\"\narticle = \"a/two\"\noutcome = \"none\"\n",
+            ),
+        ]);
+        let loaded = folder.load();
+        assert_eq!(loaded.problems, []);
+        let line = |c: &CodeRecord| {
+            let messages: Vec<String> = c.messages.iter().map(|(l, m)| format!("{l}={}", m.join("+"))).collect();
+            format!("{} {:?} {:?} {} {}", c.code, c.aliases, c.outcome, c.article, messages.join(" "))
+        };
+        let expected = [
+            "E1 [\"NET\"] Unknown a/one en=No network+Offline zh-CN=断网+没有网络",
+            "E2 [] None a/two ",
+            "E3 [] None a/two ",
+            "X9 [] None a/two ",
+        ];
+        assert_eq!(loaded.content.codes.iter().map(line).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_code_of_another_shape_is_a_warning() {
+        let folder =
+            Folder::with(&[("en/a/one.md", &article("codes: [e1, E22]")), ("site.toml", "code_pattern = 'E\\d'")]);
+        let expected = "en/a/one.md:4: warning: the code `E22` is not of the shape `E\\d` that site.toml gives; mend one of \
+                        them";
+        assert_eq!(folder.problems(), [expected]);
+    }
+
+    #[test]
+    fn without_site_toml_the_folders_say_everything() {
+        let folder = Folder::with(&[
+            ("en/top-ups/one.md", GOOD),
+            ("zh-cn/account/two.md", GOOD),
+            ("zh-cn/top-ups/one.md", GOOD),
+            ("README.md", "How to write articles"),
+            ("_drafts/x.md", ""),
+            ("img/.keep", ""),
+        ]);
+        let loaded = folder.load();
+        let site = &loaded.content.site;
+        let zh: Locale = "zh-CN".parse().unwrap();
+        assert_eq!(site.default_locale, zh, "it has most articles");
+        assert_eq!(site.locales.iter().map(Locale::as_str).collect::<Vec<_>>(), ["zh-CN", "en"]);
+        let names: Vec<_> = site.categories.iter().map(|c| (c.id.as_str(), c.name.get(&zh, &zh))).collect();
+        assert_eq!(names, [("account", Some("Account")), ("top-ups", Some("Top ups"))]);
+        assert_eq!(site.name.get(&zh, &zh), Some("帮助中心"));
+        let order: Vec<String> = loaded.content.articles.iter().map(|a| format!("{}/{}", a.locale, a.id)).collect();
+        assert_eq!(order, ["zh-CN/account/two", "zh-CN/top-ups/one", "en/top-ups/one"]);
+        assert!(!loaded.has_errors());
+        let texts: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+        let expected = [
+            "img: warning: this folder would be the locale `img`, but it holds no article",
+            "zh-cn/account/two.md: warning: `account/two` has no translation into `en`; its readers get `zh-CN`",
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn the_version_changes_with_any_file_that_is_read() {
+        let files = [("en/a/one.md", GOOD), ("en/a/two.md", GOOD), ("codes.toml", "")];
+        let version = || Folder::with(&files).load().content.hash;
+        assert_eq!(version(), version());
+        assert_eq!(version().len(), 64);
+        for (file, _) in files {
+            let folder = Folder::with(&files);
+            let mut bytes = std::fs::read(folder.0.path().join(file)).unwrap();
+            bytes.push(b'\n');
+            folder.write(file, &bytes);
+            assert_ne!(folder.load().content.hash, version(), "{file}");
+        }
+        let folder = Folder::with(&files);
+        std::fs::rename(folder.0.path().join("en/a/two.md"), folder.0.path().join("en/a/three.md")).unwrap();
+        assert_ne!(folder.load().content.hash, version(), "a new name");
+    }
+
+    #[test]
+    fn files_that_are_no_text_are_problems() {
+        let folder = Folder::with(&[("en/a/one.md", GOOD)]);
+        folder.write("en/a/latin.md", b"---\ntitle: caf\xe9\n---\n");
+        folder.write("en/a/large.md", &vec![b'a'; 2 * 1024 * 1024 + 1]);
+        let expected = [
+            "en/a/large.md: error: this file is larger than 2 MiB; split it",
+            "en/a/latin.md:2: error: this is not valid UTF-8; save the file in that encoding",
+        ];
+        assert_eq!(folder.problems(), expected);
+    }
+
+    #[test]
+    fn byte_order_mark_and_windows_line_breaks_are_understood() {
+        let text = format!("\u{feff}{}", GOOD.replace('\n', "\r\n"));
+        let folder = Folder::with(&[("en/a/one.md", &text)]);
+        let loaded = folder.load();
+        assert_eq!(loaded.problems, []);
+        let article = &loaded.content.articles[0];
+        assert_eq!((article.title.as_str(), article.markdown.as_str()), ("One", "Text.\n\n## Head\n\nMore.\n"));
+        folder.write("en/a/two.md", text.replace("summary", "sumary").as_bytes());
+        assert_eq!(folder.problems()[1], "en/a/two.md:3: error: unknown key `sumary`; did you mean `summary`?");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn symbolic_links_may_not_leave_the_folder() {
+        let outside = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(outside.path(), GOOD).unwrap();
+        let folder = Folder::with(&[("en/a/one.md", GOOD)]);
+        let link = |target: &Path, name: &str| std::os::unix::fs::symlink(target, folder.0.path().join(name)).unwrap();
+        link(outside.path(), "en/a/out.md");
+        link(Path::new("one.md"), "en/a/two.md");
+        link(Path::new("nowhere.md"), "en/a/three.md");
+        let loaded = folder.load();
+        assert_eq!(loaded.content.articles.len(), 2);
+        let expected = [
+            "en/a/out.md: error: this symbolic link leaves the content folder and is not followed; copy the file here",
+            "en/a/three.md: error: this symbolic link leads nowhere; take it out",
+        ];
+        assert_eq!(folder.problems(), expected);
+    }
+
+    #[test]
+    fn a_folder_without_articles_says_where_the_first_goes() {
+        let folder = Folder::with(&[("site.toml", "")]);
+        assert!(matches!(load(folder.0.path()), Err(LoadError::Empty(_))));
+        assert!(matches!(load(&folder.0.path().join("gone")), Err(LoadError::Missing(_))));
+        let misplaced = Folder::with(&[("en/one.md", GOOD)]);
+        assert!(misplaced.load().has_errors(), "its problem says where the article goes");
+    }
+
+    #[test]
+    fn links_are_checked_across_articles() {
+        let body = "[ok](./one.md#head) [ok](../a/one.md) [gone](gone.md)\n\n[no anchor](one.md#tail)\n[self](#nope)\n\n\
+                    [secret](../b/secret.md)\n";
+        let secret = article("audience: agent");
+        let folder = Folder::with(&[
+            ("en/a/one.md", GOOD),
+            ("en/a/two.md", &format!("---\ntitle: T\nsummary: S\n---\n{body}")),
+            ("en/b/secret.md", &secret),
+        ]);
+        let expected = [
+            "en/a/two.md:5: error: `gone.md` leads to no article; link an existing file such as ../<category>/<slug>.md",
+            "en/a/two.md:7: warning: en/a/one.md has no heading `#tail`: #head",
+            "en/a/two.md:8: warning: en/a/two.md has no heading `#nope`: it has no headings",
+            "en/a/two.md:10: warning: customers read this, but `b/secret` is for agents: the link tells them of it and leads \
+             nowhere",
+        ];
+        assert_eq!(folder.problems(), expected);
+    }
+
+    #[test]
+    fn rules_keep_their_words_and_place() {
+        let rules = "# first\n[[rule]]\nid = \"stolen\"\npriority = 100\nall = [\"stolen|hacked\", \"account\"]\n\
+                     none = [\"prevent\"]\nkind = \"safety\"\narticle = \"a/one\"\n\n\
+                     [[rule]]\nid = \"hi\"\nany = [\"hello\"]\nwhole = true\nkind = \"smalltalk\"\ntext = \"Hello!\"\n";
+        let loaded = Folder::with(&[("en/a/one.md", GOOD), ("rules/10-safety.toml", rules)]).load();
+        assert_eq!(loaded.problems, []);
+        let [stolen, hi] = loaded.content.rules.as_slice() else { panic!("two rules") };
+        assert_eq!((stolen.line, stolen.priority, stolen.all.len()), (2, 100, 2));
+        let article = "a/one".parse().unwrap();
+        assert_eq!(stolen.action, rules::RuleAction::Article { kind: crate::model::ReplyKind::Safety, article });
+        assert_eq!((hi.line, hi.whole), (10, true));
+        assert_eq!(hi.text[&"en".parse().unwrap()], "Hello!");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_give_problems_inside_the_file(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+            check_any(&bytes);
+        }
+
+        #[test]
+        fn any_front_matter_gives_problems_inside_the_file(
+            front in "((title|summary|codes|x)?: ?[-a\\[\\]{}&*!|>'\"%@` \n:,#\t]{0,12}\n){0,6}",
+        ) {
+            check_any(format!("---\n{front}---\ntext [x](y)\n").as_bytes());
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_toml_gives_problems_inside_the_file(
+            text in "(\\[?\\[?(categories|support|code|rule|x)\\]?\\]?\n|(id|name|code|any|kind|text|url|article|popular|x) = \
+                     ?[-a\\[\\]{}=\"'\\\\,.0-9 #\t]{0,10}\n){0,8}",
+        ) {
+            let (entries, errors) = parse_toml(&text);
+            let file = Path::new("f.toml");
+            let mut findings = Findings::new(file);
+            let inventory = Inventory::default();
+            site::read(entries.clone(), &inventory, &mut findings);
+            let tables = |key: &str| entries.iter().filter(|e| e.key == key).filter_map(|e| match &e.node.value {
+                crate::content::node::Value::List(items) => Some(items.clone()),
+                _ => None,
+            }).flatten().collect::<Vec<_>>();
+            codes::read(tables("code"), &[], &inventory, &mut findings);
+            rules::read(tables("rule"), &[], &inventory, &mut findings);
+            let lines = text.split('\n').count();
+            let found = findings.problems.iter().filter_map(|p| p.line);
+            for line in found.chain(errors.iter().map(|e| e.line)) {
+                assert!((1..=lines).contains(&line), "{line} of {lines}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_full_of_mistakes_shows_the_first_hundred() {
+        let body = "![a](b.png)\n\n".repeat(150) + "[gone](gone.md)";
+        let problems = Folder::with(&[("en/a/one.md", &format!("---\ntitle: T\nsummary: S\n---\n{body}"))]).problems();
+        assert_eq!(problems.len(), 101);
+        assert_eq!(problems[0], "en/a/one.md: warning: there are 51 more problems; mend the others first");
+        assert!(problems[100].contains("error: `gone.md`"), "an error is not cut off by warnings");
+    }
+
+    /// Reads bytes as an article: no panic, and every problem on a line that the file has.
+    fn check_any(bytes: &[u8]) {
+        let from = ArticleFile {
+            locale: "en".parse().unwrap(),
+            id: "a/one".parse().unwrap(),
+            file: PathBuf::from("en/a/one.md"),
+        };
+        let problems = match text_of(bytes.to_vec(), &from.file) {
+            Err(problem) => vec![problem],
+            Ok(text) => {
+                let mut findings = Findings::new(&from.file);
+                parse_article(&text, &from, &Inventory::default(), &mut findings);
+                findings.problems
+            }
+        };
+        let lines = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n").split('\n').count();
+        for problem in problems {
+            assert!(problem.line.is_some_and(|l| (1..=lines).contains(&l)), "{problem} of {lines}");
+        }
+    }
 }

@@ -44,13 +44,13 @@ pub(crate) fn render(
 ) -> Rendered {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM;
     let events: Vec<_> = Parser::new_ext(body, options).into_offset_iter().collect();
+    let lines = Lines::of(body);
     let mut writer = Writer {
         from,
         inventory,
         findings,
-        lines: Lines::of(body),
-        body_line,
         line: body_line,
+        last: None,
         html: String::with_capacity(body.len() * 3 / 2),
         plain: String::new(),
         rendered: Rendered::default(),
@@ -66,7 +66,7 @@ pub(crate) fn render(
         raw_tags: 0,
     };
     for (i, (event, range)) in events.iter().enumerate() {
-        writer.line = body_line + writer.lines.at(range.start) - 1;
+        writer.line = body_line + lines.at(range.start) - 1;
         match event {
             Event::SoftBreak => writer.soft_break(events[i + 1..].iter().find_map(|(e, _)| first_char(e))),
             event => writer.event(event),
@@ -107,10 +107,11 @@ struct Writer<'r, 'a> {
     from: &'r ArticleFile,
     inventory: &'r Inventory,
     findings: &'r mut Findings<'a>,
-    lines: Lines,
-    body_line: usize,
+    /// The line of the present event in the file.
     line: usize,
     html: String,
+    /// The last character that a reader sees.
+    last: Option<char>,
     /// The plain text of the present section.
     plain: String,
     rendered: Rendered,
@@ -180,6 +181,7 @@ impl Writer<'_, '_> {
     }
 
     fn plain_text(&mut self, text: &str) {
+        self.last = text.chars().next_back().or(self.last);
         match (&mut self.alt, &mut self.heading) {
             (Some(image), _) => image.text.push_str(text),
             (None, Some(heading)) => heading.text.push_str(text),
@@ -190,8 +192,7 @@ impl Writer<'_, '_> {
     /// Writes a line break of the source as white space, but for one between two Chinese or Japanese characters, where a
     /// reader would see a gap inside a sentence.
     fn soft_break(&mut self, next: Option<char>) {
-        let before = self.html.chars().next_back();
-        if before.is_some_and(is_unspaced) && next.is_some_and(is_unspaced) {
+        if self.last.is_some_and(is_unspaced) && next.is_some_and(is_unspaced) {
             return;
         }
         self.plain_text(" ");
@@ -321,12 +322,10 @@ impl Writer<'_, '_> {
     fn start_table(&mut self, alignments: &[Alignment]) {
         let word = if self.from.locale.is_chinese() { "表格" } else { "Table" };
         self.html.push_str("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
-        match &self.section {
-            Some((_, heading)) if self.from.locale.is_chinese() => {
-                push_escaped(&mut self.html, &format!("{word}：{heading}"));
-            }
-            Some((_, heading)) => push_escaped(&mut self.html, &format!("{word}: {heading}")),
-            None => self.html.push_str(word),
+        self.html.push_str(word);
+        if let Some((_, heading)) = self.section.as_ref().filter(|(_, heading)| !heading.is_empty()) {
+            self.html.push_str(if self.from.locale.is_chinese() { "：" } else { ": " });
+            push_escaped(&mut self.html, heading);
         }
         self.html.push_str("\"><table>\n");
         self.table = Some(OpenTable { alignments: alignments.to_vec(), column: 0, in_head: true });
@@ -454,7 +453,6 @@ impl Writer<'_, '_> {
 
     fn finish(mut self) -> Rendered {
         self.end_section();
-        debug_assert!(self.line >= self.body_line);
         let html = if self.raw_tags > 0 { sanitize(&self.html) } else { self.html };
         Rendered { html: SafeHtml::trusted(html), ..self.rendered }
     }
@@ -476,4 +474,324 @@ fn alert(kind: BlockQuoteKind, locale: &Locale) -> (&'static str, &'static str) 
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::path::{Path, PathBuf};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn file(locale: &str, id: &str) -> ArticleFile {
+        let (locale, id) = (locale.parse().unwrap(), id.parse().unwrap());
+        ArticleFile { file: PathBuf::from(format!("{locale}/{id}.md")), locale, id }
+    }
+
+    fn inventory() -> Inventory {
+        let files = [("zh-CN", "fixes/check-network"), ("zh-CN", "errors/down"), ("en", "fixes/check-network")];
+        Inventory::of(files.map(|(locale, id)| file(locale, id)).to_vec())
+    }
+
+    fn render_in(locale: &str, body: &str) -> (Rendered, Vec<crate::content::Problem>) {
+        let mut findings = Findings::new(Path::new("f.md"));
+        let rendered = render(body, 10, &file(locale, "fixes/here"), &inventory(), &mut findings);
+        (rendered, findings.problems)
+    }
+
+    /// Shows everything that rendering gave.
+    fn show(locale: &str, body: &str) -> String {
+        let (rendered, problems) = render_in(locale, body);
+        let mut out = rendered.html.into_string();
+        for s in &rendered.sections {
+            writeln!(out, "-- #{} {}\n{}", s.anchor.as_deref().unwrap_or("-"), s.heading, s.text).unwrap();
+        }
+        for problem in problems {
+            writeln!(out, "!! {problem}").unwrap();
+        }
+        out
+    }
+
+    #[test]
+    fn renders_markdown_as_authors_know_it() {
+        let body = r####"Intro with *emphasis*, **strong**, ~~gone~~, `a < b` & "quotes".
+Second line.
+
+# Top
+
+1. one
+2. two
+   - deep
+
+3) three
+
+> plain quote
+
+    indented <code>
+
+***
+"####;
+        insta::assert_snapshot!(show("en", body), @r####"
+<p>Intro with <em>emphasis</em>, <strong>strong</strong>, <del>gone</del>, <code>a &lt; b</code> &amp; &quot;quotes&quot;.
+Second line.</p>
+<h2 id="top">Top</h2>
+<ol>
+<li>one</li>
+<li>two<ul>
+<li>deep</li>
+</ul>
+</li>
+</ol>
+<ol start="3">
+<li>three</li>
+</ol>
+<blockquote>
+<p>plain quote</p>
+</blockquote>
+<pre><code>indented &lt;code&gt;
+</code></pre>
+<hr />
+-- #- 
+Intro with emphasis, strong, gone, a < b & "quotes". Second line.
+-- #top Top
+one
+two
+deep
+three
+plain quote
+indented <code>
+"####);
+    }
+
+    #[test]
+    fn renders_alerts_with_a_title_in_the_articles_language() {
+        let body = r####"> [!WARNING]
+> 不要把**验证码**告诉
+> 任何人。
+
+> [!TIP]
+> 先试
+> `重启`
+"####;
+        insta::assert_snapshot!(show("zh-CN", body), @r####"
+<div class="alert alert-warning" role="note">
+<p class="alert-title">警告</p>
+<p>不要把<strong>验证码</strong>告诉任何人。</p>
+</div>
+<div class="alert alert-tip" role="note">
+<p class="alert-title">提示</p>
+<p>先试<code>重启</code></p>
+</div>
+-- #- 
+不要把验证码告诉任何人。
+先试重启
+"####);
+    }
+
+    #[test]
+    fn renders_tables_that_scroll() {
+        let body = r####"## 费用
+
+| 金额 | 费率 |
+| :--- | ---: |
+| 100 | `0.5%` |
+| a \| b | <b>2%</b> |
+"####;
+        insta::assert_snapshot!(show("zh-CN", body), @r####"
+<h2 id="费用">费用</h2>
+<div class="table-scroll" tabindex="0" role="region" aria-label="表格：费用"><table>
+<thead>
+<tr><th scope="col" class="align-left">金额</th><th scope="col" class="align-right">费率</th></tr>
+</thead>
+<tbody>
+<tr><td class="align-left">100</td><td class="align-right"><code>0.5%</code></td></tr>
+<tr><td class="align-left">a | b</td><td class="align-right"><b>2%</b></td></tr>
+</tbody>
+</table></div>
+-- #费用 费用
+金额 费率
+100 0.5%
+a | b 2%
+"####);
+    }
+
+    #[test]
+    fn resolves_links_between_files() {
+        let body = r####"[a](check-network.md), [b](../errors/down.md#原因), [c](../../en/fixes/check-network.md), [d](errors/down), [e](#本页)
+[f](https://example.com/?a=1&b=2 "T"), <help@example.com>, [g](tel:+861234), [h](/zh-CN/chat), [i](article:errors/down)
+![图](https://example.com/a.png "t") ![本地](a.png) [![内 *部*](https://e.com/b.png)](https://e.com)
+
+## 本页
+"####;
+        insta::assert_snapshot!(show("zh-CN", body), @r####"
+<p><a href="/zh-CN/articles/fixes/check-network">a</a>, <a href="/zh-CN/articles/errors/down#%E5%8E%9F%E5%9B%A0">b</a>, <a href="/en/articles/fixes/check-network">c</a>, <a href="/zh-CN/articles/errors/down">d</a>, <a href="#%E6%9C%AC%E9%A1%B5">e</a>
+<a href="https://example.com/?a=1&amp;b=2" title="T" rel="noopener noreferrer">f</a>, <a href="mailto:help@example.com">help@example.com</a>, <a href="tel:+861234">g</a>, <a href="/zh-CN/chat">h</a>, <a href="/zh-CN/articles/errors/down">i</a>
+<img src="https://example.com/a.png" alt="图" title="t" loading="lazy" /> 本地 <a href="https://e.com" rel="noopener noreferrer"><img src="https://e.com/b.png" alt="内 部" loading="lazy" /></a></p>
+<h2 id="本页">本页</h2>
+-- #- 
+a, b, c, d, e f, help@example.com, g, h, i 图 本地 内 部
+-- #本页 本页
+
+!! f.md:12: warning: the picture `a.png` is not served, its description is shown instead; link it by an https: address
+"####);
+    }
+
+    #[test]
+    fn takes_the_danger_out_of_raw_html() {
+        let body = r####"<div onclick="x()" class="alert evil" style="color:red">Raw <b>text</b> &amp; more</div>
+
+<script>alert(1)</script>
+
+Inline <a href="javascript:x()" onmouseover=x>link</a>, <a href="https://example.com">out</a>, <a href="//evil.example">rel</a>,
+<img src=x onerror=alert(1)> <iframe src="https://e.com"></iframe> <h1>Big</h1> <kbd>Ctrl</kbd>
+
+[x](javascript:alert(1)) [y](JaVaScRiPt:alert(1)) [z](data:text/html,x) <javascript:alert(1)> [w](vbscript&colon;x) [v](//evil.example)
+"####;
+        insta::assert_snapshot!(show("en", body), @r####"
+<div class="alert">Raw <b>text</b> &amp; more</div>
+
+<p>Inline <a rel="noopener noreferrer">link</a>, <a href="https://example.com" rel="noopener noreferrer">out</a>, <a rel="noopener noreferrer">rel</a>,
+<img>  </p>Big <kbd>Ctrl</kbd><p></p>
+<p>x y z javascript:alert(1) w v</p>
+-- #- 
+Raw text & more
+Inline link, out, rel,   Big Ctrl
+x y z javascript:alert(1) w v
+!! f.md:17: error: links to `javascript:` are not served; link to https:, mailto:, tel: or an article's file
+!! f.md:17: error: links to `javascript:` are not served; link to https:, mailto:, tel: or an article's file
+!! f.md:17: error: links to `data:` are not served; link to https:, mailto:, tel: or an article's file
+!! f.md:17: error: links to `javascript:` are not served; link to https:, mailto:, tel: or an article's file
+!! f.md:17: error: links to `vbscript:` are not served; link to https:, mailto:, tel: or an article's file
+!! f.md:17: error: the link `//evil.example` is no complete address; begin it with https:// or write a path with `/`
+"####);
+    }
+
+    #[test]
+    fn joins_lines_of_chinese_without_a_gap() {
+        assert_eq!(
+            render_in("zh-CN", "先看\n屏幕，\n**再**\n做 a\nb").0.html.as_str(),
+            "<p>先看屏幕，<strong>再</strong>做 a\nb</p>\n"
+        );
+    }
+
+    #[test]
+    fn deep_nesting_keeps_its_text_and_is_a_problem() {
+        for deep in ["> ".repeat(60_000), "- ".repeat(20_000), "*a **b ".repeat(2_000), "[".repeat(50_000)] {
+            let (rendered, problems) = render_in("en", &format!("{deep}bottom"));
+            assert!(rendered.sections[0].text.ends_with("bottom"));
+            assert!(problems.len() <= 1, "{problems:?}");
+        }
+        let (_, problems) = render_in("en", &format!("{}x", "> ".repeat(40)));
+        let expected = "f.md:10: error: quotes, lists and emphasis nest more than 32 deep here; write it flat";
+        assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+    }
+
+    #[test]
+    fn a_flood_of_raw_tags_is_shown_as_text_and_is_a_problem() {
+        let (rendered, problems) = render_in("en", &"<div>\n\n".repeat(20_000));
+        assert!(rendered.html.as_str().contains("&lt;div&gt;"));
+        assert_eq!(problems.len(), 1);
+    }
+
+    /// Fails when the markup holds an element, attribute or address that no article may have.
+    fn assert_safe(html: &str) {
+        const ELEMENTS: &str = " html head body p h2 h3 h4 h5 h6 blockquote div pre code ul ol li table thead tbody tr th td em \
+                                strong del a img br hr b i u s kbd span sub sup small details summary dl dt dd ";
+        const ATTRIBUTES: &str = " id class role tabindex aria-label scope start href rel title src alt loading ";
+        let page = scraper::Html::parse_fragment(html);
+        for node in page.tree.nodes() {
+            let Some(element) = node.value().as_element() else { continue };
+            assert!(ELEMENTS.contains(&format!(" {} ", element.name())), "<{}> in {html}", element.name());
+            for (name, value) in element.attrs() {
+                assert!(ATTRIBUTES.contains(&format!(" {name} ")), "{name} in {html}");
+                let safe = ["https:", "http:", "mailto:", "tel:", "/", "#"].iter().any(|s| {
+                    let value: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+                    value.to_lowercase().starts_with(s) && !value.starts_with("//")
+                });
+                assert!(safe || !matches!(name, "href" | "src"), "{name}={value} in {html}");
+            }
+        }
+    }
+
+    /// Markdown's own punctuation and what attackers write, in any order.
+    fn hostile() -> impl Strategy<Value = String> {
+        let pieces = prop::sample::select(vec![
+            "<script>",
+            "</script>",
+            "<img src=x onerror=alert(1)>",
+            "<a href=\"javascript:x\">",
+            "javascript:alert(1)",
+            "](",
+            "[",
+            "]",
+            "(",
+            ")",
+            "![",
+            "\n",
+            "\n\n",
+            "\n> ",
+            "\n- ",
+            "\n| a | b |\n|--|--|\n| ",
+            "|",
+            "# ",
+            "`",
+            "```\n",
+            "**",
+            "~~",
+            "<",
+            ">",
+            "\"",
+            "'",
+            "&",
+            "&#106;avascript:",
+            "\\",
+            "onload=x ",
+            " ",
+            "https://e.com/",
+            "//e.com",
+            "../a/b.md#",
+            "汉字",
+            "<svg/onload=x>",
+            "<style>",
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "<div ",
+            "\" onclick=\"x",
+            "> [!NOTE]\n",
+            ":",
+            "\t",
+            "\u{0}",
+            "<b>",
+            "</b>",
+            "<details>",
+            "<table>",
+            "<math><mtext>",
+            "<noscript>",
+            "<textarea>",
+            "<?x",
+            "[r]: javascript:x\n",
+            "[r]",
+        ]);
+        prop::collection::vec(prop_oneof![8 => pieces.prop_map(str::to_owned), 1 => "\\PC{0,4}"], 0..40)
+            .prop_map(|p| p.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1500))]
+
+        #[test]
+        fn any_markdown_gives_safe_html(body in hostile()) {
+            let (rendered, problems) = render_in("en", &body);
+            let html = rendered.html.as_str();
+            assert_safe(html);
+            assert!(!html.to_lowercase().contains("<script"), "{html}");
+            let lines = body.matches('\n').count() + 10;
+            for problem in problems {
+                prop_assert!(problem.line.is_some_and(|l| (10..=lines).contains(&l)), "{problem}");
+            }
+        }
+    }
 }

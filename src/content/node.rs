@@ -4,7 +4,7 @@
 //! into this small tree, and [`Fields`](crate::content::fields::Fields) asks it for one key after the other.
 //! The tree knows nothing of articles, sites or rules.
 
-use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle};
+use serde_saphyr::granit_parser::{Event, Options, Parser, ScalarStyle};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -31,6 +31,8 @@ pub(crate) enum Value {
     Bool(bool),
     /// A TOML integer.
     Integer(i64),
+    /// A value that the syntax does not allow, which was reported.
+    Broken,
     /// What no key of ours takes: a decimal number, a date.
     Other(&'static str),
     /// A list.
@@ -67,6 +69,7 @@ impl Value {
             Value::Text(_) => "a text",
             Value::Bool(_) => "true or false",
             Value::Integer(_) => "a number",
+            Value::Broken => "broken",
             Value::Other(what) => what,
             Value::List(_) => "a list",
             Value::Table(_) => "a table",
@@ -93,7 +96,10 @@ pub(crate) fn parse_yaml(text: &str, first_line: usize) -> Result<Vec<Entry>, Sy
     let error = |line: usize, message: String| Err(SyntaxError { line: at(line), message });
     let mut stack: Vec<Open> = Vec::new();
     let mut root = None;
-    for event in Parser::new_from_str(text) {
+    let mut options = Options::default();
+    // An alias is reported as one, also where its anchor stands in a part of the file that is read by itself.
+    options.emit_unresolved_aliases = true;
+    for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = match event {
             Ok(event) => event,
             Err(e) => return error(e.marker().line(), format!("this is not valid YAML ({}); {YAML_REMEDY}", e.info())),

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use crate::base::{ArticleId, Locale, Localized, nearest};
 use crate::content::fields::{Fields, Findings, Located, list};
 use crate::content::node::Node;
-use crate::content::site::existing;
 use crate::content::walk::Inventory;
 use crate::model::ReplyKind;
 
@@ -82,7 +81,7 @@ fn read_one(table: Node, locales: &[Locale], inventory: &Inventory, findings: &m
     let whole = fields.boolean("whole").unwrap_or_default();
     let kind = kind(&mut fields);
     let names_article = fields.has("article");
-    let article = fields.text("article").and_then(|id| existing(&id, "article", inventory, fields.findings));
+    let article = fields.text("article").and_then(|id| inventory.existing(&id, "article", fields.findings));
     let text = by_locale(&fields.localized("text", locales), locales);
     if any.is_empty() && all.is_empty() {
         fields.findings.error(line, "this rule has neither `any` nor `all`, so that it matches nothing or everything");

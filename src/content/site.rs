@@ -148,22 +148,7 @@ fn code_pattern(fields: &mut Fields<'_, '_>) -> Option<String> {
 
 fn popular(fields: &mut Fields<'_, '_>, inventory: &Inventory) -> Vec<ArticleId> {
     let written = fields.texts("popular");
-    written.into_iter().filter_map(|id| existing(&id, "popular", inventory, fields.findings)).collect()
-}
-
-/// Reads an article's id that must exist.
-pub(crate) fn existing(
-    written: &Located<String>,
-    key: &str,
-    inventory: &Inventory,
-    findings: &mut Findings<'_>,
-) -> Option<ArticleId> {
-    match written.value.parse::<ArticleId>() {
-        Ok(id) if inventory.has(&id) => return Some(id),
-        Ok(id) => findings.error(written.line, inventory.missing(&id, key)),
-        Err(invalid) => findings.error(written.line, format!("{invalid}, which `{key}` must be")),
-    }
-    None
+    written.iter().filter_map(|id| inventory.existing(id, "popular", fields.findings)).collect()
 }
 
 fn read_categories(
@@ -233,7 +218,7 @@ fn support_link(
     let url = fields.required("url")?;
     if let Some(id) = url.value.strip_prefix("article:") {
         let id = Located { line: url.line, value: id.to_owned() };
-        existing(&id, "url", inventory, findings)?;
+        inventory.existing(&id, "url", findings)?;
     } else if !is_reachable(&url.value) {
         let message = format!(
             "`{}` is no address for a customer; write https://…, mailto:…, tel:…, article:<category>/<slug> or a path \

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::base::id::is_slug;
 use crate::base::{ArticleId, Locale};
 use crate::content::Problem;
+use crate::content::fields::{Findings, Located};
 
 /// Files and folders of the root that are no locale.
 const ROOT_FILES: [&str; 3] = ["site.toml", "codes.toml", "synonyms.toml"];
@@ -40,6 +41,19 @@ pub(crate) struct Inventory {
 }
 
 impl Inventory {
+    /// Takes the files that were found.
+    pub(crate) fn of(mut articles: Vec<ArticleFile>) -> Self {
+        articles.sort();
+        let mut inventory = Inventory::default();
+        for article in &articles {
+            inventory.by_id.entry(article.id.clone()).or_default().push(article.locale.clone());
+            if inventory.locales.last() != Some(&article.locale) {
+                inventory.locales.push(article.locale.clone());
+            }
+        }
+        Inventory { articles, ..inventory }
+    }
+
     /// Tells whether an article exists in any locale.
     pub(crate) fn has(&self, id: &ArticleId) -> bool {
         self.by_id.contains_key(id)
@@ -55,6 +69,16 @@ impl Inventory {
         let mut ids: Vec<_> = self.by_id.keys().collect();
         ids.sort_unstable();
         ids
+    }
+
+    /// Reads an article's id that must exist; reports one that does not.
+    pub(crate) fn existing(&self, id: &Located<String>, key: &str, findings: &mut Findings<'_>) -> Option<ArticleId> {
+        match id.value.parse::<ArticleId>() {
+            Ok(id) if self.has(&id) => return Some(id),
+            Ok(missing) => findings.error(id.line, self.missing(&missing, key)),
+            Err(invalid) => findings.error(id.line, format!("{invalid}, which `{key}` must be")),
+        }
+        None
     }
 
     /// Says that `key` names an article that does not exist, and which one was perhaps meant.
@@ -109,15 +133,8 @@ pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inven
             walker.problems.push(Problem::warning(&entry.path, None, message));
         }
     }
-    let mut inventory = walker.inventory;
-    inventory.articles.sort();
-    for article in &inventory.articles {
-        inventory.by_id.entry(article.id.clone()).or_default().push(article.locale.clone());
-        if inventory.locales.last() != Some(&article.locale) {
-            inventory.locales.push(article.locale.clone());
-        }
-    }
-    Ok(inventory)
+    let Inventory { articles, rules, .. } = walker.inventory;
+    Ok(Inventory { rules, ..Inventory::of(articles) })
 }
 
 struct Entry {

@@ -27,7 +27,9 @@ const SAME_SOUND: f64 = 2.5;
 /// The cost of each letter that stands for a whole syllable.
 const INITIAL: f64 = 0.3;
 /// By how much the corrected reading must be likelier than the typed one, in nats, for each change.
-const GAIN: f64 = 2.0;
+const GAIN: f64 = 2.5;
+/// How often the content must use the pair that a changed character makes with a neighbour.
+const SEEN: u32 = 4;
 /// The least mean log probability of a character for letters to be read as pinyin. Measured on the shipped content:
 /// questions and titles lie above −4, chance readings of English words below −6.
 const PLAUSIBLE: f64 = -5.2;
@@ -156,7 +158,11 @@ impl Out {
             } else {
                 let changed = path.chars.iter().zip(&typed).filter(|(a, b)| a != b).count();
                 let gain = path.log_probability - log_probability(lexicon, &typed);
-                if changed > 0 && changed <= 1 + typed.len() / 4 && gain >= GAIN * changed as f64 {
+                if changed > 0
+                    && changed <= 1 + typed.len() / 6
+                    && gain >= GAIN * changed as f64
+                    && makes_known_pairs(lexicon, &typed, &path.chars)
+                {
                     self.push(&path.chars.iter().collect::<String>());
                     self.changes += changed;
                     return;
@@ -170,6 +176,20 @@ impl Out {
             }
         }
     }
+}
+
+/// Tells whether each changed character makes a pair that the content uses often, where the typed one did not: a
+/// correction turns an unknown word into a known one.
+fn makes_known_pairs(lexicon: &Lexicon, typed: &[char], meant: &[char]) -> bool {
+    let strength = |chars: &[char], i: usize| {
+        let before = i.checked_sub(1).map_or(0, |b| lexicon.pair_count(chars[b], chars[i]));
+        let after = chars.get(i + 1).map_or(0, |a| lexicon.pair_count(chars[i], *a));
+        before.max(after)
+    };
+    (0..typed.len()).filter(|&i| typed[i] != meant[i]).all(|i| {
+        let new = strength(meant, i);
+        new >= SEEN && new > 2 * strength(typed, i)
+    })
 }
 
 /// Returns two words of the content that a word is made of when only the space between them is missing.

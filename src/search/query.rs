@@ -53,8 +53,10 @@ pub struct Ranking {
 
 /// The longest query that is read, in bytes; the rest is passed over.
 pub const LONGEST_QUERY: usize = 2_000;
-/// A document must have at least this share of the query's telling weight to be a hit.
+/// A document must have at least this share of the query's telling weight to be a hit,
 const LEAST_COVERAGE: f32 = 0.2;
+/// or so many of its telling terms: a story of a hundred characters has most of them beside the point.
+const ENOUGH_TERMS: u32 = 4;
 /// A best hit with less of the query than this is no good one: the query is put right if it can be.
 const GOOD_COVERAGE: f32 = 0.6;
 /// How much more of the corrected query its best hit must have.
@@ -200,8 +202,8 @@ fn ranked(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTerm
             *entry = Ranked { ordinal, score, coverage };
         }
     };
-    for Scored { ordinal, score, coverage } in rank(&snapshot.index, terms, visible) {
-        if coverage >= LEAST_COVERAGE {
+    for Scored { ordinal, score, coverage, telling } in rank(&snapshot.index, terms, visible) {
+        if coverage >= LEAST_COVERAGE || telling >= ENOUGH_TERMS {
             let ordinal = ordinal as usize;
             offer(ordinal, score * locale_weight(query.locale, &articles[ordinal].locale), coverage);
         }

@@ -31,6 +31,8 @@ pub(crate) struct Scored {
     pub(crate) score: f32,
     /// The share of the query's telling weight (by rarity) that the document has, from 0 to 1.
     pub(crate) coverage: f32,
+    /// How many of the query's telling terms the document has.
+    pub(crate) telling: u32,
 }
 
 /// How much an occurrence counts by field: title, questions, keywords, headings, body, codes.
@@ -61,6 +63,7 @@ struct Scratch {
     frequency: Vec<f32>,
     score: Vec<f32>,
     coverage: Vec<f32>,
+    telling: Vec<u32>,
     touched: Vec<u32>,
     hit: Vec<u32>,
 }
@@ -91,10 +94,11 @@ pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm], visible: impl Fn(u3
             let at = ordinal as usize;
             if scratch.coverage[at] > 0.0 {
                 let coverage = (scratch.coverage[at] / telling.max(f32::MIN_POSITIVE)).min(1.0);
-                out.push(Scored { ordinal, score: scratch.score[at], coverage });
+                out.push(Scored { ordinal, score: scratch.score[at], coverage, telling: scratch.telling[at] });
             }
             scratch.score[at] = 0.0;
             scratch.coverage[at] = 0.0;
+            scratch.telling[at] = 0;
         }
         scratch.hit.clear();
     });
@@ -202,6 +206,7 @@ impl Scratch {
             self.frequency.resize(documents, 0.0);
             self.score.resize(documents, 0.0);
             self.coverage.resize(documents, 0.0);
+            self.telling.resize(documents, 0);
         }
     }
 
@@ -228,6 +233,7 @@ impl Scratch {
             self.score[at] += weight * saturate(self.frequency[at]);
             if telling {
                 self.coverage[at] += weight;
+                self.telling[at] += 1;
             }
             self.frequency[at] = 0.0;
         }

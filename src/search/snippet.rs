@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::base::SafeHtml;
 use crate::base::html::push_escaped;
-use crate::content::Article;
+use crate::kb::Article;
 use crate::kb::passages::{Passages, term_hash};
 use crate::search::rank::QueryTerm;
 use crate::text::english::stem;

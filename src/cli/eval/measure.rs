@@ -37,11 +37,15 @@ impl Outcome {
         self.ranking.iter().take(DEPTH).position(|id| case.expect.contains(id)).map(|i| i + 1)
     }
 
-    /// Returns the share of the expected articles that are among the first `depth`.
-    pub(super) fn recall(&self, case: &Case, depth: usize) -> f64 {
-        let top = &self.ranking[..self.ranking.len().min(depth)];
-        let found = case.expect.iter().filter(|id| top.contains(id)).count();
-        found as f64 / case.expect.len() as f64
+    /// Tells whether an expected article is first, and asserted: what a reply only offers or asks about is no answer.
+    pub(super) fn answers(&self, case: &Case) -> bool {
+        let offered = matches!(self.reply, Some((ReplyKind::Clarify | ReplyKind::Fallback, ..)));
+        !offered && self.rank(case) == Some(1)
+    }
+
+    /// Tells whether an expected article is among the first `depth`. `expect` lists alternatives, each of them right.
+    pub(super) fn recalls(&self, case: &Case, depth: usize) -> bool {
+        self.rank(case).is_some_and(|rank| rank <= depth)
     }
 
     /// Tells whether an article was asserted: a search that found anything, a reply that claims to be the answer.
@@ -54,7 +58,7 @@ impl Outcome {
 
     /// Tells whether this is what the case wants.
     pub(super) fn is_right(&self, case: &Case) -> bool {
-        if case.expect.is_empty() { !self.asserts() } else { self.rank(case) == Some(1) }
+        if case.expect.is_empty() { !self.asserts() } else { self.answers(case) }
     }
 }
 
@@ -149,7 +153,8 @@ mod tests {
     fn ranks_and_recalls_what_is_expected() {
         let got = chat(ReplyKind::Answer, &["a/1", "a/2", "a/3", "a/4"]);
         assert_eq!(got.rank(&case(&["a/3", "a/2"])), Some(2));
-        assert!((got.recall(&case(&["a/2", "a/4"]), 3) - 0.5).abs() < f64::EPSILON);
+        assert!(got.recalls(&case(&["a/4", "a/2"]), 3) && !got.recalls(&case(&["a/4"]), 3));
+        assert!(!chat(ReplyKind::Fallback, &["a/1"]).answers(&case(&["a/1"])));
         assert_eq!(got.rank(&case(&["a/9"])), None);
     }
 

@@ -20,8 +20,9 @@ Each line of FILE is a JSON object: {\"q\": text, \"expect\": [ids]} and, where 
 \"locale\", \"kind\", \"id\" and \"secrets\": [texts]. Other keys are left alone. The ranking is
 the hits of a search, or the sources of a reply.
 
-  accuracy@1        lines whose first article is expected
-  recall@3, @10     expected articles among the first 3 or 10, averaged over lines
+  accuracy@1        lines whose first article is expected and asserted (a reply that only offers it,
+                    or asks which is meant, is no answer)
+  recall@3, @10     lines with an expected article among the first 3 or 10
   MRR@10            1 / rank of the first expected article, 0 beyond 10, averaged over lines
   wrongly answered  chat: lines with \"expect\": [] that get an answer, a step or safety advice
   any hit           search: lines with \"expect\": [] that find anything at all

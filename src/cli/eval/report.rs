@@ -184,9 +184,9 @@ impl Scores {
         micros.sort_by(f64::total_cmp);
         Scores {
             lines: group.len(),
-            accuracy_at_1: over(&|c, o| f64::from(u8::from(o.rank(c) == Some(1)))),
-            recall_at_3: over(&|c, o| o.recall(c, 3)),
-            recall_at_10: over(&|c, o| o.recall(c, 10)),
+            accuracy_at_1: over(&|c, o| f64::from(u8::from(o.answers(c)))),
+            recall_at_3: over(&|c, o| f64::from(u8::from(o.recalls(c, 3)))),
+            recall_at_10: over(&|c, o| f64::from(u8::from(o.recalls(c, 10)))),
             mrr_at_10: over(&|c, o| o.rank(c).map_or(0.0, |rank| 1.0 / rank as f64)),
             wrongly_answered: asserted.filter(|_| mode == Mode::Chat),
             any_hit: asserted.filter(|_| mode == Mode::Search),
