@@ -5,8 +5,10 @@
 
 mod harness;
 
+mod api;
 mod browser;
 mod cli;
 mod content_shipped;
 mod http;
+mod pages;
 mod tidy;
