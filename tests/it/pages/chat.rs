@@ -14,7 +14,7 @@ async fn send(server: &Server, form: &[(&str, &str)]) -> Response {
         .body(body.join("&"))
         .send()
         .await
-        .unwrap()
+        .expect("the server answers")
 }
 
 fn encode(value: &str) -> String {

@@ -5,7 +5,7 @@ use crate::harness::Server;
 
 async fn leads_to(server: &Server, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
     let response = server.get_with(path, headers).await;
-    let location = response.headers().get("location").map(|v| v.to_str().unwrap().to_owned());
+    let location = response.headers().get("location").map(|v| v.to_str().expect("an address is ASCII").to_owned());
     (response.status().as_u16(), location.unwrap_or_default())
 }
 

@@ -11,12 +11,12 @@ use scraper::{ElementRef, Html, Selector};
 
 /// Reads a page.
 async fn page(response: Response) -> Html {
-    Html::parse_document(&response.text().await.unwrap())
+    Html::parse_document(&response.text().await.expect("a page is text"))
 }
 
 /// Returns the elements that a selector names.
 fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
-    let selector = Selector::parse(selector).unwrap();
+    let selector = Selector::parse(selector).expect("a test writes valid selectors");
     page.select(&selector).collect()
 }
 
