@@ -57,11 +57,11 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
 
 /// Ranks the message as typed, and as it was probably meant where that is better understood.
 fn rank(message: &Message<'_>) -> Ranking {
-    let typed = message.snapshot.intents().rank(message.text, MOST_CANDIDATES);
+    let typed = message.snapshot.rank_intents(message.text, MOST_CANDIDATES);
     if typed.confidence < ANSWER
         && let Some(corrected) = crate::search::corrected(message.snapshot, message.text)
     {
-        let meant = message.snapshot.intents().rank(&corrected, MOST_CANDIDATES);
+        let meant = message.snapshot.rank_intents(&corrected, MOST_CANDIDATES);
         if meant.confidence > typed.confidence {
             return meant;
         }

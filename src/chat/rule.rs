@@ -3,9 +3,9 @@
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::kb::{Rule, RuleAction};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::text::fold::fold;
+use crate::text::phrase::{haystack, needle};
 use crate::text::script::{CharClass, class};
-use crate::text::terms::{Run, is_stop_char, runs};
+use crate::text::terms::is_stop_char;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let text = Searched::new(message.text);
@@ -42,35 +42,16 @@ fn said(rule: &Rule, message: &Message<'_>) -> Option<String> {
 }
 
 /// A message in the form that terms are looked up in.
-pub(crate) struct Searched {
-    /// Folded letters and digits; words apart by a space, nothing between ideographs, a space at both ends.
+struct Searched {
     text: String,
 }
 
 impl Searched {
-    pub(crate) fn new(text: &str) -> Self {
-        let folded = fold(text);
-        let mut out = String::from(" ");
-        for run in runs(&folded) {
-            match run {
-                Run::Word(word) => {
-                    if !out.ends_with(' ') {
-                        out.push(' ');
-                    }
-                    out.push_str(&word.text);
-                    out.push(' ');
-                }
-                Run::Ideographs(from, to) => out.extend(&folded.chars[from..to]),
-            }
-        }
-        if !out.ends_with(' ') {
-            out.push(' ');
-        }
-        Searched { text: out }
+    fn new(text: &str) -> Self {
+        Searched { text: haystack(text) }
     }
 
-    /// Tells whether a term occurs: ideographs anywhere, words as whole words in a row.
-    pub(crate) fn has(&self, term: &str) -> bool {
+    fn has(&self, term: &str) -> bool {
         let needle = needle(term);
         !needle.is_empty() && self.text.contains(&needle)
     }
@@ -91,22 +72,6 @@ impl Searched {
                 || part.chars().all(|c| is_stop_char(c) || class(c) == CharClass::Other)
         })
     }
-}
-
-/// Returns a term as it stands in a searched text: a Latin term between spaces, so that it is found as a whole word.
-fn needle(term: &str) -> String {
-    let text = Searched::new(term).text;
-    let trimmed = text.trim();
-    let latin = |c: Option<char>| c.is_some_and(|c| class(c) != CharClass::Ideograph);
-    let mut out = String::new();
-    if latin(trimmed.chars().next()) {
-        out.push(' ');
-    }
-    out.push_str(trimmed);
-    if latin(trimmed.chars().last()) {
-        out.push(' ');
-    }
-    if trimmed.is_empty() { String::new() } else { out }
 }
 
 /// Returns the terms by which a rule matches, or none when it does not.

@@ -14,8 +14,8 @@ use crate::content::fields::{Fields, Findings, Located};
 use crate::content::links::Place;
 use crate::content::node::{Entry, parse_toml};
 use crate::content::walk::{ArticleFile, Inventory, walk};
-use crate::content::{Article, CodeRecord, Problem, Rule, Severity, Site};
-use crate::content::{check, codes, front_matter, markdown, rules, site};
+use crate::content::{Article, CodeRecord, Problem, Rule, Severity, Site, Synonyms};
+use crate::content::{check, codes, front_matter, markdown, rules, site, synonyms};
 
 /// Everything the content folder says, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,8 @@ pub struct Content {
     pub codes: Vec<CodeRecord>,
     /// The chat's declared rules, in the order of files and lines.
     pub rules: Vec<Rule>,
+    /// Words for the same thing.
+    pub synonyms: Vec<Synonyms>,
     /// BLAKE3 of every file that was read, by path: the version of this content, 64 hexadecimal digits.
     pub hash: String,
 }
@@ -109,6 +111,7 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
     check::across(&drafts, &site, &inventory, &mut problems);
 
     let codes = read_codes(&mut files, &drafts, &site, &inventory, &mut problems);
+    let synonyms = read_synonyms(&mut files, &site, &mut problems);
     let rules = read_rules(&mut files, &site, &inventory, &mut problems);
     let articles: Vec<Article> = drafts.into_iter().map(|d| d.article).collect();
     problems.sort();
@@ -117,7 +120,7 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
         return Err(LoadError::Empty(dir.to_owned()));
     }
     let hash = files.hash();
-    Ok(Loaded { content: Content { site, articles, codes, rules, hash }, problems })
+    Ok(Loaded { content: Content { site, articles, codes, rules, synonyms, hash }, problems })
 }
 
 /// An article, and what only the whole content can check.
@@ -210,6 +213,18 @@ fn read_codes(
     let claims: Vec<Claim<'_>> =
         drafts.iter().flat_map(|d| d.codes.iter().map(|code| Claim { article: &d.article, code })).collect();
     codes::merge(written, file, &claims, site.code_pattern.as_deref(), problems)
+}
+
+fn read_synonyms(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> Vec<Synonyms> {
+    let file = Path::new("synonyms.toml");
+    let (entries, mut found) = files.toml(file);
+    problems.append(&mut found);
+    let mut findings = Findings::new(file);
+    let mut fields = Fields::new(1, entries, &["two_way", "one_way"], &mut findings);
+    let (two_way, one_way) = (fields.tables("two_way"), fields.tables("one_way"));
+    let groups = synonyms::read(two_way, one_way, &site.locales, &mut findings);
+    problems.append(&mut findings.problems);
+    groups
 }
 
 fn read_rules(files: &mut Files<'_>, site: &Site, inventory: &Inventory, problems: &mut Vec<Problem>) -> Vec<Rule> {

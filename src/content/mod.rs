@@ -19,6 +19,7 @@ mod sanitize;
 pub mod codes;
 pub mod rules;
 pub mod site;
+pub mod synonyms;
 
 mod check;
 pub mod load;
@@ -32,3 +33,4 @@ pub use locate::line_of;
 pub use problem::{Problem, Severity};
 pub use rules::{Rule, RuleAction};
 pub use site::Site;
+pub use synonyms::Synonyms;

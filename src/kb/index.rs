@@ -15,6 +15,7 @@ use tantivy::{Index, IndexReader, InvertedIndexReader, ReloadPolicy, SegmentRead
 
 use crate::content::{Article, Audience};
 use crate::kb::analyzer;
+use crate::kb::synonyms::SynonymMap;
 
 /// A text field of the index, in the order of [`SearchIndex::FIELDS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +32,12 @@ pub enum TextField {
     Body,
     /// Error codes.
     Codes,
+    /// What customers call the things that the other fields name.
+    Synonyms,
 }
 
 /// How many text fields there are.
-pub(crate) const FIELD_COUNT: usize = 6;
+pub(crate) const FIELD_COUNT: usize = 7;
 
 /// The fields of the schema.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +103,7 @@ impl std::fmt::Debug for SearchIndex {
 
 /// How much a field's length counts against it: BM25's b, by field in the order of the fields. A long list of questions
 /// is a merit and not a fault; codes have no length to speak of.
-const LENGTH_NORMALISATION: [f32; FIELD_COUNT] = [0.5, 0.3, 0.3, 0.5, 0.75, 0.0];
+const LENGTH_NORMALISATION: [f32; FIELD_COUNT] = [0.5, 0.3, 0.3, 0.5, 0.75, 0.0, 0.3];
 
 /// Memory for one writer in bytes; what does not fit is kept in further blocks, so this is no limit on the content.
 const WRITER_MEMORY: usize = 64 << 20;
@@ -110,7 +113,7 @@ impl SearchIndex {
     ///
     /// # Errors
     /// When tantivy cannot allocate or write its segment.
-    pub fn build(articles: &[Article]) -> tantivy::Result<Self> {
+    pub fn build(articles: &[Article], synonyms: &SynonymMap) -> tantivy::Result<Self> {
         let (schema, fields) = schema();
         let tokenizers = TokenizerManager::default();
         tokenizers.register(analyzer::NAME, TextAnalyzer::from(analyzer::Analyzer));
@@ -118,7 +121,7 @@ impl SearchIndex {
         // One segment: scores then do not depend on how the work was shared out.
         let mut writer = builder.single_segment_index_writer(RamDirectory::create(), WRITER_MEMORY)?;
         for (ordinal, article) in articles.iter().enumerate() {
-            writer.add_document(document(&fields, ordinal as u64, article))?;
+            writer.add_document(document(&fields, ordinal as u64, article, synonyms))?;
         }
         let index = writer.finalize()?;
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
@@ -162,13 +165,13 @@ fn schema() -> (Schema, Fields) {
         locale: schema.add_text_field("locale", STRING),
         category: schema.add_text_field("category", STRING),
         audience: schema.add_text_field("audience", STRING),
-        text: ["title", "questions", "keywords", "headings", "body", "codes"]
+        text: ["title", "questions", "keywords", "headings", "body", "codes", "synonyms"]
             .map(|name| schema.add_text_field(name, text.clone())),
     };
     (schema.build(), fields)
 }
 
-fn document(fields: &Fields, ordinal: u64, article: &Article) -> TantivyDocument {
+fn document(fields: &Fields, ordinal: u64, article: &Article, synonyms: &SynonymMap) -> TantivyDocument {
     let mut doc = TantivyDocument::new();
     doc.add_u64(fields.ordinal, ordinal);
     doc.add_text(fields.locale, article.locale.as_str());
@@ -184,5 +187,13 @@ fn document(fields: &Fields, ordinal: u64, article: &Article) -> TantivyDocument
     add(TextField::Body, &article.summary);
     article.sections.iter().for_each(|s| add(TextField::Body, &s.text));
     article.codes.iter().for_each(|c| add(TextField::Codes, c));
+    let heads: Vec<&str> = [&article.title, &article.summary]
+        .into_iter()
+        .chain(&article.questions)
+        .chain(&article.keywords)
+        .chain(article.headings.iter().map(|h| &h.text))
+        .map(String::as_str)
+        .collect();
+    synonyms.spoken_for(&heads.join("\n"), &article.locale).into_iter().for_each(|s| add(TextField::Synonyms, s));
     doc
 }

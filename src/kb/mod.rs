@@ -5,6 +5,7 @@
 
 pub mod codes;
 pub mod messages;
+pub mod synonyms;
 
 pub mod completions;
 pub mod intent;

@@ -10,10 +10,11 @@ use crate::content::{Article, CodeRecord, Content, Rule, Site};
 use crate::kb::codes::{CodeMatcher, FoundCode};
 use crate::kb::completions::Completions;
 use crate::kb::index::SearchIndex;
-use crate::kb::intent::{IntentModel, TrainingDoc};
+use crate::kb::intent::{self, IntentModel, TrainingDoc};
 use crate::kb::lexicon::Lexicon;
 use crate::kb::messages::{FoundMessage, MessageMatcher};
 use crate::kb::passages::Passages;
+use crate::kb::synonyms::SynonymMap;
 
 /// Everything one request needs to answer; immutable and whole.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub struct Snapshot {
     pub(crate) passages: Vec<Passages>,
     pub(crate) completions: Completions,
     intents: IntentModel,
+    synonyms: SynonymMap,
 }
 
 /// Says why a snapshot could not be built.
@@ -65,18 +67,31 @@ impl Snapshot {
         let codes = CodeMatcher::build(&content.codes, content.site.code_pattern.as_deref());
         let messages = MessageMatcher::build(shown_messages(&content, &by_id));
         let articles = &content.articles;
+        let synonyms = SynonymMap::build(&content.synonyms);
         let (index, (intents, (lexicon, passages))) = rayon::join(
-            || SearchIndex::build(articles),
+            || SearchIndex::build(articles, &synonyms),
             || {
                 rayon::join(
-                    || train(articles, &groups),
+                    || train(articles, &groups, &synonyms),
                     || (Lexicon::build(articles), articles.par_iter().map(Passages::of).collect()),
                 )
             },
         );
         let completions = Completions::build(&content.articles, &content.codes);
         let content = Arc::new(content);
-        Ok(Snapshot { content, by_id, groups, codes, messages, index: index?, lexicon, passages, completions, intents })
+        Ok(Snapshot {
+            content,
+            by_id,
+            groups,
+            codes,
+            messages,
+            index: index?,
+            lexicon,
+            passages,
+            completions,
+            intents,
+            synonyms,
+        })
     }
 
     /// Returns the content's version: 64 hexadecimal digits.
@@ -97,10 +112,13 @@ impl Snapshot {
         &self.content.site.locales
     }
 
-    /// Returns the classifier that is trained on the articles' questions; its classes are translation groups.
+    /// Ranks the articles whose curated questions a message may mean: at most `most`, by translation group.
     #[must_use]
-    pub fn intents(&self) -> &IntentModel {
-        &self.intents
+    pub fn rank_intents(&self, message: &str, most: usize) -> intent::Ranking {
+        match self.synonyms.with_meaning(message) {
+            Some(meant) => self.intents.rank(&meant, most),
+            None => self.intents.rank(message, most),
+        }
     }
 
     /// Returns every article in every locale.
@@ -209,24 +227,25 @@ impl Snapshot {
 }
 
 /// Trains the classifier. Internal articles are learnt too, for agents; their answers are withheld from customers.
-fn train(articles: &[Article], groups: &[usize]) -> IntentModel {
-    let joined: Vec<(String, String)> = articles
+fn train(articles: &[Article], groups: &[usize], synonyms: &SynonymMap) -> IntentModel {
+    let joined: Vec<(String, String, Vec<String>)> = articles
         .iter()
         .map(|a| {
             let headings = a.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join("\n");
             let body = a.sections.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
-            (headings, body)
+            let meant = |q: &String| synonyms.with_meaning(q).unwrap_or_else(|| q.clone());
+            (headings, body, a.questions.iter().map(meant).collect())
         })
         .collect();
     let docs: Vec<TrainingDoc<'_>> = articles
         .iter()
         .zip(groups)
         .zip(&joined)
-        .map(|((a, group), (headings, body))| TrainingDoc {
+        .map(|((a, group), (headings, body, questions))| TrainingDoc {
             class: u32::try_from(*group).unwrap_or(u32::MAX),
             title: &a.title,
             summary: &a.summary,
-            questions: &a.questions,
+            questions,
             keywords: &a.keywords,
             messages: &a.messages,
             headings,

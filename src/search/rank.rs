@@ -35,8 +35,8 @@ pub(crate) struct Scored {
     pub(crate) telling: u32,
 }
 
-/// How much an occurrence counts by field: title, questions, keywords, headings, body, codes.
-const FIELD_WEIGHTS: [f32; FIELD_COUNT] = [4.0, 2.5, 2.0, 1.5, 1.0, 6.0];
+/// How much an occurrence counts by field: title, questions, keywords, headings, body, codes, synonyms.
+const FIELD_WEIGHTS: [f32; FIELD_COUNT] = [4.0, 2.5, 2.0, 1.5, 1.0, 6.0, 1.5];
 
 /// Where the frequency of a term saturates; the usual value.
 const K1: f32 = 1.2;
@@ -54,7 +54,7 @@ pub struct Part {
     pub term: String,
     /// What it adds.
     pub score: f32,
-    /// How often each field has it, in the order title, questions, keywords, headings, body, codes.
+    /// How often each field has it, in the order title, questions, keywords, headings, body, codes, synonyms.
     pub frequencies: [u32; FIELD_COUNT],
 }
 

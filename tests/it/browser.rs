@@ -3,7 +3,7 @@
 //! Without Chromium the test says loudly that it was skipped, and fails where `ZHIDA_TEST_REQUIRE=all` is set. The
 //! screenshots stay in `target/tmp/pages`, for people to look at.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use scraper::{Html, Selector};
@@ -47,7 +47,7 @@ async fn the_pages_work_in_a_browser() {
     }
 }
 
-fn screenshot(picture: &PathBuf) -> String {
+fn screenshot(picture: &Path) -> String {
     format!("--screenshot={}", picture.display())
 }
 

@@ -3,6 +3,8 @@
 //! What a single room promises is tested in its own files. Tests over HTTP take a [`harness::Server`] over the small
 //! help centre in `tests/fixtures/help`; it is a made-up product, so that nothing can lean on the shipped content.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic, in its helping functions too")]
+
 mod harness;
 
 mod api;

@@ -174,9 +174,9 @@ fn templates_mirror_the_pages() {
     let (handlers, templates) = (names("src/web/pages", "rs"), names("templates/pages", "html"));
     let stray: Vec<&String> = templates.difference(&handlers).collect();
     assert!(stray.is_empty(), "these templates have no page in src/web/pages: {stray:?}");
+    let path = Regex::new(r#"template\(path = "([^"]+)""#).unwrap();
     for name in handlers.difference(&templates) {
         let text = std::fs::read_to_string(repository(&format!("src/web/pages/{name}.rs"))).unwrap();
-        let path = Regex::new(r#"template\(path = "([^"]+)""#).unwrap();
         let shared: Vec<String> = path.captures_iter(&text).map(|c| c[1].to_owned()).collect();
         assert!(shared.is_empty(), "src/web/pages/{name}.rs shows {shared:?}, not pages/{name}.html");
     }
@@ -215,9 +215,9 @@ fn the_readme_lists_the_commands_that_exist() {
     let mut exist: BTreeSet<String> = command.captures_iter(commands).map(|c| c[1].to_owned()).collect();
     exist.remove("help");
     assert_eq!(listed, exist);
+    let flag = Regex::new(r"--[a-z][a-z-]+").unwrap();
     for name in &listed {
         let flags = zhida(&[name, "--help"]).out;
-        let flag = Regex::new(r"--[a-z][a-z-]+").unwrap();
         let claims = readme.lines().find(|l| l.starts_with(&format!("| `zhida {name}"))).unwrap();
         for claim in flag.find_iter(claims) {
             assert!(flags.contains(claim.as_str()), "`zhida {name}` has no {}", claim.as_str());
@@ -246,11 +246,12 @@ fn links_between_the_documents_lead_somewhere() {
     let link = Regex::new(r"\]\(([^)#\s]+)[^)]*\)").unwrap();
     let mut documents = files("docs", "md");
     documents.extend(["README.md", "ARCHITECTURE.md", "CHANGELOG.md"].map(repository));
+    // Examples of content link within a help centre, and not within the repository.
+    let code = Regex::new(r"(?s)```.*?```|`[^`\n]*`").unwrap();
     let mut dead = Vec::new();
     for document in documents {
         let text = std::fs::read_to_string(&document).unwrap();
-        // Examples of content in code blocks link within a help centre, and not within the repository.
-        let text = Regex::new(r"(?s)```.*?```|`[^`\n]*`").unwrap().replace_all(&text, "");
+        let text = code.replace_all(&text, "");
         let targets = link.captures_iter(&text).map(|c| c[1].to_owned()).filter(|t| !t.contains("://"));
         let missing = targets.filter(|t| !document.parent().unwrap().join(t).exists());
         dead.extend(missing.map(|t| format!("{}: {t}", relative(&document))));

@@ -55,17 +55,14 @@ fn names_the_article_that_takes_anothers_question() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("en/a");
     std::fs::create_dir_all(&folder).unwrap();
-    let article = |name: &str, title: &str, question: &str| {
-        let text = format!("---\ntitle: {title}\nsummary: {title}.\nquestions:\n  - {question}\n---\n\n{title}.\n");
-        std::fs::write(folder.join(name), text).unwrap();
+    let article = |name: &str, front: &str| {
+        std::fs::write(folder.join(name), format!("---\n{front}\n---\n\nBody.\n")).unwrap();
     };
-    article("bicycle.md", "Repair a bicycle", "how do I repair a bicycle");
-    article("boat.md", "Rent a boat", "how do I repair a bicycle");
+    article("bicycle.md", "title: Repair a bicycle\nsummary: Fine.\nmessages: [front wheel is bent]");
+    // What the screen says is surer than what customers ask, so that this question is lost to the other article.
+    article("boat.md", "title: Rent a boat\nsummary: Fine.\nquestions:\n  - my front wheel is bent");
     let run = zhida(&["check", "--content", &dir.path().display().to_string()]);
     assert_eq!(run.code, Some(0), "a question that goes astray is a warning: {run:#?}");
-    let named = run.out.lines().any(|line| {
-        line.contains("warning: the question “how do I repair a bicycle” is answered by a/") && line.contains(".md:5: ")
-    });
-    let asked_back = !run.out.contains("is answered by");
-    assert!(named || asked_back, "{run:#?}");
+    let named = "en/a/boat.md:5: warning: the question “my front wheel is bent” is answered by a/bicycle;";
+    assert!(run.out.contains(named), "{run:#?}");
 }
