@@ -20,6 +20,8 @@ pub(crate) struct QueryTerm {
     /// Whether it counts towards how much of the query a document covers: words and pairs do, single characters that
     /// stand in a longer run and stop words do not.
     pub(crate) telling: bool,
+    /// Whether it says nothing of a topic.
+    pub(crate) stop: bool,
 }
 
 /// A document that has a term of the query.
@@ -38,6 +40,10 @@ pub(crate) struct Scored {
 /// How much an occurrence counts by field: title, questions, keywords, headings, body, codes, synonyms.
 const FIELD_WEIGHTS: [f32; FIELD_COUNT] = [4.0, 2.5, 2.0, 1.5, 1.0, 6.0, 1.5];
 
+/// The names of the fields, in that order.
+pub(crate) const FIELD_NAMES: [&str; FIELD_COUNT] =
+    ["title", "questions", "keywords", "headings", "body", "codes", "synonyms"];
+
 /// Where the frequency of a term saturates; the usual value.
 const K1: f32 = 1.2;
 
@@ -47,15 +53,26 @@ const COMMON_SHARE: f32 = 0.1;
 /// Sites with fewer documents are scored in full.
 const LARGE_SITE: usize = 5_000;
 
-/// One term's place in the score of one document, for `--explain`.
+/// One term's place in the score of one document.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub(crate) struct Part {
     /// The term.
-    pub term: String,
+    pub(crate) term: String,
     /// What it adds.
-    pub score: f32,
-    /// How often each field has it, in the order title, questions, keywords, headings, body, codes, synonyms.
-    pub frequencies: [u32; FIELD_COUNT],
+    pub(crate) score: f32,
+    /// How often each field has it, in the order of [`FIELD_NAMES`].
+    pub(crate) frequencies: [u32; FIELD_COUNT],
+}
+
+/// What the index says of a term.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Standing {
+    /// How many documents have it.
+    pub(crate) documents: u32,
+    /// What a full frequency of it adds, but for its weight: the rarer, the more.
+    pub(crate) rarity: f32,
+    /// Whether it is passed over, for being in most of a large site's documents.
+    pub(crate) passed_over: bool,
 }
 
 #[derive(Default)]
@@ -80,7 +97,7 @@ pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm], visible: impl Fn(u3
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.grow(documents);
         let plan = plan(index, terms);
-        let telling: f32 = plan.iter().filter(|p| p.term.telling).map(|p| p.weight()).sum();
+        let telling: f32 = plan.iter().filter(|p| p.term.telling && !p.is_foreign_number()).map(Step::weight).sum();
         for step in &plan {
             if step.document_frequency == 0 || step.skip {
                 continue;
@@ -105,7 +122,14 @@ pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm], visible: impl Fn(u3
     out
 }
 
-/// Returns what each term adds to the score of one document.
+/// Returns what the index says of each term, in their order.
+pub(crate) fn standings(index: &SearchIndex, terms: &[QueryTerm]) -> Vec<Standing> {
+    let standing =
+        |step: Step<'_>| Standing { documents: step.document_frequency, rarity: step.rarity, passed_over: step.skip };
+    plan(index, terms).into_iter().map(standing).collect()
+}
+
+/// Returns what each term adds to the score of one document, the most first.
 pub(crate) fn explain(index: &SearchIndex, terms: &[QueryTerm], ordinal: u32) -> Vec<Part> {
     let mut parts = Vec::new();
     for step in plan(index, terms) {
@@ -161,6 +185,12 @@ struct Step<'a> {
 impl Step<'_> {
     fn weight(&self) -> f32 {
         self.term.weight * self.rarity
+    }
+
+    /// Tells whether the term is an amount, a date or the like that no article has: it is the customer's own and says
+    /// nothing of how well an article fits.
+    fn is_foreign_number(&self) -> bool {
+        self.found.is_empty() && self.term.text.starts_with(|c: char| c.is_ascii_digit())
     }
 }
 
