@@ -3,7 +3,7 @@
 
 use crate::base::{Locale, Viewer};
 use crate::chat::message::{Draft, Message, Verdict};
-use crate::chat::{code, compose, fallback, flow, on_screen, question, rule, search_stage};
+use crate::chat::{code, compose, fallback, flow, follow_up, on_screen, question, rule, search_stage};
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, Match, ReplyKind, Stage, Turn};
 use crate::text::Redacted;
@@ -14,11 +14,14 @@ type StageEntry = (&'static str, fn(&Message<'_>) -> Verdict);
 
 /// The stages in the order in which they are tried. What is said to a step of a flow comes first, and what is exact comes
 /// before what is likely.
-pub(crate) const STAGES: [StageEntry; 7] = [
+pub(crate) const STAGES: [StageEntry; 10] = [
     ("flow", flow::decide),
+    ("choice", follow_up::choose),
     ("code", code::decide),
     ("message", on_screen::decide),
     ("rule", rule::decide),
+    ("several", follow_up::several),
+    ("follow-up", follow_up::decide),
     ("question", question::decide),
     ("search", search_stage::decide),
     ("fallback", fallback::decide),

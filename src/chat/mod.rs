@@ -12,6 +12,7 @@ mod searched;
 mod short_reply;
 
 mod flow;
+mod follow_up;
 
 mod code;
 mod on_screen;
