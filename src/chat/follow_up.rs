@@ -167,8 +167,9 @@ fn has_the_words(message: &Message<'_>, id: &ArticleId) -> bool {
 
 /// Where one question ends and another begins.
 const BREAKS: [char; 6] = ['？', '?', '；', ';', '\n', '。'];
+// The longer first: “ and also ” leaves no “and” behind.
 const JOINTS: [&str; 9] =
-    ["另外", "还有就是", "还有，", "还有,", "顺便问", " also ", " and another thing", " one more thing", " and also "];
+    ["另外", "还有就是", "还有，", "还有,", "顺便问", " and another thing", " one more thing", " and also ", " also "];
 /// At most this many questions of one message are answered.
 const MOST_PARTS: usize = 3;
 
@@ -240,7 +241,7 @@ mod tests {
     fn cuts_between_questions() {
         assert_eq!(parts("怎么充值？手续费多少？"), ["怎么充值", "手续费多少"]);
         assert_eq!(parts("怎么充值，另外密码忘了怎么办"), ["怎么充值，", "密码忘了怎么办"]);
-        assert_eq!(parts("how do I top up? Also what are the fees"), ["how do I top up", "Also what are the fees"]);
+        assert_eq!(parts("how do I top up? Also what are the fees"), ["how do I top up", "what are the fees"]);
         assert_eq!(parts("I forgot my password and also what is the fee"), ["I forgot my password", "what is the fee"]);
         assert_eq!(parts("one question"), ["one question"]);
         assert!(parts("？？").is_empty());

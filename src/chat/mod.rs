@@ -27,3 +27,4 @@ mod compose;
 mod wording;
 
 pub use engine::{Spoken, reply};
+pub use searched::covers;

@@ -59,6 +59,12 @@ impl Searched {
     }
 }
 
+/// Tells whether every text that has the term `term` has the term `other` too.
+#[must_use]
+pub fn covers(term: &str, other: &str) -> bool {
+    Searched::new(term).has(other)
+}
+
 /// Counts a part without spaces: each telling ideograph, and a word as one.
 fn substance(part: &str) -> usize {
     let ideographs = part.chars().filter(|c| class(*c) == CharClass::Ideograph && !is_stop_char(*c)).count();

@@ -34,3 +34,17 @@ pub struct FlowState {
     /// The ids of the steps before it, in the order in which they were said.
     pub visited: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dialogue_survives_its_storing_and_an_older_one_is_read() {
+        let state = FlowState { flow: "f".to_owned(), step: "b".to_owned(), visited: vec!["a".to_owned()] };
+        let dialogue = Dialogue { suspended: Some(state), turns: 3, ..Dialogue::default() };
+        let written = serde_json::to_string(&dialogue).unwrap();
+        assert_eq!(serde_json::from_str::<Dialogue>(&written).unwrap(), dialogue);
+        assert_eq!(serde_json::from_str::<Dialogue>("{\"turns\":1}").unwrap().turns, 1);
+    }
+}
