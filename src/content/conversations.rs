@@ -168,3 +168,49 @@ fn locale(written: &Located<String>, locales: &[Locale], findings: &mut Findings
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::load;
+
+    #[test]
+    fn reads_turns_and_reports_each_mistake_on_its_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            let path = dir.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("en/a/one.md", "---\ntitle: One\nsummary: S.\n---\nText.\n");
+        let good = "[[conversation]]\nname = \"n\"\nlocale = \"en\"\n[[conversation.turn]]\nuser = \"one\"\n";
+        write("tests/good.toml", &format!("{good}kind = [\"answer\", \"clarify\"]\nsource = []\nby = \"code\"\n"));
+        write("en/a/tests/beside.toml", &format!("{good}kind = \"any\"\nsource = \"a/one\"\n"));
+        let loaded = load(dir.path()).unwrap();
+        assert_eq!(loaded.problems, []);
+        let [beside, first] = &loaded.content.conversations[..] else { panic!("{:?}", loaded.content.conversations) };
+        assert_eq!((first.line, first.turns[0].line), (1, 5));
+        assert_eq!(first.turns[0].kinds, [ReplyKind::Answer, ReplyKind::Clarify]);
+        assert_eq!(
+            (first.turns[0].sources.as_deref(), &first.turns[0].by[..]),
+            (Some(&[][..]), &[MatchedBy::Code][..])
+        );
+        assert!(beside.turns[0].kinds.is_empty() && beside.turns[0].sources.as_ref().is_some_and(|s| s.len() == 1));
+
+        write(
+            "tests/good.toml",
+            &format!("{good}kind = \"anser\"\nsource = \"a/two\"\nlocale = \"fr\"\nsays = \"x\"\n"),
+        );
+        let found: Vec<String> = load(dir.path()).unwrap().problems.iter().map(ToString::to_string).collect();
+        let expected = [
+            "tests/good.toml:6: error: `anser` is no kind of reply: there are `answer`, `clarify`, `step`, `safety`, \
+             `smalltalk`, `handoff` and `fallback`; did you mean `answer`?",
+            "tests/good.toml:7: error: there is no article `a/two`, which `source` names; write it or name another",
+            "tests/good.toml:8: error: there is no locale `fr`; there are `en`",
+            "tests/good.toml:9: error: unknown key `says`; did you mean `user`?",
+        ];
+        assert_eq!(found.len(), 4, "{found:#?}");
+        assert_eq!(found[..3], expected[..3]);
+        assert!(found[3].starts_with("tests/good.toml:9: error: unknown key `says`"), "{found:#?}");
+    }
+}

@@ -250,7 +250,7 @@ fn read_starts(node: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> St
         .map(|key| if fields.has(key) { fields.localized_lists(key, locales) } else { BTreeMap::new() });
     let named: HashSet<Locale> = any.keys().chain(all.keys()).cloned().collect();
     for locale in locales.iter().filter(|l| named.contains(l)) {
-        let mut take = |of: &mut BTreeMap<Locale, Vec<String>>| of.remove(locale).unwrap_or_default();
+        let take = |of: &mut BTreeMap<Locale, Vec<String>>| of.remove(locale).unwrap_or_default();
         starts.terms.push(StartTerms { any: take(&mut any), all: take(&mut all), none: take(&mut none) });
     }
     if starts == Starts::default() {
@@ -438,6 +438,8 @@ fn anchors(
             }
         }
         if !found {
+            // Translations that do not need a name of their own share it.
+            headings.dedup();
             let has = if headings.is_empty() { "it has no headings".to_owned() } else { list(&headings) };
             findings.error(line, format!("`{article}` has no heading `{wanted}`: {has}"));
         }
@@ -484,12 +486,120 @@ fn ways(steps: &[FlowStep], findings: &mut Findings<'_>) {
         if !reached.contains(&at) {
             let message = format!("no reply leads to the step `{}`; name it in one, or take it out", step.id);
             findings.error(step.line, message);
-        } else if !ending.contains(&at) && !(step.replies.is_empty() && step.choices.is_empty()) {
+        } else if !ending.contains(&at) && step.written_targets().next().is_some() {
             let message = format!(
                 "from the step `{}` on the replies only lead round; let one lead to `done` or `handoff`",
                 step.id
             );
             findings.error(step.line, message);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{Loaded, load};
+
+    const ARTICLE: &str =
+        "---\ntitle: One\nsummary: S.\ncodes: [E1]\nmessages: [No network]\n---\n\n## Do this\n\nText.\n";
+    const HEAD: &str = "id = \"f\"\n[starts]\narticles = [\"a/one\"]\n";
+
+    fn loaded(flow: &str) -> Loaded {
+        let dir = tempfile::tempdir().unwrap();
+        for (file, text) in [("en/a/one.md", ARTICLE), ("zh-CN/a/one.md", ARTICLE), ("flows/f.toml", flow)] {
+            let path = dir.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        load(dir.path()).unwrap()
+    }
+
+    fn problems(flow: &str) -> Vec<String> {
+        loaded(flow).problems.iter().map(ToString::to_string).collect()
+    }
+
+    fn step(id: &str, rest: &str) -> String {
+        format!("[[step]]\nid = \"{id}\"\narticle = \"a/one\"\ntext = \"Do it.\"\n{rest}\n")
+    }
+
+    #[test]
+    fn problems_name_file_line_and_remedy() {
+        let out = "replies = { not_yet = \"handoff\" }";
+        let cases = [
+            (
+                format!("{HEAD}{}", step("x", "replies = { not_yet = \"netwrk\" }") + &step("network", out)),
+                "flows/f.toml:8: error: there is no step `netwrk`; did you mean `network`?",
+            ),
+            (
+                format!("{HEAD}{}", step("x", out) + &step("y", out)),
+                "flows/f.toml:9: error: no reply leads to the step `y`; name it in one, or take it out",
+            ),
+            (
+                format!("{HEAD}{}", step("x", "")),
+                "flows/f.toml:4: error: the step `x` has no way out; add `replies = { not_yet = \"…\" }` with the next step, \
+                 `done` or `handoff`",
+            ),
+            (
+                format!(
+                    "{HEAD}{}",
+                    step("x", "replies = { worked = \"y\", not_yet = \"y\" }")
+                        + &step("y", "replies = { worked = \"x\", not_yet = \"x\" }")
+                ),
+                "flows/f.toml:4: error: from the step `x` on the replies only lead round; let one lead to `done` or \
+                 `handoff`",
+            ),
+            (
+                format!("{HEAD}[[step]]\nid = \"x\"\narticle = \"a/two\"\ntext = \"T\"\n{out}\n"),
+                "flows/f.toml:6: error: there is no article `a/two`, which `article` names; write it or name another",
+            ),
+            (
+                format!("{HEAD}{}", step("x", &format!("section = \"Do that\"\n{out}"))),
+                "flows/f.toml:8: error: `a/one` has no heading `Do that`: `Do this`",
+            ),
+            (
+                format!("{HEAD}{}", step("x", out).replace("\"Do it.\"", "{ en = \"Do it.\" }")),
+                "flows/f.toml:4: warning: the step `x` has no text for `zh-CN`; readers there get another language",
+            ),
+            (
+                format!("{HEAD}{}", step("x", out).replace("\"Do it.\"", "{ en = \"A\", zh-CN = \"B\", fr = \"C\" }")),
+                "flows/f.toml:7: warning: `text` has a text for `fr`, but there is no folder fr/; nobody will read it",
+            ),
+            (
+                format!("id = \"g\"\n[starts]\ncodes = [\"E2\"]\n{}", step("x", out)),
+                "flows/f.toml:1: error: the flow `g` is in the file of `f`; make the id and the file's name the same",
+            ),
+            (
+                format!("id = \"f\"\n[starts]\ncodes = [\"E2\"]\n{}", step("x", out)),
+                "flows/f.toml:3: error: there is no code `E2`; name one of codes.toml or of an article",
+            ),
+            (
+                format!("{HEAD}{}", step("x", out) + &step("x", out)),
+                "flows/f.toml:9: error: the step `x` is there already, in line 4; give this one another id",
+            ),
+            (
+                format!("{HEAD}{}", step("x", "replies = { notyet = \"handoff\" }")),
+                "flows/f.toml:8: error: unknown key `notyet`; did you mean `not_yet`?",
+            ),
+        ];
+        for (flow, expected) in cases {
+            let found = problems(&flow);
+            assert!(found.iter().any(|l| l == expected), "{flow}\nexpected: {expected}\nfound:\n{}", found.join("\n"));
+        }
+    }
+
+    #[test]
+    fn an_undeclared_reply_goes_the_usual_way() {
+        let text = step("x", "section = \"Do this\"\nreplies = { not_yet = \"y\" }")
+            + &step("y", "replies = { worked = \"done\" }\n[[step.choice]]\nlabel = \"Again\"\nto = \"x\"");
+        let loaded = loaded(&format!("{HEAD}{text}"));
+        assert_eq!(loaded.problems, []);
+        let flow = &loaded.content.flows[0];
+        let (x, y) = (&flow.steps[0], &flow.steps[1]);
+        assert_eq!(x.target(StepOutcome::Worked), Target::Done);
+        assert_eq!([StepOutcome::Next, StepOutcome::Skip].map(|o| x.target(o)), [Target::Step(1); 2]);
+        assert_eq!(y.target(StepOutcome::NotYet), Target::Handoff, "nothing is left to try");
+        assert_eq!(y.choices[0].to, Target::Step(0));
+        assert_eq!(x.anchors.values().collect::<Vec<_>>(), ["do-this", "do-this"]);
     }
 }
