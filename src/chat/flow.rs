@@ -30,7 +30,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let active = here(message, dialogue.flow.as_ref());
     let said = short_reply(message.text);
     if let Some(here) = active
-        && let Some(choice) = chosen(message, here.step)
+        && let Some(choice) = chosen(message, here.step, &[])
     {
         return match asks_for_more(message, here.flow, false) {
             Some(why) => Verdict::pass(why),
@@ -54,7 +54,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if let Some((flow, evidence)) = started(message, active) {
         return match asks_for_more(message, flow, false) {
             Some(why) => Verdict::pass(why),
-            None => go(message, flow, None, Target::Step(0), evidence),
+            None => begin(message, flow, evidence),
         };
     }
     Verdict::pass(if active.is_some() { "this is said to no step" } else { "no flow is under way and none begins" })
@@ -137,6 +137,22 @@ fn begun(message: &Message<'_>, reply: ShortReply, term: &str, evidence: Vec<Str
     }
 }
 
+/// Begins a flow by its terms. Whoever has said already what the first step asks (“银行卡充值失败”) is not asked again;
+/// whoever says much more asks something that an article may know better.
+fn begin(message: &Message<'_>, flow: &Flow, evidence: Vec<String>) -> Verdict {
+    let words = flow.starts.terms.iter().flat_map(|t| t.any.iter().chain(&t.all).flat_map(|t| t.split('|')));
+    let words: Vec<&str> = words.collect();
+    let first = flow.steps.first();
+    if let Some((step, choice)) = first.and_then(|step| Some((step, chosen(message, step, &words)?))) {
+        let asked = FlowState { flow: flow.id.clone(), step: step.id.clone(), visited: Vec::new() };
+        return go(message, flow, Some(&asked), choice.to, evidence);
+    }
+    if Searched::new(message.text).rest(words.into_iter()) > MOST_BESIDE_CHOICE {
+        return Verdict::pass(format!("it says more than what begins the flow `{}`", flow.id));
+    }
+    go(message, flow, None, Target::Step(0), evidence)
+}
+
 /// Returns the flow whose declared terms the message has, unless it is under way.
 fn started<'a>(message: &Message<'a>, active: Option<Here<'_>>) -> Option<(&'a Flow, Vec<String>)> {
     let text = Searched::new(message.text);
@@ -172,8 +188,8 @@ fn asks_for_more(message: &Message<'_>, flow: &Flow, long: bool) -> Option<Strin
     })
 }
 
-/// Returns the choice that the message makes among the step's.
-fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<&'a Choice> {
+/// Returns the choice that the message makes among the step's; the words in `beside` say nothing else.
+fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&str]) -> Option<&'a Choice> {
     let text = Searched::new(message.text);
     let mut best: Option<(usize, usize, &Choice)> = None;
     for choice in &step.choices {
@@ -181,7 +197,7 @@ fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<&'a Choice> {
         let terms: Vec<&str> = labels.chain(choice.terms.iter().map(String::as_str)).collect();
         let found = terms.iter().filter(|t| text.has(t)).map(|t| t.chars().count()).max();
         let Some(length) = found else { continue };
-        let rest = text.rest(terms.into_iter());
+        let rest = text.rest(terms.into_iter().chain(beside.iter().copied()));
         // The longest term says most; of two the one that leaves less unsaid.
         if rest <= MOST_BESIDE_CHOICE && best.is_none_or(|(l, r, _)| (length, r) > (l, rest)) {
             best = Some((length, rest, choice));
