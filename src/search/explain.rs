@@ -78,7 +78,7 @@ pub struct ExactPart {
     /// What the query names.
     #[serde(flatten)]
     pub named: Named,
-    /// How sure that is; codes count three times.
+    /// How sure that is, from 0 to 1.
     pub confidence: f32,
     /// What it adds.
     pub score: f32,
