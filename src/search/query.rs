@@ -10,6 +10,7 @@ use crate::search::correct::{Considered, Correction, correct};
 use crate::search::rank::{QueryTerm, Scored, rank};
 use crate::search::results::{Hit, Results};
 use crate::search::snippet::{Highlighter, passage};
+use crate::text::redact;
 use crate::text::terms::{TermKind, is_stop_term, terms};
 
 /// What somebody searches for.
@@ -56,9 +57,10 @@ pub struct Ranking {
 
 /// The longest query that is read, in bytes; the rest is passed over.
 pub const LONGEST_QUERY: usize = 2_000;
-/// A document must have at least this share of the query's telling weight to be a hit,
+/// A document must have at least this share of the query's telling weight to be a hit; half of it is enough for one
+/// that has two telling terms,
 const LEAST_COVERAGE: f32 = 0.2;
-/// or so many of its telling terms: a story of a hundred characters has most of them beside the point.
+/// and none of it for one that has so many: a story of a hundred characters has most of them beside the point.
 const ENOUGH_TERMS: u32 = 4;
 /// A best hit with less of the query than this is no good one: the query is put right if it can be.
 const GOOD_COVERAGE: f32 = 0.6;
@@ -104,7 +106,10 @@ fn hashed(terms: &[QueryTerm]) -> Vec<(u32, f32)> {
 /// Searches a snapshot.
 #[must_use]
 pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
-    let ranking = rank_articles(snapshot, query);
+    // What is typed here is shown again, and logged by proxies: it gets the same care as the chat.
+    let redacted = redact(query.text);
+    let words = redacted.words();
+    let ranking = rank_articles(snapshot, Query { text: &words, ..query });
     let highlighter = Highlighter::new(&ranking.terms);
     let weights = hashed(&ranking.terms);
     let page = ranking.ranked.iter().skip(query.offset).take(query.limit);
@@ -129,7 +134,7 @@ pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
         }
     });
     Results {
-        query: query.text.to_owned(),
+        query: redacted.text().to_owned(),
         locale: query.locale.clone(),
         total: ranking.ranked.len(),
         hits: hits.collect(),
@@ -219,7 +224,8 @@ fn ranked(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTerm
         }
     };
     for Scored { ordinal, score, coverage, telling } in rank(&snapshot.index, terms, visible) {
-        if coverage >= LEAST_COVERAGE || telling >= ENOUGH_TERMS {
+        let least = if telling > 1 { LEAST_COVERAGE / 2.0 } else { LEAST_COVERAGE };
+        if coverage >= least || telling >= ENOUGH_TERMS {
             let ordinal = ordinal as usize;
             offer(ordinal, score * locale_weight(query.locale, &articles[ordinal].locale), coverage);
         }

@@ -97,7 +97,7 @@ pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm], visible: impl Fn(u3
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.grow(documents);
         let plan = plan(index, terms);
-        let telling: f32 = plan.iter().filter(|p| p.term.telling).map(Step::weight).sum();
+        let telling: f32 = plan.iter().filter(|p| p.term.telling && !p.is_foreign_number()).map(Step::weight).sum();
         for step in &plan {
             if step.document_frequency == 0 || step.skip {
                 continue;
@@ -185,6 +185,12 @@ struct Step<'a> {
 impl Step<'_> {
     fn weight(&self) -> f32 {
         self.term.weight * self.rarity
+    }
+
+    /// Tells whether the term is an amount, a date or the like that no article has: it is the customer's own and says
+    /// nothing of how well an article fits.
+    fn is_foreign_number(&self) -> bool {
+        self.found.is_empty() && self.term.text.starts_with(|c: char| c.is_ascii_digit())
     }
 }
 

@@ -7,8 +7,10 @@
 
 mod harness;
 
+mod api;
 mod browser;
 mod cli;
 mod content_shipped;
 mod http;
+mod pages;
 mod tidy;
