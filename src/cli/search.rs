@@ -127,6 +127,7 @@ fn explain_reading(reading: &Reading, terminal: &mut Terminal) -> anyhow::Result
             (_, Role::Telling) => "telling",
             (_, Role::SingleCharacter) => "single character: its pairs tell more",
             (_, Role::StopWord) => "stop word",
+            (_, Role::ForeignNumber) => "a number that no article has: no matter for the coverage",
         };
         let (weight, rarity) = (format!("{:.2}", term.weight), format!("{:.2}", term.rarity));
         ([term.text.clone(), weight, rarity, grouped(term.articles as usize)], role)
