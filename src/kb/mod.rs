@@ -23,4 +23,4 @@ pub use crate::content::article::{code_url, url as article_url};
 pub use crate::content::site::{Category, SupportLink};
 pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Rule, RuleAction, Section, Site};
 pub use handle::Handle;
-pub use snapshot::{BuildError, CategoryView, Snapshot};
+pub use snapshot::{BuildError, BuildOptions, CategoryView, Snapshot};
