@@ -147,8 +147,7 @@ impl Language {
 pub fn generated(articles: usize, questions: usize) -> Content {
     let mut content = shipped();
     let mut dice = Dice::new(2026);
-    let languages: Vec<Language> =
-        content.site.locales.iter().map(|l| Language::of(&content, l, &mut dice)).collect();
+    let languages: Vec<Language> = content.site.locales.iter().map(|l| Language::of(&content, l, &mut dice)).collect();
     let categories: Vec<String> = content.site.categories.iter().map(|c| c.id.clone()).collect();
     let vocabulary = 1000 + articles * 2;
     let keep_codes: Vec<ArticleId> = content.codes.iter().map(|c| c.article.clone()).collect();
@@ -256,7 +255,11 @@ pub fn queries(content: &Content, each: usize) -> Vec<Typed> {
             true => "E1101",
             false => &dice.pick(&content.codes).code,
         };
-        add(KINDS[5], if i % 2 == 0 { code.to_owned() } else { format!("报错 {}怎么办", code.to_lowercase()) }, &zh_locale);
+        add(
+            KINDS[5],
+            if i % 2 == 0 { code.to_owned() } else { format!("报错 {}怎么办", code.to_lowercase()) },
+            &zh_locale,
+        );
         const MISSES: [&str; 8] =
             ["xyzzy", "鸒鸓鸔", "qwrtp", "ブラックホール", "🦀🦀", "zzzzzzzz", "饕餮貔貅", "Schrödingers Katze"];
         add(KINDS[6], format!("{}{}", MISSES[i % 8], if i % 3 == 0 { "?" } else { "" }), &zh_locale);
