@@ -93,6 +93,9 @@ function offer(replies) {
 
 function answer(said) {
   const { reply } = said;
+  if (said.conversation_restarted) {
+    log.append(element("p", "chat-note", words.restarted));
+  }
   const { made, bubble } = turn(words.assistant, `bot ${reply.kind}`);
   bubble.lang = said.locale;
   // The server's own markup, made safe there.

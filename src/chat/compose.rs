@@ -41,9 +41,6 @@ fn source(message: &Message<'_>, cited: &Cited) -> Source {
 fn quick_replies(draft: &Draft, words: &Wording) -> Vec<QuickReply> {
     let mut out = draft.quick_replies.clone();
     let mut add = |label: &str| out.push(QuickReply { label: label.to_owned(), message: label.to_owned() });
-    if draft.kind == ReplyKind::Answer && draft.outcome_unknown {
-        add(words.still_not);
-    }
     if draft.kind != ReplyKind::Handoff {
         add(words.person);
     }

@@ -3,7 +3,7 @@
 
 use crate::base::{Locale, Viewer};
 use crate::chat::message::{Draft, Message, Verdict};
-use crate::chat::{code, compose, fallback, on_screen, question, rule, search_stage};
+use crate::chat::{code, compose, fallback, flow, follow_up, on_screen, question, rule, search_stage};
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, Match, ReplyKind, Stage, Turn};
 use crate::text::Redacted;
@@ -12,11 +12,16 @@ use crate::text::script::language_of;
 /// A stage: its name, and how it decides.
 type StageEntry = (&'static str, fn(&Message<'_>) -> Verdict);
 
-/// The stages in the order in which they are tried. What is exact comes before what is likely.
-pub(crate) const STAGES: [StageEntry; 6] = [
+/// The stages in the order in which they are tried. What is said to a step of a flow comes first, and what is exact comes
+/// before what is likely.
+pub(crate) const STAGES: [StageEntry; 10] = [
+    ("flow", flow::decide),
+    ("choice", follow_up::choose),
     ("code", code::decide),
     ("message", on_screen::decide),
     ("rule", rule::decide),
+    ("several", follow_up::several),
+    ("follow-up", follow_up::decide),
     ("question", question::decide),
     ("search", search_stage::decide),
     ("fallback", fallback::decide),
@@ -57,9 +62,10 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
         }
     }
     // The last stage always has a reply.
-    let draft = won.unwrap_or_else(|| Draft::new(ReplyKind::Fallback, crate::model::MatchedBy::None, "", 0.0));
+    let mut draft = won.unwrap_or_else(|| Draft::new(ReplyKind::Fallback, crate::model::MatchedBy::None, "", 0.0));
+    flow::offer(&message, &mut draft);
     let reply = compose::compose(&message, &draft);
-    let next = Dialogue {
+    let mut next = Dialogue {
         locale: Some(locale.clone()),
         topic: match draft.kind {
             ReplyKind::Answer | ReplyKind::Step | ReplyKind::Safety => reply.sources.first().map(|s| s.id.clone()),
@@ -70,7 +76,9 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
             _ => Vec::new(),
         },
         turns: dialogue.turns.saturating_add(1),
+        ..Dialogue::default()
     };
+    flow::remember(&message, &draft, &mut next, &reply);
     let matched = Match {
         by: draft.by,
         rule: draft.rule,

@@ -2,7 +2,7 @@
 
 use crate::base::{Locale, Viewer};
 use crate::kb::{Article, Snapshot};
-use crate::model::{Dialogue, MatchedBy, QuickReply, ReplyKind};
+use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
 use crate::text::Redacted;
 
 /// What every stage gets to see.
@@ -66,6 +66,19 @@ pub(crate) struct Draft {
     pub(crate) outcome_unknown: bool,
     /// What to offer as answers.
     pub(crate) quick_replies: Vec<QuickReply>,
+    /// What becomes of the flow that is under way; none where the reply is not the flow's.
+    pub(crate) progress: Option<Progress>,
+}
+
+/// What a reply does to the flow that is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// It is at a step now.
+    At(FlowState),
+    /// The customer stopped it, and may go on later.
+    Suspended,
+    /// It has ended.
+    Ended,
 }
 
 /// An article that a reply cites.
@@ -90,6 +103,7 @@ impl Draft {
             paragraphs: Vec::new(),
             outcome_unknown: false,
             quick_replies: Vec::new(),
+            progress: None,
         }
     }
 }

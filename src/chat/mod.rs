@@ -8,6 +8,12 @@
 pub mod engine;
 pub mod message;
 
+mod searched;
+mod short_reply;
+
+mod flow;
+mod follow_up;
+
 mod code;
 mod on_screen;
 mod rule;
@@ -21,3 +27,4 @@ mod compose;
 mod wording;
 
 pub use engine::{Spoken, reply};
+pub use searched::covers;

@@ -7,13 +7,13 @@ use crate::model::{MatchedBy, QuickReply, ReplyKind};
 use crate::search::section_for;
 
 /// At and above this probability of being right the reply is an answer.
-const ANSWER: f32 = 0.4;
+pub(crate) const ANSWER: f32 = 0.4;
 /// From here up to [`ANSWER`] the customer is asked which article is meant, when a few stand out.
 const CLARIFY: f32 = 0.25;
 /// How many choices a question back offers.
 const MOST_CHOICES: usize = 3;
 /// How many candidates are looked at.
-const MOST_CANDIDATES: usize = 6;
+pub(crate) const MOST_CANDIDATES: usize = 6;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let ranking = rank(message);
@@ -58,8 +58,11 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
 /// Ranks the message as typed, and as it was probably meant where that is better understood.
 fn rank(message: &Message<'_>) -> Ranking {
     let typed = message.snapshot.rank_intents(message.text, MOST_CANDIDATES);
+    // The classifier reads a misspelt word as the nearest known one by itself; what it cannot do is read pinyin as
+    // characters, or one character for another.
     if typed.confidence < ANSWER
         && let Some(corrected) = crate::search::corrected(message.snapshot, message.text)
+        && corrected.chars().any(crate::text::script::is_han)
     {
         let meant = message.snapshot.rank_intents(&corrected, MOST_CANDIDATES);
         if meant.confidence > typed.confidence {

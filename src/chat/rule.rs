@@ -1,11 +1,9 @@
 //! The stage for the rules that authors declare under `rules/`.
 
 use crate::chat::message::{Cited, Draft, Message, Verdict};
+use crate::chat::searched::Searched;
 use crate::kb::{Rule, RuleAction};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::text::phrase::{haystack, needle};
-use crate::text::script::{CharClass, class};
-use crate::text::terms::is_stop_char;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let text = Searched::new(message.text);
@@ -41,55 +39,12 @@ fn said(rule: &Rule, message: &Message<'_>) -> Option<String> {
     rule.text.get(message.locale).or_else(language).cloned()
 }
 
-/// A message in the form that terms are looked up in.
-struct Searched {
-    text: String,
-}
-
-impl Searched {
-    fn new(text: &str) -> Self {
-        Searched { text: haystack(text) }
-    }
-
-    fn has(&self, term: &str) -> bool {
-        let needle = needle(term);
-        !needle.is_empty() && self.text.contains(&needle)
-    }
-
-    /// Tells whether nothing of substance is left when the terms are taken away.
-    fn is_nothing_but(&self, terms: &[&String]) -> bool {
-        let mut needles: Vec<String> = terms.iter().map(|t| needle(t)).filter(|n| !n.is_empty()).collect();
-        needles.sort_by_key(|n| std::cmp::Reverse(n.len()));
-        let mut rest = self.text.clone();
-        for needle in needles {
-            while rest.contains(&needle) {
-                rest = rest.replacen(&needle, " ", 1);
-            }
-        }
-        rest.split(' ').all(|part| {
-            part.is_empty()
-                || crate::text::english::is_stop_word(part)
-                || part.chars().all(|c| is_stop_char(c) || class(c) == CharClass::Other)
-        })
-    }
-}
-
 /// Returns the terms by which a rule matches, or none when it does not.
 fn matches(rule: &Rule, text: &Searched) -> Option<Vec<String>> {
-    if rule.none.iter().any(|term| text.has(term)) {
-        return None;
-    }
-    let mut evidence = Vec::new();
-    for alternatives in &rule.all {
-        evidence.push(alternatives.split('|').find(|term| text.has(term))?.trim().to_owned());
-    }
-    if !rule.any.is_empty() {
-        evidence.push(rule.any.iter().filter(|term| text.has(term)).max_by_key(|t| t.chars().count())?.clone());
-    }
+    let evidence = text.matches(&rule.any, &rule.all, &rule.none)?;
     if rule.whole {
-        let split: Vec<String> = rule.all.iter().flat_map(|a| a.split('|')).map(str::to_owned).collect();
-        let terms: Vec<&String> = rule.any.iter().chain(&split).collect();
-        if !text.is_nothing_but(&terms) {
+        let alternatives = rule.all.iter().flat_map(|a| a.split('|'));
+        if !text.is_nothing_but(rule.any.iter().map(String::as_str).chain(alternatives)) {
             return None;
         }
     }

@@ -194,6 +194,25 @@ impl<'f, 'a> Fields<'f, 'a> {
         }
     }
 
+    /// Returns the line of a key that was written.
+    pub(crate) fn line_of(&self, key: &str) -> Option<usize> {
+        self.entries.iter().find(|e| e.key == key).map(|e| e.line)
+    }
+
+    /// Takes a value as it was written.
+    pub(crate) fn node(&mut self, key: &str) -> Option<Node> {
+        self.take(key).map(|e| e.node)
+    }
+
+    /// Takes one text or a list of texts; none when it is absent.
+    pub(crate) fn one_or_more(&mut self, key: &str) -> Option<Vec<Located<String>>> {
+        let one = self.entries.iter().any(|e| e.key == key && matches!(e.node.value, Value::Text(_)));
+        if one {
+            return Some(self.text(key).into_iter().collect());
+        }
+        self.has(key).then(|| self.texts(key))
+    }
+
     /// Takes the tables of `[[key]]`.
     pub(crate) fn tables(&mut self, key: &str) -> Vec<Node> {
         let Some(entry) = self.take(key) else { return Vec::new() };

@@ -14,8 +14,8 @@ use crate::content::fields::{Fields, Findings, Located};
 use crate::content::links::Place;
 use crate::content::node::{Entry, parse_toml};
 use crate::content::walk::{ArticleFile, Inventory, walk};
-use crate::content::{Article, CodeRecord, Problem, Rule, Severity, Site, Synonyms};
-use crate::content::{check, codes, front_matter, markdown, rules, site, synonyms};
+use crate::content::{Article, CodeRecord, Conversation, Flow, Problem, Rule, Severity, Site, Synonyms};
+use crate::content::{check, codes, conversations, flows, front_matter, markdown, rules, site, synonyms};
 
 /// Everything the content folder says, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,10 @@ pub struct Content {
     pub codes: Vec<CodeRecord>,
     /// The chat's declared rules, in the order of files and lines.
     pub rules: Vec<Rule>,
+    /// The troubleshooting flows, by id.
+    pub flows: Vec<Flow>,
+    /// The example conversations, in the order of files and lines.
+    pub conversations: Vec<Conversation>,
     /// Words for the same thing.
     pub synonyms: Vec<Synonyms>,
     /// BLAKE3 of every file that was read, by path: the version of this content, 64 hexadecimal digits.
@@ -113,6 +117,8 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
     let codes = read_codes(&mut files, &drafts, &site, &inventory, &mut problems);
     let synonyms = read_synonyms(&mut files, &site, &mut problems);
     let rules = read_rules(&mut files, &site, &inventory, &mut problems);
+    let flows = read_flows(&mut files, &drafts, &codes, &site, &inventory, &mut problems);
+    let conversations = read_conversations(&mut files, &site, &inventory, &mut problems);
     let articles: Vec<Article> = drafts.into_iter().map(|d| d.article).collect();
     problems.sort();
     problems.dedup();
@@ -120,7 +126,7 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
         return Err(LoadError::Empty(dir.to_owned()));
     }
     let hash = files.hash();
-    Ok(Loaded { content: Content { site, articles, codes, rules, synonyms, hash }, problems })
+    Ok(Loaded { content: Content { site, articles, codes, rules, flows, conversations, synonyms, hash }, problems })
 }
 
 /// An article, and what only the whole content can check.
@@ -247,6 +253,44 @@ fn read_rules(files: &mut Files<'_>, site: &Site, inventory: &Inventory, problem
         problems.append(&mut findings.problems);
     }
     rules
+}
+
+fn read_flows(
+    files: &mut Files<'_>,
+    drafts: &[Draft],
+    codes: &[CodeRecord],
+    site: &Site,
+    inventory: &Inventory,
+    problems: &mut Vec<Problem>,
+) -> Vec<Flow> {
+    let known = flows::Known { inventory, drafts, codes, site };
+    let mut read = Vec::new();
+    for file in &inventory.flows {
+        let (entries, mut found) = files.toml(file);
+        problems.append(&mut found);
+        let mut findings = Findings::new(file);
+        read.extend(flows::read(entries, &known, &mut findings));
+        problems.append(&mut findings.problems);
+    }
+    read
+}
+
+fn read_conversations(
+    files: &mut Files<'_>,
+    site: &Site,
+    inventory: &Inventory,
+    problems: &mut Vec<Problem>,
+) -> Vec<Conversation> {
+    let mut read = Vec::new();
+    for file in &inventory.tests {
+        let (entries, mut found) = files.toml(file);
+        problems.append(&mut found);
+        let mut findings = Findings::new(file);
+        let tables = Fields::new(1, entries, &["conversation"], &mut findings).tables("conversation");
+        read.append(&mut conversations::read(tables, &site.locales, inventory, &mut findings));
+        problems.append(&mut findings.problems);
+    }
+    read
 }
 
 /// Reads files, and remembers what it read for the content's version.

@@ -17,6 +17,8 @@ pub mod markdown;
 mod sanitize;
 
 pub mod codes;
+pub mod conversations;
+pub mod flows;
 pub mod rules;
 pub mod site;
 pub mod synonyms;
@@ -28,6 +30,8 @@ mod walk;
 
 pub use article::{Article, Audience, Heading, Section};
 pub use codes::{CodeRecord, Outcome};
+pub use conversations::{Conversation, ExpectedTurn};
+pub use flows::Flow;
 pub use load::{Content, LoadError, Loaded, load};
 pub use locate::line_of;
 pub use problem::{Problem, Severity};

@@ -13,9 +13,11 @@ use crate::base::{ArticleId, Locale};
 use crate::content::Problem;
 use crate::content::fields::{Findings, Located};
 
-/// Files and folders of the root that are no locale.
+/// Files of the root.
 const ROOT_FILES: [&str; 3] = ["site.toml", "codes.toml", "synonyms.toml"];
-const ROOT_FOLDERS: [&str; 3] = ["rules", "flows", "tests"];
+
+/// The folder of example conversations, in the root or beside a category's articles.
+const TESTS: &str = "tests";
 
 /// An article's file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +37,10 @@ pub(crate) struct Inventory {
     pub articles: Vec<ArticleFile>,
     /// The files of `rules/`, sorted, relative to the content folder.
     pub rules: Vec<PathBuf>,
+    /// The files of `flows/`, sorted, relative to the content folder.
+    pub flows: Vec<PathBuf>,
+    /// The files of every folder `tests/`, sorted, relative to the content folder.
+    pub tests: Vec<PathBuf>,
     /// The locales that hold an article, sorted.
     pub locales: Vec<Locale>,
     by_id: HashMap<ArticleId, Vec<Locale>>,
@@ -112,9 +118,13 @@ pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inven
         let name = entry.name.as_str();
         if entry.is_folder {
             if name == "rules" {
-                walker.rules(&entry);
-            } else if ROOT_FOLDERS.contains(&name) {
-                // Read by nobody here yet, but expected.
+                let files = walker.toml_files(&entry, "rules are files rules/<name>.toml");
+                walker.inventory.rules.extend(files);
+            } else if name == "flows" {
+                let files = walker.toml_files(&entry, "flows are files flows/<id>.toml");
+                walker.inventory.flows.extend(files);
+            } else if name == TESTS {
+                walker.tests(&entry);
             } else if let Ok(locale) = name.parse::<Locale>() {
                 if let Some(other) = spelt.insert(locale.clone(), name.to_owned()) {
                     let message =
@@ -133,8 +143,9 @@ pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inven
             walker.problems.push(Problem::warning(&entry.path, None, message));
         }
     }
-    let Inventory { articles, rules, .. } = walker.inventory;
-    Ok(Inventory { rules, ..Inventory::of(articles) })
+    let Inventory { articles, rules, flows, mut tests, .. } = walker.inventory;
+    tests.sort();
+    Ok(Inventory { rules, flows, tests, ..Inventory::of(articles) })
 }
 
 struct Entry {
@@ -207,15 +218,23 @@ impl Walker<'_> {
         }
     }
 
-    fn rules(&mut self, folder: &Entry) {
+    /// Lists the TOML files of a folder; reports what else is there.
+    fn toml_files(&mut self, folder: &Entry, instead: &str) -> Vec<PathBuf> {
+        let mut files = Vec::new();
         for entry in self.entries_or_problem(&folder.path) {
             if !entry.is_folder && entry.name.ends_with(".toml") {
-                self.inventory.rules.push(entry.path);
+                files.push(entry.path);
             } else {
-                let message = "this is read by nobody: rules are files rules/<name>.toml";
+                let message = format!("this is read by nobody: {instead}");
                 self.problems.push(Problem::warning(entry.path, None, message));
             }
         }
+        files
+    }
+
+    fn tests(&mut self, folder: &Entry) {
+        let files = self.toml_files(folder, "example conversations are files tests/<name>.toml");
+        self.inventory.tests.extend(files);
     }
 
     fn locale(&mut self, locale: &Locale, folder: &Entry) {
@@ -252,7 +271,9 @@ impl Walker<'_> {
             return;
         }
         for entry in self.entries_or_problem(&folder.path) {
-            if entry.is_folder {
+            if entry.is_folder && entry.name == TESTS {
+                self.tests(&entry);
+            } else if entry.is_folder {
                 self.too_deep(locale, category, &entry, 0);
             } else if let Some(slug) = entry.name.strip_suffix(".md") {
                 match ArticleId::new(category, slug) {

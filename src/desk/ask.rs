@@ -29,6 +29,8 @@ pub struct Asked {
     pub conversation_id: String,
     /// The customer's words as they may be shown and kept: secrets replaced.
     pub message: String,
+    /// Whether a conversation was named that nobody remembers, so that this turn began a new one.
+    pub restarted: bool,
     /// The turn.
     pub turn: Turn,
 }
@@ -40,11 +42,11 @@ impl HelpCentre {
         // First of all: nothing below this line sees what was typed.
         let text = redact(question.message);
         let now = self.clock.now();
-        let (id, dialogue) = self.conversations.open(question.conversation_id, now);
+        let (id, dialogue, restarted) = self.conversations.open(question.conversation_id, now);
         let spoken =
             Spoken { text: &text, locale: question.locale, viewer: question.viewer, explain: question.explain };
         let (turn, next) = reply(snapshot, &dialogue, &spoken);
         self.conversations.keep(id, next, now);
-        Asked { conversation_id: id.to_string(), message: text.text().to_owned(), turn }
+        Asked { conversation_id: id.to_string(), message: text.text().to_owned(), restarted, turn }
     }
 }

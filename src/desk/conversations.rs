@@ -27,14 +27,15 @@ struct Kept {
 }
 
 impl Conversations {
-    /// Returns the dialogue of a conversation and its id: a new one when the id is missing, unknown or too old.
-    pub(crate) fn open(&self, id: Option<&str>, now: Timestamp) -> (Uuid, Dialogue) {
+    /// Returns the dialogue of a conversation and its id: a new one when the id is missing, unknown or too old. Tells
+    /// whether an id was given in vain.
+    pub(crate) fn open(&self, id: Option<&str>, now: Timestamp) -> (Uuid, Dialogue, bool) {
         let known = id.and_then(|id| Uuid::try_parse(id).ok());
         let by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
         match known.and_then(|id| Some((id, by_id.get(&id)?))) {
-            Some((id, kept)) if now.duration_since(kept.last) <= LONGEST_SILENCE => (id, kept.dialogue.clone()),
+            Some((id, kept)) if now.duration_since(kept.last) <= LONGEST_SILENCE => (id, kept.dialogue.clone(), false),
             // 74 random bits: an id cannot be guessed.
-            _ => (Uuid::now_v7(), Dialogue::default()),
+            _ => (Uuid::now_v7(), Dialogue::default(), id.is_some()),
         }
     }
 
@@ -59,13 +60,13 @@ mod tests {
     #[test]
     fn goes_on_with_a_conversation_and_forgets_a_silent_one() {
         let conversations = Conversations::default();
-        let (id, fresh) = conversations.open(None, at(0));
-        assert_eq!(fresh, Dialogue::default());
+        let (id, fresh, restarted) = conversations.open(None, at(0));
+        assert_eq!((fresh, restarted), (Dialogue::default(), false));
         conversations.keep(id, Dialogue { turns: 1, ..Dialogue::default() }, at(0));
-        let (same, dialogue) = conversations.open(Some(&id.to_string()), at(60));
-        assert_eq!((same, dialogue.turns), (id, 1));
-        let (other, dialogue) = conversations.open(Some(&id.to_string()), at(25 * 3600));
-        assert!(other != id && dialogue.turns == 0);
+        let (same, dialogue, restarted) = conversations.open(Some(&id.to_string()), at(60));
+        assert_eq!((same, dialogue.turns, restarted), (id, 1, false));
+        let (other, dialogue, restarted) = conversations.open(Some(&id.to_string()), at(25 * 3600));
+        assert!(other != id && dialogue.turns == 0 && restarted);
     }
 
     #[test]

@@ -13,6 +13,8 @@ use crate::text::script::{CharClass, class};
 struct Message {
     /// Letters and digits, folded.
     chars: Vec<char>,
+    /// Where its words begin among them.
+    starts: Vec<usize>,
     /// What the screen shows, verbatim.
     shown: String,
     /// The articles that answer it: places in the snapshot's list.
@@ -55,7 +57,12 @@ impl MessageMatcher {
                 continue;
             }
             let at = *by_chars.entry(chars.clone()).or_insert_with(|| {
-                messages.push(Message { chars, shown: text.to_owned(), articles: Vec::new() });
+                messages.push(Message {
+                    chars,
+                    starts: word_starts(text),
+                    shown: text.to_owned(),
+                    articles: Vec::new(),
+                });
                 messages.len() - 1
             });
             if !messages[at].articles.contains(&article) {
@@ -69,7 +76,8 @@ impl MessageMatcher {
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<FoundMessage> {
         let typed = letters(text);
-        let mut found: Vec<FoundMessage> = self.messages.iter().filter_map(|m| m.compare(&typed)).collect();
+        let starts = word_starts(text);
+        let mut found: Vec<FoundMessage> = self.messages.iter().filter_map(|m| m.compare(&typed, &starts)).collect();
         // Of two that are equally sure the longer says more.
         found.sort_by(|a, b| {
             b.confidence.total_cmp(&a.confidence).then(b.matched.cmp(&a.matched)).then_with(|| a.shown.cmp(&b.shown))
@@ -80,7 +88,7 @@ impl MessageMatcher {
 }
 
 impl Message {
-    fn compare(&self, typed: &[char]) -> Option<FoundMessage> {
+    fn compare(&self, typed: &[char], starts: &[usize]) -> Option<FoundMessage> {
         let length = self.chars.len();
         let ideographs = self.chars.iter().filter(|c| class(**c) == CharClass::Ideograph).count() * 2 > length;
         let shortest = if ideographs { SHORTEST_IDEOGRAPHS } else { SHORTEST_LETTERS };
@@ -98,18 +106,59 @@ impl Message {
         }
         let slips = tolerated_slips(length, ideographs);
         if slips > 0
-            && let Some(distance) = best_inside(&self.chars, typed, slips)
+            && let Some(distance) = self.slips_in(typed, starts, ideographs, slips)
         {
             return found(0.97 - 0.03 * distance as f32, length - distance);
         }
         // A part: what the customer wrote is nothing but a piece of the message, or holds most of it.
-        let common = longest_common(&self.chars, typed);
+        let common = if ideographs { longest_common(&self.chars, typed) } else { self.common_words(typed, starts) };
         let share = common as f32 / length as f32;
         if common >= shortest && (share >= 0.7 || (common == typed.len() && share >= 0.4)) {
             return found(0.6 + 0.3 * share, common);
         }
         None
     }
+}
+
+impl Message {
+    /// Returns with how many slips the text holds the message, or none above `most`. In scripts with spaces the message
+    /// begins with a word and its first letter is right: “strong password” is no slip of “wrong password”.
+    fn slips_in(&self, typed: &[char], starts: &[usize], ideographs: bool, most: usize) -> Option<usize> {
+        if ideographs {
+            return best_inside(&self.chars, typed, most, false);
+        }
+        let rests = starts.iter().filter_map(|&at| typed.get(at..));
+        let rests = rests.filter(|rest| rest.first() == self.chars.first());
+        rests.filter_map(|rest| best_inside(&self.chars, rest, most, true)).min()
+    }
+
+    /// Returns the length of the longest stretch that both texts hold and that begins with a word in both.
+    fn common_words(&self, typed: &[char], starts: &[usize]) -> usize {
+        let pairs = self.starts.iter().flat_map(|&own| starts.iter().map(move |&at| (own, at)));
+        let common = |own: usize, at: usize| {
+            self.chars[own..].iter().zip(&typed[at..]).take_while(|(own, typed)| own == typed).count()
+        };
+        pairs.map(|(own, at)| common(own, at)).max().unwrap_or_default()
+    }
+}
+
+/// Returns where words begin among a text's [`letters`].
+fn word_starts(text: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
+    let (mut at, mut inside) = (0, false);
+    for c in fold(text).chars {
+        if class(c) == CharClass::Other {
+            // An apostrophe is inside its word.
+            inside &= c == '\'';
+            continue;
+        }
+        if !inside {
+            starts.push(at);
+        }
+        inside = class(c) != CharClass::Ideograph;
+        at += 1;
+    }
+    starts
 }
 
 /// Returns how many wrong characters a message of this length bears. Four ideographs with one wrong are still more
@@ -128,12 +177,16 @@ fn letters(text: &str) -> Vec<char> {
 }
 
 /// Returns the fewest edits by which some stretch of `text` becomes `pattern`, or none above `most`
-/// (P. Sellers, “The theory and computation of evolutionary distances”, J. Algorithms 1, 1980).
-fn best_inside(pattern: &[char], text: &[char], most: usize) -> Option<usize> {
+/// (P. Sellers, “The theory and computation of evolutionary distances”, J. Algorithms 1, 1980). An anchored stretch begins
+/// where the text does.
+fn best_inside(pattern: &[char], text: &[char], most: usize, anchored: bool) -> Option<usize> {
     let mut column: Vec<usize> = (0..=pattern.len()).collect();
     let mut best = column[pattern.len()];
-    for c in text {
+    // Further on an anchored stretch is longer than the pattern by more than it may be.
+    let reach = if anchored { pattern.len() + most } else { text.len() };
+    for c in text.iter().take(reach) {
         let mut diagonal = column[0];
+        column[0] += usize::from(anchored);
         for i in 1..=pattern.len() {
             let cost = (diagonal + usize::from(pattern[i - 1] != *c)).min(column[i] + 1).min(column[i - 1] + 1);
             diagonal = column[i];
@@ -188,6 +241,14 @@ mod tests {
         assert_eq!(first("登录密玛错误"), Some(2));
         assert_eq!(first("Customer abnormal, retryng"), Some(3));
         assert_eq!(first("客户异常重式中"), Some(0));
+        assert_eq!(first("the screen says Acount locked"), Some(4));
+    }
+
+    #[test]
+    fn another_word_is_no_slip() {
+        let matcher = MessageMatcher::build([("Wrong password", 0)].into_iter());
+        assert!(matcher.find("What makes a strong password?").is_empty());
+        assert_eq!(matcher.find("it says wrng password, why").len(), 1);
     }
 
     #[test]

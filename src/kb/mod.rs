@@ -20,6 +20,8 @@ pub mod snapshot;
 pub mod handle;
 
 pub use crate::content::article::{code_url, url as article_url};
+pub use crate::content::flows;
+pub use crate::content::flows::{Flow, FlowStep, StepOutcome, Target};
 pub use crate::content::site::{Category, SupportLink};
 pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Rule, RuleAction, Section, Site};
 pub use handle::Handle;

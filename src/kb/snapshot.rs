@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::base::{ArticleId, Locale, Viewer};
-use crate::content::{Article, CodeRecord, Content, Rule, Site};
+use crate::content::{Article, CodeRecord, Content, Flow, Rule, Site};
 use crate::kb::codes::{CodeMatcher, FoundCode};
 use crate::kb::completions::Completions;
 use crate::kb::index::SearchIndex;
@@ -244,6 +244,12 @@ impl Snapshot {
     #[must_use]
     pub fn find_messages(&self, text: &str) -> Vec<FoundMessage> {
         self.messages.find(text)
+    }
+
+    /// Returns the troubleshooting flows.
+    #[must_use]
+    pub fn flows(&self) -> &[Flow] {
+        &self.content.flows
     }
 
     /// Returns the chat's declared rules.

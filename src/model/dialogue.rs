@@ -6,6 +6,7 @@ use crate::base::{ArticleId, Locale};
 
 /// The state that the next turn needs; small, and free of anything the customer typed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Dialogue {
     /// The language of the last reply.
     pub locale: Option<Locale>,
@@ -15,4 +16,35 @@ pub struct Dialogue {
     pub offered: Vec<ArticleId>,
     /// How many turns there were.
     pub turns: u32,
+    /// The flow that is under way.
+    pub flow: Option<FlowState>,
+    /// The flow that another question interrupted, to be gone on with.
+    pub suspended: Option<FlowState>,
+    /// The id of the flow that the last answer offered.
+    pub offered_flow: Option<String>,
+}
+
+/// Where in a flow a conversation is. Ids, not places: the content may change between two turns.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FlowState {
+    /// The flow's id.
+    pub flow: String,
+    /// The id of the step that was said last.
+    pub step: String,
+    /// The ids of the steps before it, in the order in which they were said.
+    pub visited: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dialogue_survives_its_storing_and_an_older_one_is_read() {
+        let state = FlowState { flow: "f".to_owned(), step: "b".to_owned(), visited: vec!["a".to_owned()] };
+        let dialogue = Dialogue { suspended: Some(state), turns: 3, ..Dialogue::default() };
+        let written = serde_json::to_string(&dialogue).unwrap();
+        assert_eq!(serde_json::from_str::<Dialogue>(&written).unwrap(), dialogue);
+        assert_eq!(serde_json::from_str::<Dialogue>("{\"turns\":1}").unwrap().turns, 1);
+    }
 }

@@ -5,5 +5,5 @@
 pub mod dialogue;
 pub mod reply;
 
-pub use dialogue::Dialogue;
+pub use dialogue::{Dialogue, FlowState};
 pub use reply::{Match, MatchedBy, QuickReply, Reply, ReplyKind, Source, Stage, Turn};

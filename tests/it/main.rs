@@ -11,6 +11,7 @@ mod api;
 mod browser;
 mod cli;
 mod content_shipped;
+mod desk;
 mod fuzz;
 mod http;
 mod pages;

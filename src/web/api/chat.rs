@@ -33,6 +33,10 @@ pub struct ChatMessage {
 pub struct ChatAnswer {
     /// To be sent with the next message.
     pub conversation_id: String,
+    /// Whether the message named a conversation that nobody remembers any more, so that a new one began.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(default = false)]
+    pub conversation_restarted: bool,
     /// The language of the reply.
     #[schema(example = "zh-CN")]
     pub locale: String,
@@ -49,6 +53,7 @@ impl From<Asked> for ChatAnswer {
     fn from(asked: Asked) -> Self {
         ChatAnswer {
             conversation_id: asked.conversation_id,
+            conversation_restarted: asked.restarted,
             locale: asked.turn.locale.to_string(),
             message: asked.message,
             reply: asked.turn.reply,

@@ -28,6 +28,8 @@ struct Chat {
     turns: Vec<TurnView>,
     /// Whether something that was said before is not shown any more.
     shortened: bool,
+    /// Whether the last message named a conversation that nobody remembers any more.
+    restarted: bool,
     /// First questions to choose from, before anything was said.
     starters: Vec<ArticleCard>,
     /// What can be answered with one tap: labels and messages.
@@ -94,7 +96,7 @@ pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: 
         n if n > state.settings.max_message_chars => (reader.ui.message_too_long)(state.settings.max_message_chars),
         _ => String::new(),
     };
-    let (mut conversation_id, mut draft) = (said.conversation_id, message.to_owned());
+    let (mut conversation_id, mut draft, mut restarted) = (said.conversation_id, message.to_owned(), false);
     if complaint.is_empty() {
         let question = Question {
             message,
@@ -105,13 +107,13 @@ pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: 
         };
         let answered = state.desk.ask(&reader.snapshot, &question);
         transcript.add(&answered);
-        conversation_id = answered.conversation_id;
+        (conversation_id, restarted) = (answered.conversation_id, answered.restarted);
         draft = String::new();
     }
     let (written, seal) = state.transcripts.seal(&transcript);
     let status = if complaint.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let chat = Chat::new(&reader, &state.settings, transcript);
-    let page = Chat { conversation_id, transcript: written, seal, draft, complaint, ..chat };
+    let page = Chat { restarted, conversation_id, transcript: written, seal, draft, complaint, ..chat };
     Ok(reader.show(status, Keep::Never, &page))
 }
 
@@ -122,6 +124,7 @@ impl Chat {
         Chat {
             frame: Frame::new(reader, Place::Chat, reader.ui.chat, reader.ui.chat_hint),
             shortened: transcript.shortened,
+            restarted: false,
             turns: transcript.turns.into_iter().map(|t| TurnView::new(reader.ui, t)).collect(),
             starters: starters.into_iter().take(4).collect(),
             quick_replies,

@@ -66,3 +66,95 @@ fn names_the_article_that_takes_anothers_question() {
     let named = "en/a/boat.md:5: warning: the question “my front wheel is bent” is answered by a/bicycle;";
     assert!(run.out.contains(named), "{run:#?}");
 }
+
+/// Writes a help centre of one article with a flow, and a conversation of two turns.
+fn write_conversation(dir: &Path, second_kind: &str) {
+    let write = |file: &str, text: &str| {
+        let path = dir.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write(
+        "en/a/bicycle.md",
+        "---\ntitle: Repair a bicycle\nsummary: Fine.\nmessages: [front wheel is bent]\nquestions:\n  - my front wheel is bent\n---\n\n## Straighten\n\nBody.\n",
+    );
+    write(
+        "flows/wheel.toml",
+        "id = \"wheel\"\nsupport = \"a/bicycle\"\n[starts]\narticles = [\"a/bicycle\"]\n[[step]]\nid = \"one\"\narticle = \"a/bicycle\"\n\
+         section = \"Straighten\"\ntext = \"Loosen the spokes.\"\nreplies = { not_yet = \"handoff\" }\n",
+    );
+    let turn = |user: &str, rest: &str| format!("[[conversation.turn]]\nuser = \"{user}\"\n{rest}\n");
+    write(
+        "tests/wheel.toml",
+        &format!(
+            "[[conversation]]\nname = \"a bent wheel\"\nlocale = \"en\"\n{}{}{}",
+            turn("front wheel is bent", "kind = \"answer\"\nsource = \"a/bicycle\"\noffers = \"Still not working\""),
+            turn(
+                "still not working",
+                &format!("kind = \"{second_kind}\"\nmust_say = \"loosen\"\nmust_not_say = \"bicycle shop\"")
+            ),
+            turn("no luck", "kind = \"handoff\"\nby = \"flow\""),
+        ),
+    );
+}
+
+#[test]
+fn holds_the_example_conversations_in_one_dialogue_each() {
+    let dir = tempfile::tempdir().unwrap();
+    write_conversation(dir.path(), "step");
+    let content = dir.path().display().to_string();
+    let run = zhida(&["check", "--content", &content]);
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    assert!(run.out.lines().last().unwrap().ends_with("and held 1 conversation"), "{run:#?}");
+}
+
+#[test]
+fn a_turn_that_goes_another_way_is_an_error_with_its_line() {
+    let dir = tempfile::tempdir().unwrap();
+    write_conversation(dir.path(), "answer");
+    let content = dir.path().display().to_string();
+    let run = zhida(&["check", "--content", &content]);
+    assert_eq!(run.code, Some(1), "{run:#?}");
+    let expected = "tests/wheel.toml:10: error: the conversation “a bent wheel” goes another way in turn 2, “still not working”: \
+                    the kind answer was expected; it was answered step by flow wheel/one from a/bicycle in en: “Loosen the \
+                    spokes.”";
+    assert!(run.out.contains(expected), "{run:#?}");
+    let report = zhida(&["check", "--content", &content, "--format", "json"]).json();
+    assert_eq!((report["conversations"].as_u64(), report["errors"].as_u64()), (Some(1), Some(1)), "{report:#}");
+}
+
+#[test]
+fn says_where_the_content_gets_in_its_own_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| {
+        let path = dir.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let article = |title: &str, rest: &str| format!("---\ntitle: {title}\nsummary: Fine.\n{rest}\n---\n\nBody.\n");
+    write(
+        "en/a/bicycle.md",
+        &article("Repair a bicycle", "messages: [front wheel is bent]\nquestions:\n  - Rent, a boat?"),
+    );
+    write("en/a/boat.md", &article("Front wheel is bent", "questions:\n  - my front wheel is bent\n  - rent a boat"));
+    let rule = |id: &str, any: &str, priority: i32| {
+        format!(
+            "[[rule]]\nid = \"{id}\"\nkind = \"smalltalk\"\npriority = {priority}\nany = [\"{any}\"]\ntext = \"x\"\n"
+        )
+    };
+    write("rules/r.toml", &(rule("wide", "hello", 5) + &rule("narrow", "hello there", 1)));
+    let content = dir.path().display().to_string();
+    let run = zhida(&["check", "--content", &content]);
+    assert_eq!(run.code, Some(0), "these are warnings: {run:#?}");
+    for part in [
+        "en/a/boat.md:6: warning: the question “rent a boat” is claimed by en/a/bicycle.md too",
+        "rules/r.toml:7: warning: the rule `narrow` never wins: `wide` (rules/r.toml:1) comes first",
+        "for example “hello there”",
+        "confused: 1 question of a/boat answered by a/bicycle, such as “my front wheel is bent”",
+    ] {
+        assert!(run.out.contains(part), "{part} is not in {run:#?}");
+    }
+    let report = zhida(&["check", "--content", &content, "--format", "json"]).json();
+    let confusion = &report["confusions"][0];
+    assert_eq!((confusion["article"].as_str(), confusion["answered_by"].as_str()), (Some("a/boat"), Some("a/bicycle")));
+}

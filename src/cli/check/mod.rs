@@ -1,9 +1,13 @@
 //! `zhida check`: mistakes in the content, and questions that the chat answers with another article than their own.
 //!
 //! The first is what `content::load` reports. The second asks the chat everything that the content itself says a
-//! customer might send: each article's questions, each code, each on-screen message. It must not judge by any other
-//! means than the ones that customers get.
+//! customer might send: each article's questions, each code, each on-screen message. Then it holds the example
+//! conversations. It must not judge by any other means than the ones that customers get.
 
+mod conversations;
+mod overlap;
+
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,8 +15,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::terminal::{Style, Terminal, count};
 use crate::base::{ArticleId, Clock, Locale, Viewer};
+use crate::cli::terminal::{Style, Terminal, count};
 use crate::config::Settings;
 use crate::content::{self, Audience, Content, Problem, Severity};
 use crate::desk::{HelpCentre, Question};
@@ -39,9 +43,24 @@ struct Findings<'a> {
     articles: usize,
     /// How many questions, codes and messages the chat was asked; none when errors kept it from being built.
     asked: usize,
+    /// How many example conversations were held.
+    conversations: usize,
     errors: usize,
     warnings: usize,
     problems: &'a [Problem],
+    /// Which articles' questions others answer, the most first.
+    confusions: &'a [Confusion],
+}
+
+/// An article whose questions another answers.
+#[derive(Debug, Serialize)]
+struct Confusion {
+    article: ArticleId,
+    answered_by: ArticleId,
+    /// How many of its questions, codes and messages.
+    count: usize,
+    /// The first of them.
+    example: String,
 }
 
 /// Returns a finding with its file's path as seen from here, so that an editor can go there.
@@ -53,35 +72,63 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
     let dir = settings.content.as_path();
     let content::Loaded { content, mut problems } = content::load(dir)?;
     let articles = content.articles.len();
-    let mut asked = 0;
+    let (mut asked, mut held) = (0, 0);
+    let mut confusions = Vec::new();
     // A chat built from half the content would send questions astray that are in good order.
     if problems.iter().all(|p| p.severity != Severity::Error) {
+        problems.extend(overlap::claimed_twice(&content, dir));
+        problems.extend(overlap::never_winning(&content.rules));
         let probes = probes(&content);
+        let conversations = content.conversations.clone();
         let desk = HelpCentre::new(Arc::new(Snapshot::build(content)?), Clock::System);
         let snapshot = desk.snapshot();
         asked = probes.len();
-        problems.par_extend(probes.par_iter().filter_map(|probe| probe.put(&desk, &snapshot, dir)));
+        let answers: Vec<Answered> = probes.par_iter().map(|probe| probe.put(&desk, &snapshot)).collect();
+        let put = || probes.iter().zip(&answers);
+        problems.extend(put().filter_map(|(probe, answered)| probe.problem(answered, dir)));
+        confusions = confused(put());
+        problems.extend(unreached(put(), &desk, &snapshot));
+        held = conversations.len();
+        problems.par_extend(conversations.par_iter().flat_map_iter(|c| conversations::hold(c, &desk, &snapshot)));
         problems.sort();
     }
     let problems: Vec<Problem> = problems.iter().map(|p| located(dir, p)).collect();
     let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+    let asked_nothing = asked == 0 && held == 0;
     let warnings = problems.len() - errors;
     match args.format {
         Format::Json => {
-            terminal.json(&Findings { content: dir, articles, asked, errors, warnings, problems: &problems })?;
+            terminal.json(&Findings {
+                content: dir,
+                articles,
+                asked,
+                conversations: held,
+                errors,
+                warnings,
+                problems: &problems,
+                confusions: &confusions,
+            })?;
         }
         Format::Text => {
             for problem in &problems {
                 let line = colored(problem, terminal);
                 terminal.line(line)?;
             }
+            for Confusion { article, answered_by, count: n, example } in &confusions {
+                let line = format!(
+                    "confused: {} of {article} answered by {answered_by}, such as “{example}”",
+                    count(*n, "question")
+                );
+                let line = terminal.paint(Style::Faint, line);
+                terminal.line(line)?;
+            }
             let found = format!("{}, {}", count(errors, "error"), count(warnings, "warning"));
             let style = if errors > 0 { Style::Bad } else { Style::Good };
             let found = terminal.paint(style, found);
-            let asked = if errors > 0 {
+            let asked = if errors > 0 && asked_nothing {
                 "the chat is asked its questions once the errors are mended".to_owned()
             } else {
-                format!("the chat was asked {}", count(asked, "question"))
+                format!("the chat was asked {} and held {}", count(asked, "question"), count(held, "conversation"))
             };
             terminal.line(format_args!("{}: {found}; {asked}", count(articles, "article file")))?;
         }
@@ -137,23 +184,82 @@ fn probes(content: &Content) -> Vec<Probe> {
 }
 
 impl Probe {
-    /// Asks the chat and returns a warning when another article, or none, answers.
-    fn put(&self, desk: &HelpCentre, snapshot: &Snapshot, dir: &Path) -> Option<Problem> {
-        let question = Question {
-            message: &self.text,
-            conversation_id: None,
-            locale: &self.locale,
-            viewer: Viewer::Public,
-            explain: false,
-        };
-        let reply = desk.ask(snapshot, &question).turn.reply;
-        let got = astray(&reply, &self.expected)?;
+    /// Asks the chat.
+    fn put(&self, desk: &HelpCentre, snapshot: &Snapshot) -> Answered {
+        let reply = ask(desk, snapshot, &self.text, &self.locale);
+        let astray = astray(&reply, &self.expected);
+        let asserted = !matches!(reply.kind, ReplyKind::Clarify | ReplyKind::Fallback);
+        Answered { astray, by: reply.sources.into_iter().next().map(|s| s.id).filter(|_| asserted) }
+    }
+
+    /// Returns a warning when another article, or none, answers.
+    fn problem(&self, answered: &Answered, dir: &Path) -> Option<Problem> {
+        let got = answered.astray.as_ref()?;
         // Only where something is wrong: reading the file again is what a line number costs.
         let found = self.files.iter().find_map(|f| Some((f, content::line_of(&dir.join(f), &self.text)?)));
         let (file, line) = found.map_or((self.files.first()?, None), |(file, line)| (file, Some(line)));
         let message = format!("the {} “{}” {got}", self.what, self.text);
         Some(Problem::warning(file.clone(), line, message))
     }
+}
+
+/// What the chat made of a probe.
+#[derive(Debug)]
+struct Answered {
+    /// What it did instead of answering with the probe's article.
+    astray: Option<String>,
+    /// The article that it answered with.
+    by: Option<ArticleId>,
+}
+
+fn ask(desk: &HelpCentre, snapshot: &Snapshot, message: &str, locale: &Locale) -> Reply {
+    let question = Question { message, conversation_id: None, locale, viewer: Viewer::Public, explain: false };
+    desk.ask(snapshot, &question).turn.reply
+}
+
+/// Counts which articles' probes others answer.
+fn confused<'a>(put: impl Iterator<Item = (&'a Probe, &'a Answered)>) -> Vec<Confusion> {
+    let mut counts: BTreeMap<(&ArticleId, &ArticleId), (usize, &str)> = BTreeMap::new();
+    for (probe, answered) in put {
+        if let Some(by) = answered.by.as_ref().filter(|by| **by != probe.expected) {
+            counts.entry((&probe.expected, by)).or_insert((0, &probe.text)).0 += 1;
+        }
+    }
+    let mut confusions: Vec<Confusion> = counts
+        .into_iter()
+        .map(|((article, by), (count, example))| Confusion {
+            article: article.clone(),
+            answered_by: by.clone(),
+            count,
+            example: example.to_owned(),
+        })
+        .collect();
+    confusions.sort_by_key(|c| std::cmp::Reverse(c.count));
+    confusions
+}
+
+/// Warns of articles that customers can read and that nothing leads the chat to, not even their titles.
+fn unreached<'a>(
+    put: impl Iterator<Item = (&'a Probe, &'a Answered)>,
+    desk: &HelpCentre,
+    snapshot: &Snapshot,
+) -> Vec<Problem> {
+    let reached: HashSet<(&Locale, &ArticleId)> = put
+        .filter(|(probe, answered)| answered.by.as_ref() == Some(&probe.expected))
+        .map(|(probe, _)| (&probe.locale, &probe.expected))
+        .collect();
+    let mut problems: Vec<Problem> = snapshot
+        .articles()
+        .par_iter()
+        .filter(|a| a.audience == Audience::Public && !reached.contains(&(&a.locale, &a.id)))
+        .filter(|a| ask(desk, snapshot, &a.title, &a.locale).sources.first().is_none_or(|s| s.id != a.id))
+        .map(|a| {
+            let message = "the chat answers nothing with this article, not even its title; add `questions`";
+            Problem::warning(&a.file, None, message)
+        })
+        .collect();
+    problems.sort();
+    problems
 }
 
 /// Says what a reply did instead of answering with `expected`; none when it did that, or asked back with it among the

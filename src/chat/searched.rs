@@ -1,0 +1,87 @@
+//! Declared terms in a customer's message: which occur, and how much is left without them.
+//!
+//! Rules, the beginnings of flows and short replies all compare in this way, so that a term means the same everywhere.
+
+use crate::text::english::is_stop_word;
+use crate::text::phrase::{haystack, needle};
+use crate::text::script::{CharClass, class};
+use crate::text::terms::is_stop_char;
+
+/// A message in the form that terms are looked up in.
+pub(crate) struct Searched {
+    text: String,
+}
+
+impl Searched {
+    /// Folds a message.
+    pub(crate) fn new(text: &str) -> Self {
+        Searched { text: haystack(text) }
+    }
+
+    /// Tells whether a term occurs.
+    pub(crate) fn has(&self, term: &str) -> bool {
+        let needle = needle(term);
+        !needle.is_empty() && self.text.contains(&needle)
+    }
+
+    /// Returns the terms by which the message has one of `any`, each of `all` and none of `none`; none when it has not.
+    /// A term of `all` may offer alternatives: `a|b`.
+    pub(crate) fn matches(&self, any: &[String], all: &[String], none: &[String]) -> Option<Vec<String>> {
+        if none.iter().any(|term| self.has(term)) {
+            return None;
+        }
+        let mut evidence = Vec::new();
+        for alternatives in all {
+            evidence.push(alternatives.split('|').find(|term| self.has(term))?.trim().to_owned());
+        }
+        if !any.is_empty() {
+            evidence.push(any.iter().filter(|term| self.has(term)).max_by_key(|t| t.chars().count())?.clone());
+        }
+        Some(evidence)
+    }
+
+    /// Tells whether nothing of substance is left when the terms are taken away.
+    pub(crate) fn is_nothing_but<'t>(&self, terms: impl Iterator<Item = &'t str>) -> bool {
+        self.rest(terms) == 0
+    }
+
+    /// Returns how many words and ideographs of substance are left when the terms are taken away.
+    pub(crate) fn rest<'t>(&self, terms: impl Iterator<Item = &'t str>) -> usize {
+        let mut needles: Vec<String> = terms.map(needle).filter(|n| !n.is_empty()).collect();
+        needles.sort_by_key(|n| std::cmp::Reverse(n.len()));
+        let mut rest = self.text.clone();
+        for needle in needles {
+            while rest.contains(&needle) {
+                rest = rest.replacen(&needle, " ", 1);
+            }
+        }
+        rest.split(' ').filter(|part| !is_stop_word(part)).map(substance).sum()
+    }
+}
+
+/// Tells whether every text that has the term `term` has the term `other` too.
+#[must_use]
+pub fn covers(term: &str, other: &str) -> bool {
+    Searched::new(term).has(other)
+}
+
+/// Counts a part without spaces: each telling ideograph, and a word as one.
+fn substance(part: &str) -> usize {
+    let ideographs = part.chars().filter(|c| class(*c) == CharClass::Ideograph && !is_stop_char(*c)).count();
+    let word = part.chars().any(|c| matches!(class(c), CharClass::Letter | CharClass::Digit));
+    ideographs + usize::from(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_what_is_left() {
+        let rest = |text: &str, terms: &[&str]| Searched::new(text).rest(terms.iter().copied());
+        assert_eq!(rest("还是不行啊", &["还是不行"]), 0);
+        assert_eq!(rest("路由器重启了，还是不行", &["还是不行"]), 5);
+        assert_eq!(rest("still not working with the new card", &["still not working"]), 2);
+        assert_eq!(rest("", &[]), 0);
+    }
+}

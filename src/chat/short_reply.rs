@@ -1,0 +1,365 @@
+//! What customers say when they are asked whether something helped: a few words, the same in every flow.
+//!
+//! Authors do not have to declare them. The words decide only where such an answer is expected; what else a message
+//! asks is for the stages that follow.
+
+use crate::chat::searched::Searched;
+
+/// The sense of a short reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum ShortReply {
+    /// It did not help.
+    NotYet,
+    /// It helped.
+    Worked,
+    /// Go on with the flow that was interrupted.
+    Resume,
+    /// Not this step.
+    Skip,
+    /// What comes next?
+    Next,
+    /// The step before.
+    Back,
+    /// Say it again.
+    Repeat,
+    /// Enough of this.
+    Stop,
+    /// Show me one thing after the other.
+    StepByStep,
+}
+
+/// The words of one reply.
+struct Words {
+    reply: ShortReply,
+    /// They tell by themselves, whatever stands beside them.
+    anywhere: &'static [&'static str],
+    /// They tell beside a few words more.
+    short: &'static [&'static str],
+    /// They tell only alone.
+    alone: &'static [&'static str],
+}
+
+/// How many words or ideographs of substance may stand beside a `short` one.
+const FEW: usize = 4;
+
+/// In the order in which they are tried: “好了吗？还是不行” did not help.
+const WORDS: [Words; 9] = [
+    Words {
+        reply: ShortReply::NotYet,
+        anywhere: &[
+            "还是不行",
+            "还不行",
+            "仍然不行",
+            "仍不行",
+            "依然不行",
+            "也不行",
+            "都不行",
+            "没用",
+            "没有用",
+            "不管用",
+            "不起作用",
+            "没效果",
+            "没有效果",
+            "没变化",
+            "没有变化",
+            "没解决",
+            "没有解决",
+            "还是一样",
+            "还是老样子",
+            "还是没好",
+            "还没好",
+            "还是不好",
+            "还是不可以",
+            "还是没有",
+            "还是失败",
+            "还是报错",
+            "还是付不了",
+            "还是登不上",
+            "还是充不进",
+            "没成功",
+            "still not",
+            "still no",
+            "still doesn't",
+            "still does not",
+            "still can't",
+            "still cannot",
+            "still isn't",
+            "still fails",
+            "still failing",
+            "still the same",
+            "still happening",
+            "still broken",
+            "still stuck",
+            "didn't help",
+            "did not help",
+            "doesn't help",
+            "does not help",
+            "no help",
+            "didn't work",
+            "did not work",
+            "didn't fix",
+            "did not fix",
+            "no luck",
+            "same thing",
+            "same error",
+            "same problem",
+            "same result",
+            "no change",
+            "no difference",
+            "nothing changed",
+            "no good",
+            "tried that",
+            "tried it already",
+        ],
+        short: &[
+            "不行",
+            "没好",
+            "没反应",
+            "老样子",
+            "not working",
+            "doesn't work",
+            "does not work",
+            "not fixed",
+            "not solved",
+            "not resolved",
+        ],
+        alone: &[
+            "没",
+            "没有",
+            "一样",
+            "不",
+            "还没",
+            "试过了",
+            "都试过了",
+            "试了",
+            "no",
+            "nope",
+            "nah",
+            "not yet",
+            "not really",
+            "same",
+        ],
+    },
+    Words {
+        reply: ShortReply::Worked,
+        anywhere: &[],
+        short: &[
+            "好了",
+            "可以了",
+            "解决了",
+            "成功了",
+            "搞定了",
+            "搞定",
+            "恢复了",
+            "正常了",
+            "行了",
+            "修好了",
+            "能用了",
+            "能付了",
+            "付成功",
+            "登上了",
+            "登进去了",
+            "到账了",
+            "充上了",
+            "有用",
+            "管用",
+            "it worked",
+            "it works",
+            "works now",
+            "working now",
+            "that worked",
+            "that works",
+            "that helped",
+            "that did it",
+            "that fixed it",
+            "fixed it",
+            "it's fixed",
+            "is fixed",
+            "solved",
+            "resolved",
+            "all good",
+            "sorted",
+            "i'm in",
+            "it arrived",
+            "money arrived",
+        ],
+        alone: &["是", "是的", "嗯", "嗯嗯", "对", "对的", "yes", "yep", "yeah", "yup", "fixed", "success", "worked"],
+    },
+    Words {
+        reply: ShortReply::Resume,
+        anywhere: &[],
+        short: &[
+            "继续排查",
+            "接着排查",
+            "回到刚才",
+            "continue troubleshooting",
+            "resume troubleshooting",
+            "back to troubleshooting",
+        ],
+        alone: &["继续", "接着来", "接着", "continue", "resume", "carry on"],
+    },
+    Words {
+        reply: ShortReply::Skip,
+        anywhere: &[],
+        short: &["跳过", "略过", "skip"],
+        alone: &["这步不用", "做过了", "pass", "already did", "did that already", "done that", "done that already"],
+    },
+    Words {
+        reply: ShortReply::Back,
+        anywhere: &[],
+        short: &["上一步", "go back", "previous step"],
+        alone: &["返回", "上一个", "后退", "back", "previous"],
+    },
+    Words {
+        reply: ShortReply::Next,
+        anywhere: &[],
+        short: &["下一步", "然后呢", "next step", "then what", "what's next", "what next", "what now", "what else"],
+        alone: &[
+            "下一个",
+            "下一条",
+            "接下来",
+            "接下来呢",
+            "接着呢",
+            "还有呢",
+            "还有吗",
+            "还有别的办法吗",
+            "别的办法",
+            "next",
+            "go on",
+            "and then",
+            "anything else",
+            "next one",
+            "next please",
+        ],
+    },
+    Words {
+        reply: ShortReply::Repeat,
+        anywhere: &[],
+        short: &[
+            "再说一遍",
+            "再说一次",
+            "重复一遍",
+            "没看清",
+            "没看懂",
+            "没听懂",
+            "say that again",
+            "say it again",
+            "repeat",
+        ],
+        alone: &["重复", "again", "come again", "pardon"],
+    },
+    Words {
+        reply: ShortReply::Stop,
+        anywhere: &[],
+        short: &["不弄了", "不查了", "不试了", "不排查了", "先这样", "never mind", "nevermind", "forget it"],
+        alone: &["不用了", "算了", "停", "停止", "退出", "取消", "stop", "cancel", "quit", "exit"],
+    },
+    Words {
+        reply: ShortReply::StepByStep,
+        anywhere: &["step by step", "walk me through", "one step at a time", "一步一步", "一步步"],
+        short: &["怎么排查", "帮我排查", "带我排查", "guide me", "troubleshoot"],
+        alone: &["排查", "怎么做", "怎么弄", "how", "show me how"],
+    },
+];
+
+/// Returns what a message says as a short reply and the words that say it; none when it says more than that.
+pub(crate) fn short_reply(message: &str) -> Option<(ShortReply, &'static str)> {
+    let text = Searched::new(message);
+    let asks = message.contains(['?', '？', '吗']);
+    for words in &WORDS {
+        let questions_are_other = words.reply == ShortReply::Worked && asks;
+        let all = || words.anywhere.iter().chain(words.short).chain(words.alone).copied();
+        let found = |terms: &'static [&'static str]| {
+            terms.iter().copied().filter(|t| text.has(t)).max_by_key(|t| t.chars().count())
+        };
+        let anywhere = found(words.anywhere).filter(|_| !text.has("行不行"));
+        let short = || {
+            found(words.short).filter(|_| !questions_are_other && text.rest(all()) <= FEW && !doubtful(words, &text))
+        };
+        let alone = || found(words.alone).filter(|_| !questions_are_other && text.is_nothing_but(all()));
+        if let Some(term) = anywhere.or_else(short).or_else(alone) {
+            return Some((words.reply, term));
+        }
+    }
+    None
+}
+
+/// Tells whether words of success are turned round by others: “没有用” is none of them, “能不能好了” neither.
+fn doubtful(words: &Words, text: &Searched) -> bool {
+    let turned = ["没", "不", "行不行", "not", "never", "no", "isn't", "didn't", "hasn't", "if", "how"];
+    words.reply == ShortReply::Worked && turned.iter().any(|t| text.has(t)) || text.has("行不行")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ShortReply::*;
+    use super::*;
+
+    #[test]
+    fn understands_both_languages() {
+        let cases = [
+            (
+                NotYet,
+                vec![
+                    "还是不行",
+                    "不行啊",
+                    "没用",
+                    "重启路由器了，还是不行",
+                    "没变化",
+                    "still not working",
+                    "didn't help",
+                    "nope",
+                    "nope same thing",
+                    "same",
+                    "It still doesn't work!!",
+                    "NO",
+                    "都试过了",
+                ],
+            ),
+            (
+                Worked,
+                vec![
+                    "好了",
+                    "好了，谢谢",
+                    "可以了！",
+                    "解决了",
+                    "it worked, thanks",
+                    "yes",
+                    "Yep!",
+                    "works now",
+                    "是的",
+                ],
+            ),
+            (Next, vec!["下一步", "下一个", "然后呢？", "next", "next step please", "what next?"]),
+            (Skip, vec!["跳过", "跳过这一步", "skip", "skip this one"]),
+            (Back, vec!["上一步", "back", "go back"]),
+            (Stop, vec!["不用了", "算了", "stop", "cancel", "never mind"]),
+            (Repeat, vec!["再说一遍", "没看懂", "repeat", "say that again"]),
+            (Resume, vec!["继续排查", "continue troubleshooting", "继续"]),
+            (StepByStep, vec!["一步一步教我", "walk me through it", "step by step please"]),
+        ];
+        for (reply, messages) in cases {
+            for message in messages {
+                assert_eq!(short_reply(message).map(|r| r.0), Some(reply), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn leaves_questions_alone() {
+        for message in [
+            "好了吗",
+            "用生日当密码行不行",
+            "怎么充值",
+            "银行卡充值手续费多少",
+            "is it fixed?",
+            "does it work with Alipay?",
+            "继续付款会扣两次吗",
+            "",
+            "转人工",
+            "取消订单怎么退款",
+        ] {
+            assert_eq!(short_reply(message), None, "{message}");
+        }
+    }
+}

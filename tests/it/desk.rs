@@ -1,0 +1,82 @@
+//! The desk with the shipped content's flows: what a dialogue remembers and what it does not.
+
+use std::sync::Arc;
+
+use zhida::app;
+use zhida::base::{Clock, Locale, Viewer};
+use zhida::desk::{Asked, HelpCentre, Question};
+use zhida::model::{MatchedBy, ReplyKind};
+
+use crate::harness::{help, repository};
+
+/// A customer at the desk.
+struct Customer {
+    desk: Arc<HelpCentre>,
+    locale: Locale,
+    conversation: Option<String>,
+}
+
+impl Customer {
+    fn at(content: &std::path::Path, locale: &str) -> Self {
+        let desk = app::open(content, Clock::System).unwrap().desk;
+        Customer { desk, locale: locale.parse().unwrap(), conversation: None }
+    }
+
+    fn say(&mut self, message: &str) -> Asked {
+        let question = Question {
+            message,
+            conversation_id: self.conversation.as_deref(),
+            locale: &self.locale,
+            viewer: Viewer::Public,
+            explain: false,
+        };
+        let asked = self.desk.ask(&self.desk.snapshot(), &question);
+        self.conversation = Some(asked.conversation_id.clone());
+        asked
+    }
+}
+
+#[test]
+fn a_step_cites_the_section_that_explains_it() {
+    let mut customer = Customer::at(&repository("content"), "en");
+    customer.say("E1001");
+    let asked = customer.say("still not working");
+    let (reply, matched) = (&asked.turn.reply, &asked.turn.matched);
+    assert_eq!(
+        (reply.kind, matched.by, matched.rule.as_str()),
+        (ReplyKind::Step, MatchedBy::Flow, "customer-retrying/record")
+    );
+    assert_eq!(reply.sources[0].url, "/en/articles/errors/customer-retrying#what-to-do-in-this-order");
+    assert!(reply.quick_replies.iter().any(|q| q.label == "Talk to a person"), "{:?}", reply.quick_replies);
+}
+
+#[test]
+fn a_short_reply_means_nothing_to_a_stranger() {
+    let mut customer = Customer::at(&repository("content"), "zh-CN");
+    for message in ["还是不行", "下一步", "继续排查"] {
+        let asked = customer.say(message);
+        assert_ne!(asked.turn.matched.by, MatchedBy::Flow, "{message}: {asked:?}");
+        customer.conversation = None;
+    }
+}
+
+#[test]
+fn a_choice_by_number_takes_what_was_offered() {
+    let mut customer = Customer::at(&help(), "en");
+    let offered = customer.say("L-102").turn.reply.sources;
+    assert!(!offered.is_empty(), "an unknown code asks about its neighbours");
+    let asked = customer.say("the first one");
+    assert_eq!((asked.turn.reply.kind, &asked.turn.reply.sources[0].id), (ReplyKind::Answer, &offered[0].id));
+    let again = customer.say("the first one");
+    assert_ne!(again.turn.reply.sources.first(), asked.turn.reply.sources.first(), "nothing is on offer any more");
+}
+
+#[test]
+fn a_conversation_that_nobody_remembers_begins_anew_and_says_so() {
+    let mut customer = Customer::at(&help(), "en");
+    assert!(!customer.say("hello").restarted);
+    assert!(!customer.say("hello").restarted);
+    customer.conversation = Some("00000000-0000-7000-8000-000000000000".to_owned());
+    assert!(customer.say("hello").restarted);
+    assert!(!customer.say("hello").restarted);
+}
