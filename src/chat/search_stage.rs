@@ -8,6 +8,11 @@ use crate::search::{Query, rank_articles, section_for};
 const SURE_COVERAGE: f32 = 0.75;
 /// And score this much more than the next.
 const SURE_MARGIN: f32 = 1.3;
+/// Where the classifier names the same article, two scorers that know nothing of each other agree, and this share is
+/// enough.
+const AGREED_COVERAGE: f32 = 0.25;
+/// An article with more curated questions than this was judged by them; its words alone do not overrule that.
+const FEW_QUESTIONS: usize = 2;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let query = Query {
@@ -25,8 +30,17 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let Some(best) = ranking.ranked.first() else {
         return Verdict::pass("no article has these words");
     };
+    let article = &message.snapshot.articles()[best.ordinal];
+    if article.questions.len() > FEW_QUESTIONS {
+        let why = format!("`{}` has curated questions, and by them it is not what is meant", article.id);
+        return Verdict { draft: None, why, candidates };
+    }
+    let agreed = message.snapshot.rank_intents(message.text, 1).candidates.first().is_some_and(|c| {
+        message.article_of_group(c.class as usize).is_some_and(|named| named.id == article.id)
+    });
     let next = ranking.ranked.get(1).map_or(0.0, |r| r.score);
-    if best.coverage < SURE_COVERAGE || best.score < next * SURE_MARGIN {
+    let alone = best.coverage >= SURE_COVERAGE && best.score >= next * SURE_MARGIN;
+    if !alone && !(agreed && best.coverage >= AGREED_COVERAGE) {
         let why = format!(
             "the best hit has {:.0} % of the words and {:.2} times the next one's score; {:.0} % and {SURE_MARGIN} are needed",
             best.coverage * 100.0,
@@ -41,7 +55,11 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     draft.cited.push(Cited { ordinal: best.ordinal, anchor: section_for(message.snapshot, best.ordinal, text) });
     Verdict {
         draft: Some(draft),
-        why: "one article has nearly all the words, and no other comes near".to_owned(),
+        why: if agreed {
+            "search and the classifier name the same article".to_owned()
+        } else {
+            "one article has nearly all the words, and no other comes near".to_owned()
+        },
         candidates,
     }
 }

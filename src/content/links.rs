@@ -87,6 +87,13 @@ pub(crate) fn resolve(written: &str, from: &ArticleFile, inventory: &Inventory) 
     }
 }
 
+/// Tells whether a link that leads nowhere may have been none of an article's: a bare word, or a path of another site
+/// that the text was taken from. It is told, and shown as plain text, but keeps nobody's help centre from being served.
+pub(crate) fn is_doubtful(written: &str) -> bool {
+    let (path, _) = split_anchor(written.trim());
+    scheme(written).is_none() && !path.is_empty() && !path.ends_with(".md")
+}
+
 /// Returns the article that a relative path names: `../fixes/check-network.md`, also without `.md`.
 fn file(path: &str, from: &ArticleFile) -> Option<(Locale, ArticleId)> {
     let folder = from.file.components().next()?.as_os_str().to_str()?;

@@ -9,7 +9,7 @@ use crate::base::html::push_escaped;
 use crate::base::{Locale, SafeHtml};
 use crate::content::anchor::Anchors;
 use crate::content::fields::{Findings, Located};
-use crate::content::links::{Place, resolve};
+use crate::content::links::{Place, is_doubtful, resolve};
 use crate::content::node::Lines;
 use crate::content::sanitize::{sanitize, visible_text};
 use crate::content::walk::{ArticleFile, Inventory};
@@ -373,7 +373,11 @@ impl Writer<'_, '_> {
                 self.links.push(true);
             }
             Err(message) => {
-                self.findings.error(self.line, message);
+                if is_doubtful(target) {
+                    self.findings.warning(self.line, message);
+                } else {
+                    self.findings.error(self.line, message);
+                }
                 self.links.push(false);
             }
         }

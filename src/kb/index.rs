@@ -55,6 +55,7 @@ const PUBLIC: &str = "public";
 
 /// The index of one snapshot.
 pub struct SearchIndex {
+    pub(crate) tantivy: Index,
     pub(crate) segments: Vec<Segment>,
     pub(crate) documents: usize,
 }
@@ -127,7 +128,7 @@ impl SearchIndex {
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let segments =
             reader.searcher().segment_readers().iter().map(|s| Segment::open(s, &fields)).collect::<Result<_, _>>()?;
-        Ok(SearchIndex { segments, documents: articles.len() })
+        Ok(SearchIndex { tantivy: index, segments, documents: articles.len() })
     }
 }
 

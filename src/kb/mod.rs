@@ -25,4 +25,4 @@ pub use crate::content::flows::{Flow, FlowStep, StepOutcome, Target};
 pub use crate::content::site::{Category, SupportLink};
 pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Rule, RuleAction, Section, Site};
 pub use handle::Handle;
-pub use snapshot::{BuildError, CategoryView, Snapshot};
+pub use snapshot::{BuildError, BuildOptions, CategoryView, Snapshot};

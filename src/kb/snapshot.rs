@@ -33,6 +33,19 @@ pub struct Snapshot {
     synonyms: SynonymMap,
 }
 
+/// What goes into a snapshot beside its content.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// Whether the chat's classifier is trained; who only searches needs none.
+    pub classifier: bool,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        BuildOptions { classifier: true }
+    }
+}
+
 /// Says why a snapshot could not be built.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot build the search index: {0}")]
@@ -59,6 +72,14 @@ impl Snapshot {
     /// # Errors
     /// When the index cannot be written.
     pub fn build(content: Content) -> Result<Self, BuildError> {
+        Snapshot::build_with(content, &BuildOptions::default())
+    }
+
+    /// Builds a snapshot as `options` say.
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    pub fn build_with(content: Content, options: &BuildOptions) -> Result<Self, BuildError> {
         let mut by_id: HashMap<ArticleId, Vec<usize>> = HashMap::new();
         for (i, article) in content.articles.iter().enumerate() {
             by_id.entry(article.id.clone()).or_default().push(i);
@@ -72,7 +93,7 @@ impl Snapshot {
             || SearchIndex::build(articles, &synonyms),
             || {
                 rayon::join(
-                    || train(articles, &groups, &synonyms),
+                    || if options.classifier { train(articles, &groups, &synonyms) } else { IntentModel::default() },
                     || (Lexicon::build(articles), articles.par_iter().map(Passages::of).collect()),
                 )
             },
@@ -98,6 +119,12 @@ impl Snapshot {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.content.hash
+    }
+
+    /// Returns the index as tantivy knows it, for those who compare with tantivy's own search.
+    #[must_use]
+    pub fn tantivy(&self) -> &tantivy::Index {
+        &self.index.tantivy
     }
 
     /// Returns what is one per site.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::kb::lexicon::{EDGE, Lexicon};
 use crate::text::fold::{Folded, fold};
 use crate::text::pinyin;
+use crate::text::shape;
 use crate::text::terms::{Run, TermKind, Word, runs};
 
 /// A text as it was probably meant.
@@ -70,6 +71,10 @@ pub enum Considered {
 
 /// The cost of one character for another of the same sound, in nats; a slip of an input method, which is common.
 const SAME_SOUND: f64 = 2.5;
+/// The cost of one character for another that looks like it, in nats: rarer with input methods than the same sound.
+const SAME_SHAPE: f64 = 3.5;
+/// The cost of a character that was typed twice, or of two neighbours that changed places.
+const SLIP: f64 = 3.0;
 /// The cost of each letter that stands for a whole syllable.
 const INITIAL: f64 = 0.3;
 /// By how much the corrected reading must be likelier than the typed one, in nats, for each change.
@@ -202,7 +207,7 @@ impl Out {
                     return;
                 }
             } else {
-                let changed = path.chars.iter().zip(&typed).filter(|(a, b)| a != b).count();
+                let changed = changes(&typed, &path.chars);
                 let gain = path.log_probability - log_probability(lexicon, &typed);
                 if changed > 0
                     && changed <= 1 + typed.len() / 6
@@ -224,14 +229,23 @@ impl Out {
     }
 }
 
-/// Tells whether each changed character makes a pair that the content uses often, where the typed one did not: a
-/// correction turns an unknown word into a known one.
+/// Returns how many slips lie between what was typed and what was meant.
+fn changes(typed: &[char], meant: &[char]) -> usize {
+    crate::text::distance::within(typed, meant, typed.len()).unwrap_or(typed.len())
+}
+
+/// Tells whether each character that is new where it stands makes a pair that the content uses often, where the typed
+/// one did not: a correction turns an unknown word into a known one.
 fn makes_known_pairs(lexicon: &Lexicon, typed: &[char], meant: &[char]) -> bool {
     let strength = |chars: &[char], i: usize| {
         let before = i.checked_sub(1).map_or(0, |b| lexicon.pair_count(chars[b], chars[i]));
         let after = chars.get(i + 1).map_or(0, |a| lexicon.pair_count(chars[i], *a));
         before.max(after)
     };
+    if typed.len() != meant.len() {
+        // A doubled character was dropped; what remains must hold together where it was.
+        return (1..meant.len()).filter(|&i| typed[i] != meant[i]).take(1).all(|i| strength(meant, i) >= SEEN);
+    }
     (0..typed.len()).filter(|&i| typed[i] != meant[i]).all(|i| {
         let new = strength(meant, i);
         new >= SEEN && new > 2 * strength(typed, i)
@@ -297,45 +311,82 @@ fn log_probability(lexicon: &Lexicon, chars: &[char]) -> f64 {
     sum
 }
 
-/// Finds the likeliest characters for the slots; costs of substitutions are part of the probability.
-fn decode(lexicon: &Lexicon, slots: &[Slot]) -> Option<Path> {
-    /// The best way to reach a place with a certain last character.
-    struct State {
-        log_probability: f64,
-        from: Option<(usize, char)>,
-    }
-    let mut states: Vec<FxHashMap<char, State>> = (0..=slots.len()).map(|_| FxHashMap::default()).collect();
-    states[0].insert(EDGE, State { log_probability: 0.0, from: None });
-    for at in 0..slots.len() {
-        if states[at].is_empty() {
-            continue;
-        }
-        let before: Vec<(char, f64)> = states[at].iter().map(|(c, s)| (*c, s.log_probability)).collect();
-        let mut edge = |to: usize, c: char, cost: f64| {
-            for &(last, sum) in &before {
-                let log_probability = sum + lexicon.log_probability(last, c) - cost;
-                let better = states[to].get(&c).is_none_or(|s| {
-                    // The tie-break makes the path independent of the map's order.
-                    log_probability > s.log_probability
-                        || (log_probability == s.log_probability && s.from.is_some_and(|f| (at, last) < f))
-                });
-                if better {
-                    states[to].insert(c, State { log_probability, from: Some((at, last)) });
+/// The best way to reach a place of the lattice with a certain last character.
+struct State {
+    log_probability: f64,
+    /// The place and last character before, and what was written between.
+    from: Option<(usize, char, Written)>,
+}
+
+/// What an edge of the lattice writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Written {
+    /// Nothing: the character stood there twice.
+    Nothing,
+    /// The character that it leads to.
+    One,
+    /// This character, and then the one that it leads to.
+    Two(char),
+}
+
+/// The lattice while it is walked from left to right.
+struct Lattice<'a> {
+    lexicon: &'a Lexicon,
+    states: Vec<FxHashMap<char, State>>,
+}
+
+impl Lattice<'_> {
+    /// Offers an edge from every state at a place.
+    fn edge(&mut self, before: &[(char, f64)], at: usize, to: usize, c: char, written: Written, cost: f64) {
+        for &(last, sum) in before {
+            let gain = match written {
+                Written::Nothing if last != c => continue,
+                Written::Nothing => 0.0,
+                Written::One => self.lexicon.log_probability(last, c),
+                Written::Two(first) => {
+                    self.lexicon.log_probability(last, first) + self.lexicon.log_probability(first, c)
                 }
+            };
+            let log_probability = sum + gain - cost;
+            let from = (at, last, written);
+            let better = self.states[to].get(&c).is_none_or(|s| {
+                // The tie-break makes the path independent of the map's order.
+                log_probability > s.log_probability
+                    || (log_probability == s.log_probability && s.from.is_some_and(|f| from < f))
+            });
+            if better {
+                self.states[to].insert(c, State { log_probability, from: Some(from) });
             }
-        };
+        }
+    }
+
+    fn read(&mut self, slots: &[Slot], at: usize) {
+        let before: Vec<(char, f64)> = self.states[at].iter().map(|(c, s)| (*c, s.log_probability)).collect();
+        if before.is_empty() {
+            return;
+        }
+        let lexicon = self.lexicon;
         match &slots[at] {
             Slot::Char(typed) => {
-                edge(at + 1, *typed, 0.0);
+                self.edge(&before, at, at + 1, *typed, Written::One, 0.0);
                 for reading in pinyin::readings(*typed) {
                     for &c in lexicon.with_reading(reading).iter().filter(|c| *c != typed) {
-                        edge(at + 1, c, SAME_SOUND);
+                        self.edge(&before, at, at + 1, c, Written::One, SAME_SOUND);
                     }
+                }
+                for &c in shape::similar(*typed).iter().filter(|c| lexicon.char_count(**c) > 0) {
+                    self.edge(&before, at, at + 1, c, Written::One, SAME_SHAPE);
+                }
+                if at > 0 && slots[at - 1] == slots[at] {
+                    self.edge(&before, at, at + 1, *typed, Written::Nothing, SLIP);
+                }
+                if let Some(Slot::Char(next)) = slots.get(at + 1).filter(|n| **n != slots[at]) {
+                    self.edge(&before, at, at + 2, *typed, Written::Two(*next), SLIP);
                 }
             }
             Slot::Letter { letter, initials: true, .. } => {
                 for &c in lexicon.with_initial(*letter) {
-                    edge(at + 1, c, INITIAL);
+                    self.edge(&before, at, at + 1, c, Written::One, INITIAL);
                 }
             }
             Slot::Letter { initials: false, left, .. } => {
@@ -346,24 +397,95 @@ fn decode(lexicon: &Lexicon, slots: &[Slot]) -> Option<Path> {
                     .collect();
                 for length in 1..=letters.len() {
                     for &c in lexicon.with_reading(&letters[..length]) {
-                        edge(at + length, c, 0.0);
+                        self.edge(&before, at, at + length, c, Written::One, 0.0);
                     }
                 }
             }
         }
     }
-    let last = states.last()?;
+}
+
+/// Finds the likeliest characters for the slots; costs of substitutions are part of the probability.
+fn decode(lexicon: &Lexicon, slots: &[Slot]) -> Option<Path> {
+    let states = (0..=slots.len()).map(|_| FxHashMap::default()).collect();
+    let mut lattice = Lattice { lexicon, states };
+    lattice.states[0].insert(EDGE, State { log_probability: 0.0, from: None });
+    for at in 0..slots.len() {
+        lattice.read(slots, at);
+    }
+    let last = lattice.states.last()?;
     let (end, best) = last
         .iter()
         .map(|(c, s)| (*c, s.log_probability + lexicon.log_probability(*c, EDGE)))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
     let mut chars = Vec::new();
     let mut at = (slots.len(), end);
-    while let Some(state) = states[at.0].get(&at.1) {
-        let Some(from) = state.from else { break };
-        chars.push(at.1);
-        at = from;
+    while let Some(State { from: Some((place, last, written)), .. }) = lattice.states[at.0].get(&at.1) {
+        match written {
+            Written::Nothing => {}
+            Written::One => chars.push(at.1),
+            Written::Two(first) => chars.extend([at.1, *first]),
+        }
+        at = (*place, *last);
     }
     chars.reverse();
     Some(Path { chars, log_probability: best })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::load;
+
+    fn lexicon() -> Lexicon {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("zh-CN/help");
+        std::fs::create_dir_all(&folder).unwrap();
+        let questions = ["充值方式有哪些", "忘记密码怎么办", "登录不上怎么办", "识别钓鱼链接", "联系客服", "清除缓存"];
+        for (number, question) in questions.iter().enumerate() {
+            let text =
+                format!("---\ntitle: {question}\nsummary: {question}\n---\n\n{question}。How to top up a wallet.\n");
+            std::fs::write(folder.join(format!("a{number}.md")), text).unwrap();
+        }
+        Lexicon::build(&load(dir.path()).unwrap().content.articles)
+    }
+
+    fn corrected(typed: &str) -> Option<String> {
+        correct(&lexicon(), typed).map(|c| c.text)
+    }
+
+    #[test]
+    fn puts_slips_right() {
+        for (typed, meant) in [
+            ("冲值方式", "充值方式"),
+            ("钩鱼链接", "钓鱼链接"),
+            ("登录录不上", "登录不上"),
+            ("忘记码密怎么办", "忘记密码怎么办"),
+            ("清楚缓存", "清除缓存"),
+            ("how to topup", "how to top up"),
+            ("walet", "wallet"),
+        ] {
+            assert_eq!(corrected(typed).as_deref(), Some(meant), "{typed}");
+        }
+    }
+
+    #[test]
+    fn reads_pinyin() {
+        for (typed, meant) in [
+            ("chongzhi fangshi", "充值方式"),
+            ("chongzhifangshi", "充值方式"),
+            ("chong值", "充值"),
+            ("lxkf", "联系客服"),
+            ("wangji mima", "忘记密码"),
+        ] {
+            assert_eq!(corrected(typed).as_deref(), Some(meant), "{typed}");
+        }
+    }
+
+    #[test]
+    fn leaves_what_is_right_or_unknown_alone() {
+        for typed in ["充值方式", "how to top up", "E1101", "景点", "elephant", "", "？"] {
+            assert_eq!(corrected(typed), None, "{typed}");
+        }
+    }
 }

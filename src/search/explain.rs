@@ -11,11 +11,12 @@ use crate::kb::index::FIELD_COUNT;
 use crate::search::correct::Considered;
 use crate::search::query::{Exact, Named, Query, Ranking, clip, exact, locale_weight, rank_articles};
 use crate::search::rank::{self, FIELD_NAMES, QueryTerm};
+use crate::text::redact;
 
 /// How a query was read.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reading {
-    /// The text that was searched for: as typed, or put right.
+    /// The text that was searched for: as typed, or put right; secrets left out.
     pub searched: String,
     /// Its terms, in order.
     pub terms: Vec<ReadTerm>,
@@ -50,6 +51,8 @@ pub enum Role {
     SingleCharacter,
     /// Says nothing of the topic.
     StopWord,
+    /// A number that no article has: the customer's own amount or date, passed over in the coverage.
+    ForeignNumber,
 }
 
 /// One hit and the parts of its score.
@@ -78,7 +81,7 @@ pub struct ExactPart {
     /// What the query names.
     #[serde(flatten)]
     pub named: Named,
-    /// How sure that is; codes count three times.
+    /// How sure that is, from 0 to 1.
     pub confidence: f32,
     /// What it adds.
     pub score: f32,
@@ -123,6 +126,9 @@ impl Explained {
 /// Explains the hits that [`search`](crate::search::search) gives for a query, in their order.
 #[must_use]
 pub fn explain(snapshot: &Snapshot, query: Query<'_>) -> Vec<Explained> {
+    let redacted = redact(query.text);
+    let words = redacted.words();
+    let query = Query { text: &words, ..query };
     let ranking = rank_articles(snapshot, query);
     let exact = exact(snapshot, &query, searched(query, &ranking));
     let page = ranking.ranked.iter().skip(query.offset).take(query.limit);
@@ -153,11 +159,15 @@ pub fn explain(snapshot: &Snapshot, query: Query<'_>) -> Vec<Explained> {
 /// Tells how a query is read.
 #[must_use]
 pub fn reading(snapshot: &Snapshot, query: Query<'_>) -> Reading {
+    let redacted = redact(query.text);
+    let words = redacted.words();
+    let query = Query { text: &words, ..query };
     let ranking = rank_articles(snapshot, query);
     let standings = rank::standings(&snapshot.index, &ranking.terms);
     let term = |(term, standing): (&QueryTerm, rank::Standing)| ReadTerm {
         text: term.text.clone(),
         role: match term {
+            QueryTerm { telling: true, .. } if standing.foreign_number => Role::ForeignNumber,
             QueryTerm { telling: true, .. } => Role::Telling,
             QueryTerm { stop: true, .. } => Role::StopWord,
             _ => Role::SingleCharacter,

@@ -278,19 +278,19 @@ pub(crate) fn exact(snapshot: &Snapshot, query: &Query<'_>, text: &str) -> Vec<E
         let record = found.record?;
         let code = snapshot.codes().get(record)?.code.clone();
         // Several codes rank in the order of the query, and above any message.
-        Some((snapshot.code_ordinal(record)?, 3.0 - 0.01 * i as f32, Named::Code(code)))
+        Some((snapshot.code_ordinal(record)?, 1.0, EXACT * (3.0 - 0.01 * i as f32), Named::Code(code)))
     });
     let messages = snapshot.find_messages(text).into_iter().filter(|m| m.confidence >= SURE_MESSAGE);
     let messages = messages.flat_map(|m| {
         let named = Named::Message(m.shown);
-        m.articles.into_iter().map(move |ordinal| (ordinal, m.confidence, named.clone()))
+        m.articles.into_iter().map(move |ordinal| (ordinal, m.confidence, EXACT * m.confidence, named.clone()))
     });
-    let for_reader = |(ordinal, confidence, named): (usize, f32, Named)| {
+    let for_reader = |(ordinal, confidence, score, named): (usize, f32, f32, Named)| {
         let id = &snapshot.articles()[ordinal].id;
         let article = snapshot.article(id, query.locale, query.viewer)?;
         let wanted = query.category.is_none_or(|c| article.id.category() == c);
         let ordinal = snapshot.ordinal(article);
-        wanted.then_some(Exact { ordinal, confidence, score: EXACT * confidence, named })
+        wanted.then_some(Exact { ordinal, confidence, score, named })
     };
     codes.chain(messages).filter_map(for_reader).collect()
 }

@@ -73,6 +73,8 @@ pub(crate) struct Standing {
     pub(crate) rarity: f32,
     /// Whether it is passed over, for being in most of a large site's documents.
     pub(crate) passed_over: bool,
+    /// Whether it is a number that no document has, which coverage passes over.
+    pub(crate) foreign_number: bool,
 }
 
 #[derive(Default)]
@@ -124,8 +126,12 @@ pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm], visible: impl Fn(u3
 
 /// Returns what the index says of each term, in their order.
 pub(crate) fn standings(index: &SearchIndex, terms: &[QueryTerm]) -> Vec<Standing> {
-    let standing =
-        |step: Step<'_>| Standing { documents: step.document_frequency, rarity: step.rarity, passed_over: step.skip };
+    let standing = |step: Step<'_>| Standing {
+        documents: step.document_frequency,
+        rarity: step.rarity,
+        passed_over: step.skip,
+        foreign_number: step.is_foreign_number(),
+    };
     plan(index, terms).into_iter().map(standing).collect()
 }
 

@@ -11,6 +11,7 @@ pub mod terms;
 
 pub mod distance;
 pub mod pinyin;
+pub mod shape;
 
 pub mod redact;
 

@@ -197,7 +197,7 @@ fn term(folded: &Folded, text: String, kind: TermKind, position: u32, from: usiz
 /// Tells whether a character says nothing of a query's topic: particles, pronouns, the verb “to be”.
 #[must_use]
 pub fn is_stop_char(c: char) -> bool {
-    "的了吗呢啊吧呀么嘛哦哈啦是我你您他她它们这那个请和与及就都也还很在有会能要可以得着过吧怎什为何如哪多少几谁想说让给"
+    "的了吗呢啊吧呀么嘛哦哈啦是我你您他她它们这那个请和与及就都也还很在有会能要可以得着过吧怎什为何如哪多少几谁想说让给否样些"
         .contains(c)
 }
 

@@ -12,6 +12,7 @@ mod browser;
 mod cli;
 mod content_shipped;
 mod desk;
+mod fuzz;
 mod http;
 mod pages;
 mod tidy;

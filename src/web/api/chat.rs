@@ -40,6 +40,8 @@ pub struct ChatAnswer {
     /// The language of the reply.
     #[schema(example = "zh-CN")]
     pub locale: String,
+    /// The customer's message as it may be shown and kept: private data masked.
+    pub message: String,
     /// What the customer reads.
     pub reply: Reply,
     /// Which rule gave the reply, and why.
@@ -53,6 +55,7 @@ impl From<Asked> for ChatAnswer {
             conversation_id: asked.conversation_id,
             conversation_restarted: asked.restarted,
             locale: asked.turn.locale.to_string(),
+            message: asked.message,
             reply: asked.turn.reply,
             matched: asked.turn.matched,
         }
