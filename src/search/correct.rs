@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::kb::lexicon::{EDGE, Lexicon};
+use crate::kb::lexicon::{EDGE, Lexicon, Weighed};
 use crate::text::fold::{Folded, fold};
 use crate::text::pinyin;
 use crate::text::terms::{Run, TermKind, Word, runs};
@@ -251,6 +251,27 @@ fn log_probability(lexicon: &Lexicon, chars: &[char]) -> f64 {
     sum
 }
 
+/// Returns the likeliest way to a character that the content never has behind any of `before`, but for the character's
+/// own part.
+fn best_unseen(before: &[(Weighed, f64)]) -> Option<(f64, char)> {
+    let sums = before.iter().map(|(last, sum)| (sum + last.as_first(), last.char));
+    sums.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+}
+
+/// Returns the likeliest way to a character: behind one of `before` that the content has it behind, or behind the best
+/// of all.
+fn best_before(
+    lexicon: &Lexicon,
+    before: &[(Weighed, f64)],
+    unseen: Option<(f64, char)>,
+    c: char,
+) -> Option<(f64, char)> {
+    let next = lexicon.weighed(c);
+    let seen = before.iter().filter_map(|(last, sum)| Some((sum + lexicon.follows(*last, next)?, last.char)));
+    let unseen = unseen.map(|(sum, last)| (sum + next.as_second(), last));
+    seen.chain(unseen).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+}
+
 /// Finds the likeliest characters for the slots; costs of substitutions are part of the probability.
 fn decode(lexicon: &Lexicon, slots: &[Slot]) -> Option<Path> {
     /// The best way to reach a place with a certain last character.
@@ -264,18 +285,19 @@ fn decode(lexicon: &Lexicon, slots: &[Slot]) -> Option<Path> {
         if states[at].is_empty() {
             continue;
         }
-        let before: Vec<(char, f64)> = states[at].iter().map(|(c, s)| (*c, s.log_probability)).collect();
+        let before: Vec<(Weighed, f64)> =
+            states[at].iter().map(|(c, s)| (lexicon.weighed(*c), s.log_probability)).collect();
+        let unseen = best_unseen(&before);
         let mut edge = |to: usize, c: char, cost: f64| {
-            for &(last, sum) in &before {
-                let log_probability = sum + lexicon.log_probability(last, c) - cost;
-                let better = states[to].get(&c).is_none_or(|s| {
-                    // The tie-break makes the path independent of the map's order.
-                    log_probability > s.log_probability
-                        || (log_probability == s.log_probability && s.from.is_some_and(|f| (at, last) < f))
-                });
-                if better {
-                    states[to].insert(c, State { log_probability, from: Some((at, last)) });
-                }
+            let Some((log_probability, last)) = best_before(lexicon, &before, unseen, c) else { return };
+            let log_probability = log_probability - cost;
+            let better = states[to].get(&c).is_none_or(|s| {
+                // The tie-break makes the path independent of the map's order.
+                log_probability > s.log_probability
+                    || (log_probability == s.log_probability && s.from.is_some_and(|f| (at, last) < f))
+            });
+            if better {
+                states[to].insert(c, State { log_probability, from: Some((at, last)) });
             }
         };
         match &slots[at] {
