@@ -64,10 +64,8 @@ fn bench_size(criterion: &mut Criterion, content: Content, rounds: usize) -> Str
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let large = if corpus::switch("ZHIDA_BENCH_SMALL") { 1_000 } else { 10_000 };
-    let rows = [
-        bench_size(&mut criterion, corpus::shipped(), 7),
-        bench_size(&mut criterion, corpus::generated(large, 10), 2),
-    ];
+    let rows =
+        [bench_size(&mut criterion, corpus::shipped(), 7), bench_size(&mut criterion, corpus::generated(large, 10), 2)];
     criterion.final_summary();
     println!("\n| articles | turn p50 µs | turn p99 µs | training s | MiB |");
     println!("|---:|---:|---:|---:|---:|");

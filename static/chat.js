@@ -159,6 +159,8 @@ async function say(message, again) {
     waiting.made.remove();
     answer(said);
     if (mine) {
+      // Card numbers, codes and passwords do not stay on the screen.
+      mine.querySelector(".bubble").textContent = said.message;
       reveal(mine);
     }
   } catch {

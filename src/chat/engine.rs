@@ -38,9 +38,9 @@ pub struct Spoken<'a> {
 /// Replies to a message, and returns the dialogue as the next turn needs it.
 #[must_use]
 pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (Turn, Dialogue) {
-    let locale = language_of(spoken.text.text(), snapshot.locales(), spoken.locale);
-    let message =
-        Message { snapshot, text: spoken.text.text(), redacted: spoken.text, locale, viewer: spoken.viewer, dialogue };
+    let words = spoken.text.words();
+    let locale = language_of(&words, snapshot.locales(), spoken.locale);
+    let message = Message { snapshot, text: &words, redacted: spoken.text, locale, viewer: spoken.viewer, dialogue };
     let mut stages = Vec::new();
     let mut won: Option<Draft> = None;
     for (name, decide) in STAGES {

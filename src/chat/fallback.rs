@@ -7,8 +7,9 @@ use crate::search::{Query, rank_articles};
 
 /// How many near misses are offered.
 const MOST_NEAR: usize = 3;
-/// A near miss shares at least this much of the message's telling words.
-const LEAST_COVERAGE: f32 = 0.35;
+/// A near miss shares at least this much of the message's telling words, as they were typed: to offer pages for what a
+/// message might have meant would be a guess upon a guess.
+const LEAST_COVERAGE: f32 = 0.4;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let words = wording::of(message.locale);
@@ -20,7 +21,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         limit: 0,
         offset: 0,
         viewer: message.viewer,
-        verbatim: false,
+        verbatim: true,
     };
     let near = rank_articles(message.snapshot, query).ranked;
     let near = near.into_iter().filter(|r| r.coverage >= LEAST_COVERAGE).take(MOST_NEAR);

@@ -7,9 +7,9 @@ use crate::model::{MatchedBy, QuickReply, ReplyKind};
 use crate::search::section_for;
 
 /// At and above this probability of being right the reply is an answer.
-const ANSWER: f32 = 0.5;
+const ANSWER: f32 = 0.4;
 /// From here up to [`ANSWER`] the customer is asked which article is meant, when a few stand out.
-const CLARIFY: f32 = 0.3;
+const CLARIFY: f32 = 0.25;
 /// How many choices a question back offers.
 const MOST_CHOICES: usize = 3;
 /// How many candidates are looked at.

@@ -14,7 +14,6 @@ pub(crate) struct Wording {
     pub(crate) fallback_near: &'static str,
     pub(crate) fallback_person: &'static str,
     pub(crate) secret_removed: fn(&str) -> String,
-    pub(crate) secret_only: &'static str,
     pub(crate) person: &'static str,
     pub(crate) still_not: &'static str,
     pub(crate) list_separator: &'static str,
@@ -46,7 +45,6 @@ static ZH: Wording = Wording {
     secret_removed: |what| {
         format!("你的消息里有{what}，我已经隐去，不会保存。请不要把它发给任何人，客服也不会向你索要。")
     },
-    secret_only: "请只描述遇到的问题，不要附上这些信息。",
     person: "转人工",
     still_not: "还是不行",
     list_separator: "、",
@@ -77,7 +75,6 @@ static EN: Wording = Wording {
             "Your message held {what}. I have removed it and will not keep it. Please do not send it to anybody; support never asks for it."
         )
     },
-    secret_only: "Please describe the problem without it.",
     person: "Talk to a person",
     still_not: "Still not working",
     list_separator: ", ",

@@ -96,11 +96,13 @@ impl CodeMatcher {
         let text: String = folded.chars.iter().collect();
         let mut found: Vec<FoundCode> = Vec::new();
         let mut add = |one: FoundCode| {
-            if !found.iter().any(|f| f.code == one.code) {
+            // `E1101` and the bare 1101 beside it name one record.
+            if !found.iter().any(|f| f.code == one.code || (f.record.is_some() && f.record == one.record)) {
                 found.push(one);
             }
         };
-        for (from, to) in captures(shape, &text) {
+        let whole = captures(shape, &text);
+        for &(from, to) in &whole {
             let spelt = spelling(&text[from..to]);
             let record = self.by_spelling.get(&spelt).copied();
             let (start, end) = original(&folded, &text, from, to);
@@ -108,6 +110,10 @@ impl CodeMatcher {
         }
         if let (Some(cue), Some(bare)) = (&self.cue, &self.bare) {
             for (from, to) in captures(bare, &text) {
+                // The digits of `E_1101` are no second code.
+                if whole.iter().any(|&(start, end)| from < end && start < to) {
+                    continue;
+                }
                 let digits = &text[from..to];
                 let alone = text.trim_matches(|c: char| !c.is_alphanumeric()) == digits;
                 if !alone && !cue_beside(cue, &text, from, to) {
@@ -276,6 +282,8 @@ mod tests {
     fn finds_several() {
         assert_eq!(codes("E1101跟E1104，哪个"), [("E1101".to_owned(), true), ("E1104".to_owned(), true)]);
         assert_eq!(codes("E1101 E1101"), [("E1101".to_owned(), true)]);
+        assert_eq!(codes("E1101，错误码1101"), [("E1101".to_owned(), true)]);
+        assert_eq!(codes("error E_9999"), [("E9999".to_owned(), false)]);
     }
 
     proptest! {

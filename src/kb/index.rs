@@ -159,11 +159,7 @@ impl SearchIndex {
     ///
     /// # Errors
     /// When tantivy cannot allocate or write its segment.
-    pub fn build(
-        articles: &[Article],
-        synonyms: &SynonymMap,
-        progress: Option<&OnProgress>,
-    ) -> tantivy::Result<Self> {
+    pub fn build(articles: &[Article], synonyms: &SynonymMap, progress: Option<&OnProgress>) -> tantivy::Result<Self> {
         let (schema, fields) = schema();
         let builder = Index::builder().schema(schema).tokenizers(tokenizers());
         let index = if articles.len() < LARGE_SITE {

@@ -100,8 +100,11 @@ impl MessageMatcher {
                 *counts.entry(*number).or_default() += 1;
             }
         }
-        let mut out: Vec<u32> =
-            counts.into_iter().filter(|(n, shared)| *shared >= self.messages[*n as usize].needs).map(|(n, _)| n).collect();
+        let mut out: Vec<u32> = counts
+            .into_iter()
+            .filter(|(n, shared)| *shared >= self.messages[*n as usize].needs)
+            .map(|(n, _)| n)
+            .collect();
         out.extend(self.whole.get(typed));
         out.sort_unstable();
         out.dedup();

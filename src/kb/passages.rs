@@ -103,11 +103,9 @@ pub fn sentences(text: &str) -> Vec<(usize, usize)> {
             _ => false,
         };
         // Closing quotes and brackets belong to the sentence that they close.
-        if ends && !chars.peek().is_some_and(|(_, next)| matches!(next, '”' | '’' | '）' | ')' | '」' | '』' | '"'))
-        {
-            push_trimmed(text, start, after, &mut out);
-            start = after;
-        } else if matches!(c, '”' | '」' | '』') && text[..at].ends_with(['。', '！', '？']) {
+        let closes = chars.peek().is_some_and(|(_, next)| matches!(next, '”' | '’' | '）' | ')' | '」' | '』' | '"'));
+        let closed = matches!(c, '”' | '」' | '』') && text[..at].ends_with(['。', '！', '？']);
+        if (ends && !closes) || closed {
             push_trimmed(text, start, after, &mut out);
             start = after;
         }

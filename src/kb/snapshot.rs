@@ -280,9 +280,9 @@ impl Snapshot {
     fn count_in(&self, category: &str, viewer: Viewer) -> usize {
         let ids = self.by_category.get(category).map(Vec::as_slice).unwrap_or_default();
         let visible = |id: &&ArticleId| {
-            self.by_id.get(*id).is_some_and(|all| {
-                all.iter().any(|at| viewer == Viewer::Agent || self.cards.cards[*at].public)
-            })
+            self.by_id
+                .get(*id)
+                .is_some_and(|all| all.iter().any(|at| viewer == Viewer::Agent || self.cards.cards[*at].public))
         };
         ids.iter().filter(visible).count()
     }

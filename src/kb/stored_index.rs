@@ -297,17 +297,12 @@ fn commit(writer: &mut IndexWriter, wanted: &Manifest) -> tantivy::Result<()> {
 }
 
 /// Makes an index from an old one and the articles that changed; false when to write it anew is better.
-fn update(
-    from: &Path,
-    old: &Manifest,
-    to: &Path,
-    wanted: &Manifest,
-    sources: Sources<'_>,
-) -> tantivy::Result<bool> {
+fn update(from: &Path, old: &Manifest, to: &Path, wanted: &Manifest, sources: Sources<'_>) -> tantivy::Result<bool> {
     let now: FxHashMap<u64, [u8; 16]> = wanted.articles.iter().copied().collect();
     let before: FxHashMap<u64, [u8; 16]> = old.articles.iter().copied().collect();
     let gone: Vec<u64> = old.articles.iter().filter(|(k, d)| now.get(k) != Some(d)).map(|(k, _)| *k).collect();
-    let new: FxHashSet<u64> = wanted.articles.iter().filter(|(k, d)| before.get(k) != Some(d)).map(|(k, _)| *k).collect();
+    let new: FxHashSet<u64> =
+        wanted.articles.iter().filter(|(k, d)| before.get(k) != Some(d)).map(|(k, _)| *k).collect();
     if (gone.len() + new.len()) * ANEW_FROM > wanted.articles.len() {
         return Ok(false);
     }
@@ -362,7 +357,8 @@ mod tests {
     use crate::content::{Audience, Section};
     use crate::search::rank::{QueryTerm, Scored, rank};
 
-    const SUBJECTS: [&str; 6] = ["充值失败", "忘记密码", "the fee of a transfer", "网络不稳定", "verify your identity", "退款到账"];
+    const SUBJECTS: [&str; 6] =
+        ["充值失败", "忘记密码", "the fee of a transfer", "网络不稳定", "verify your identity", "退款到账"];
 
     fn article(number: usize) -> Article {
         let (a, b) = (SUBJECTS[number % 6], SUBJECTS[(number / 6) % 6]);
@@ -404,7 +400,7 @@ mod tests {
     fn found(index: &SearchIndex, words: &str) -> Vec<Scored> {
         let terms: Vec<QueryTerm> = crate::text::terms(words)
             .into_iter()
-            .map(|t| QueryTerm { text: t.text, weight: 1.0, telling: true })
+            .map(|t| QueryTerm { text: t.text, weight: 1.0, telling: true, stop: false })
             .collect();
         let mut scored = rank(index, &terms);
         scored.sort_by_key(|s| s.ordinal);
@@ -496,7 +492,7 @@ mod tests {
                     }
                 }
                 assert_eq!(found(&opened(folder.path(), &articles), "退款"), expected, "{extension} {how}");
-                assert_eq!(folders(folder.path()), [key.clone()], "{extension} {how}");
+                assert_eq!(folders(folder.path()), std::slice::from_ref(&key), "{extension} {how}");
             }
         }
     }

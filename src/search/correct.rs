@@ -5,6 +5,7 @@
 //! that the content uses can come out. It is a last resort: the caller asks when the text itself finds nothing good.
 
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 
 use crate::kb::lexicon::{EDGE, Lexicon, Weighed};
 use crate::text::fold::{Folded, fold};
@@ -20,6 +21,51 @@ pub struct Correction {
     pub from_pinyin: bool,
     /// How many characters or words were replaced.
     pub changes: usize,
+}
+
+/// What became of the thought that a query may be mistyped. A coverage is the share of the query's telling words (by
+/// rarity) that the best hit has.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Considered {
+    /// The reader insists on the words as typed.
+    Verbatim,
+    /// The query holds an error code or an on-screen message; there is nothing to put right.
+    Exact,
+    /// The words as typed find something good.
+    NotNeeded {
+        /// What the best hit has of the query.
+        coverage: f32,
+        /// What is good enough.
+        enough: f32,
+    },
+    /// The words as typed find nothing good, but nothing else is likely to be meant.
+    NothingBetter {
+        /// What the best hit has of the query.
+        coverage: f32,
+    },
+    /// Other words may be meant, but they do not find enough more.
+    Rejected {
+        /// The other words.
+        text: String,
+        /// What the best hit has of the query as typed.
+        coverage: f32,
+        /// What the best hit has of the other words.
+        instead: f32,
+        /// What it would need.
+        needed: f32,
+    },
+    /// Other words were searched for instead.
+    Taken {
+        /// The other words.
+        text: String,
+        /// What the best hit has of the query as typed.
+        coverage: f32,
+        /// What the best hit has of the other words.
+        instead: f32,
+        /// What it needed.
+        needed: f32,
+    },
 }
 
 /// The cost of one character for another of the same sound, in nats; a slip of an input method, which is common.
@@ -65,7 +111,7 @@ pub fn correct(lexicon: &Lexicon, text: &str) -> Option<Correction> {
             i += 1;
         }
     }
-    (out.changes > 0).then(|| Correction { text: out.text, from_pinyin: out.from_pinyin, changes: out.changes })
+    (out.changes > 0).then_some(Correction { text: out.text, from_pinyin: out.from_pinyin, changes: out.changes })
 }
 
 /// Tells whether every Latin word could be pinyin and at least one is nothing else. Then even those that are also

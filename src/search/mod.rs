@@ -8,9 +8,12 @@ pub mod correct;
 pub(crate) mod rank;
 mod snippet;
 
+pub mod explain;
+
 pub mod results;
 pub mod suggest;
 
+pub use explain::{Explained, Reading, explain, reading};
 pub use query::{Query, Ranked, Ranking, corrected, rank_articles, search, section_for};
 pub use results::{Hit, Results, Suggestion, SuggestionKind};
 pub use suggest::suggest;

@@ -3,14 +3,16 @@
 use std::cell::RefCell;
 
 use rustc_hash::FxHashSet;
+use serde::Serialize;
 
 use crate::base::{Locale, Viewer};
 use crate::kb::Snapshot;
 use crate::kb::passages::term_hash;
-use crate::search::correct::{Correction, correct};
+use crate::search::correct::{Considered, Correction, correct};
 use crate::search::rank::{QueryTerm, Scored, rank};
 use crate::search::results::{Hit, Results};
 use crate::search::snippet::{Highlighter, passage};
+use crate::text::redact;
 use crate::text::terms::{TermKind, is_stop_term, terms};
 
 /// What somebody searches for.
@@ -53,6 +55,8 @@ pub struct Ranking {
     pub total: usize,
     /// What was searched for instead of what was typed.
     pub corrected: Option<Correction>,
+    /// Why that was or was not done.
+    pub considered: Considered,
     pub(crate) terms: Vec<QueryTerm>,
 }
 
@@ -74,6 +78,8 @@ const CHAR_WEIGHT: f32 = 0.25;
 const STOP_WEIGHT: f32 = 0.15;
 /// Added to the score of an article that answers a code or an on-screen message of the query: they rank first.
 const EXACT: f32 = 1_000.0;
+/// An on-screen message that is repeated less surely ranks nothing first.
+const SURE_MESSAGE: f32 = 0.9;
 
 impl Ranking {
     /// Returns the words of the query that tell its topic, as they were searched for.
@@ -102,7 +108,10 @@ fn hashed(terms: &[QueryTerm]) -> Vec<(u32, f32)> {
 /// Searches a snapshot.
 #[must_use]
 pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
-    let ranking = rank_articles(snapshot, query);
+    // What is typed here is shown again, and logged by proxies: it gets the same care as the chat.
+    let redacted = redact(query.text);
+    let words = redacted.words();
+    let ranking = rank_articles(snapshot, Query { text: &words, ..query });
     let highlighter = Highlighter::new(&ranking.terms);
     let weights = hashed(&ranking.terms);
     let page = ranking.ranked.iter().skip(query.offset).take(query.limit);
@@ -127,7 +136,7 @@ pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
         }
     });
     Results {
-        query: query.text.to_owned(),
+        query: redacted.text().to_owned(),
         locale: query.locale.clone(),
         total: ranking.total,
         hits: hits.collect(),
@@ -141,21 +150,35 @@ pub fn rank_articles(snapshot: &Snapshot, query: Query<'_>) -> Ranking {
     let text = clip(query.text);
     let terms = query_terms(text);
     let found = matching(snapshot, &query, text, &terms);
-    if found.best_coverage < GOOD_COVERAGE
-        && !query.verbatim
-        && found.ranked.first().is_none_or(|r| r.score < EXACT)
-        && let Some(correction) = correct(&snapshot.lexicon, text)
-    {
-        let terms = query_terms(&correction.text);
-        let better = matching(snapshot, &query, &correction.text, &terms);
-        if better.best_coverage >= found.best_coverage + CORRECTION_GAIN {
-            return Ranking { ranked: better.ranked, total: better.total, corrected: Some(correction), terms };
-        }
+    let coverage = found.best_coverage;
+    let exact = found.ranked.first().is_some_and(|r| r.score >= EXACT * SURE_MESSAGE);
+    let as_typed =
+        |considered| Ranking { ranked: found.ranked, total: found.total, corrected: None, considered, terms };
+    if query.verbatim {
+        return as_typed(Considered::Verbatim);
     }
-    Ranking { ranked: found.ranked, total: found.total, corrected: None, terms }
+    if exact {
+        return as_typed(Considered::Exact);
+    }
+    if coverage >= GOOD_COVERAGE {
+        return as_typed(Considered::NotNeeded { coverage, enough: GOOD_COVERAGE });
+    }
+    let Some(correction) = correct(&snapshot.lexicon, text) else {
+        return as_typed(Considered::NothingBetter { coverage });
+    };
+    let other_terms = query_terms(&correction.text);
+    let corrected = matching(snapshot, &query, &correction.text, &other_terms);
+    let (instead, needed) = (corrected.best_coverage, coverage + CORRECTION_GAIN);
+    let text = correction.text.clone();
+    if instead < needed {
+        return as_typed(Considered::Rejected { text, coverage, instead, needed });
+    }
+    let considered = Considered::Taken { text, coverage, instead, needed };
+    let (ranked, total) = (corrected.ranked, corrected.total);
+    Ranking { ranked, total, corrected: Some(correction), considered, terms: other_terms }
 }
 
-fn clip(text: &str) -> &str {
+pub(crate) fn clip(text: &str) -> &str {
     let mut end = text.len().min(LONGEST_QUERY);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -180,7 +203,7 @@ fn query_terms(text: &str) -> Vec<QueryTerm> {
                     .is_some_and(|b| b.kind == TermKind::Pair && b.end == term.end));
         let stop = any_topic && is_stop_term(term);
         let weight = if in_longer_run { CHAR_WEIGHT } else { 1.0 } * if stop { STOP_WEIGHT } else { 1.0 };
-        out.push(QueryTerm { text: term.text.clone(), weight, telling: !in_longer_run && !stop });
+        out.push(QueryTerm { text: term.text.clone(), weight, telling: !in_longer_run && !stop, stop });
     }
     out
 }
@@ -230,12 +253,8 @@ fn matching(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTe
                 offer(ordinal as usize, score * locales[card.locale as usize], coverage);
             }
         }
-        for (ordinal, confidence) in exact(snapshot, text) {
-            if let Some(article) = snapshot.article(&articles[ordinal].id, query.locale, query.viewer)
-                && query.category.is_none_or(|c| article.id.category() == c)
-            {
-                offer(snapshot.ordinal(article), EXACT * confidence, 1.0);
-            }
+        for exact in exact(snapshot, query, text) {
+            offer(exact.ordinal, exact.score, 1.0);
         }
         for ranked in &out {
             places[snapshot.translation_group(ranked.ordinal)] = 0;
@@ -253,7 +272,8 @@ fn matching(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTe
     Found { ranked: out, total, best_coverage }
 }
 
-fn locale_weight(reader: &Locale, article: &Locale) -> f32 {
+/// Returns what a score is multiplied by for the language of an article.
+pub(crate) fn locale_weight(reader: &Locale, article: &Locale) -> f32 {
     if reader == article {
         1.0
     } else if reader.language() == article.language() {
@@ -263,13 +283,48 @@ fn locale_weight(reader: &Locale, article: &Locale) -> f32 {
     }
 }
 
-/// Returns the articles that answer a code or an on-screen message in the query, with how sure that is.
-fn exact(snapshot: &Snapshot, text: &str) -> Vec<(usize, f32)> {
-    let codes = snapshot.find_codes(text).into_iter().enumerate();
-    let mut out: Vec<(usize, f32)> =
-        codes.filter_map(|(i, f)| Some((snapshot.code_ordinal(f.record?)?, 3.0 - 0.01 * i as f32))).collect();
-    for message in snapshot.find_messages(text).into_iter().filter(|m| m.confidence >= 0.9) {
-        out.extend(message.articles.into_iter().map(|a| (a, message.confidence)));
-    }
-    out
+/// An article that answers a code or an on-screen message of the query; it stands on that alone.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Exact {
+    /// The place of the translation that the reader gets.
+    pub(crate) ordinal: usize,
+    /// How sure it is that the query names it.
+    pub(crate) confidence: f32,
+    /// The article's whole score.
+    pub(crate) score: f32,
+    /// What the query names.
+    pub(crate) named: Named,
+}
+
+/// What makes a match exact.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "by", content = "name", rename_all = "lowercase")]
+pub enum Named {
+    /// An error code, as the catalogue writes it.
+    Code(String),
+    /// An on-screen message, verbatim.
+    Message(String),
+}
+
+/// Returns the articles that answer a code or an on-screen message in the query, as the reader gets them.
+pub(crate) fn exact(snapshot: &Snapshot, query: &Query<'_>, text: &str) -> Vec<Exact> {
+    let codes = snapshot.find_codes(text).into_iter().enumerate().filter_map(|(i, found)| {
+        let record = found.record?;
+        let code = snapshot.codes().get(record)?.code.clone();
+        // Several codes rank in the order of the query, and above any message.
+        Some((snapshot.code_ordinal(record)?, 1.0, EXACT * (3.0 - 0.01 * i as f32), Named::Code(code)))
+    });
+    let messages = snapshot.find_messages(text).into_iter().filter(|m| m.confidence >= SURE_MESSAGE);
+    let messages = messages.flat_map(|m| {
+        let named = Named::Message(m.shown);
+        m.articles.into_iter().map(move |ordinal| (ordinal, m.confidence, EXACT * m.confidence, named.clone()))
+    });
+    let for_reader = |(ordinal, confidence, score, named): (usize, f32, f32, Named)| {
+        let id = &snapshot.articles()[ordinal].id;
+        let article = snapshot.article(id, query.locale, query.viewer)?;
+        let wanted = query.category.is_none_or(|c| article.id.category() == c);
+        let ordinal = snapshot.ordinal(article);
+        wanted.then_some(Exact { ordinal, confidence, score, named })
+    };
+    codes.chain(messages).filter_map(for_reader).collect()
 }

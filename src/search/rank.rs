@@ -24,6 +24,8 @@ pub(crate) struct QueryTerm {
     /// Whether it counts towards how much of the query a document covers: words and pairs do, single characters that
     /// stand in a longer run and stop words do not.
     pub(crate) telling: bool,
+    /// Whether it says nothing of a topic.
+    pub(crate) stop: bool,
 }
 
 /// A document that has enough of the query.
@@ -37,13 +39,18 @@ pub(crate) struct Scored {
     pub(crate) coverage: f32,
 }
 
-/// A document must have at least this share of the query's telling weight to be a hit,
+/// A document must have at least this share of the query's telling weight to be a hit; half of it is enough for one
+/// that has two telling terms,
 const LEAST_COVERAGE: f32 = 0.2;
-/// or so many of its telling terms: a story of a hundred characters has most of them beside the point.
+/// and none of it for one that has so many: a story of a hundred characters has most of them beside the point.
 const ENOUGH_TERMS: u32 = 4;
 
 /// How much an occurrence counts by field: title, questions, keywords, headings, body, codes, synonyms.
 const FIELD_WEIGHTS: [f32; FIELD_COUNT] = [4.0, 2.5, 2.0, 1.5, 1.0, 6.0, 1.5];
+
+/// The names of the fields, in that order.
+pub(crate) const FIELD_NAMES: [&str; FIELD_COUNT] =
+    ["title", "questions", "keywords", "headings", "body", "codes", "synonyms"];
 
 /// Where the frequency of a term saturates; the usual value.
 const K1: f32 = 1.2;
@@ -56,15 +63,28 @@ const COMMON_SHARE: f32 = 0.1;
 /// block of 128 costs about as much as reading a tenth of it.
 const SKIP_FROM: usize = 12;
 
-/// One term's place in the score of one document, for `--explain`.
+/// One term's place in the score of one document.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub(crate) struct Part {
     /// The term.
-    pub term: String,
+    pub(crate) term: String,
     /// What it adds.
-    pub score: f32,
-    /// How often each field has it, in the order title, questions, keywords, headings, body, codes, synonyms.
-    pub frequencies: [u32; FIELD_COUNT],
+    pub(crate) score: f32,
+    /// How often each field has it, in the order of [`FIELD_NAMES`].
+    pub(crate) frequencies: [u32; FIELD_COUNT],
+}
+
+/// What the index says of a term.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Standing {
+    /// How many documents have it.
+    pub(crate) documents: u32,
+    /// What a full frequency of it adds, but for its weight: the rarer, the more.
+    pub(crate) rarity: f32,
+    /// Whether it is passed over, for being in most of a large site's documents.
+    pub(crate) passed_over: bool,
+    /// Whether it is a number that no document has, which coverage passes over.
+    pub(crate) foreign_number: bool,
 }
 
 /// What is being added up for one document: 16 bytes, so that a posting touches one cache line.
@@ -99,7 +119,11 @@ pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm]) -> Vec<Scored> {
         if scratch.slots.len() < index.slots {
             scratch.slots.resize(index.slots, Slot::default());
         }
-        let (plan, telling) = plan(index, terms);
+        let mut plan = plan(index, terms);
+        let telling: f32 = plan.iter().filter(|p| p.term.telling && !p.is_foreign_number()).map(Step::weight).sum();
+        if index.documents >= LARGE_SITE {
+            put_in_order(&mut plan, telling);
+        }
         for step in plan.iter().filter(|s| s.document_frequency > 0 && !s.skip) {
             for found in &step.found {
                 if step.makes_hits {
@@ -114,10 +138,21 @@ pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm]) -> Vec<Scored> {
     })
 }
 
-/// Returns what each term adds to the score of one document.
+/// Returns what the index says of each term, in their order.
+pub(crate) fn standings(index: &SearchIndex, terms: &[QueryTerm]) -> Vec<Standing> {
+    let standing = |step: Step<'_>| Standing {
+        documents: step.document_frequency,
+        rarity: step.rarity,
+        passed_over: step.skip,
+        foreign_number: step.is_foreign_number(),
+    };
+    plan(index, terms).into_iter().map(standing).collect()
+}
+
+/// Returns what each term adds to the score of one document, the most first.
 pub(crate) fn explain(index: &SearchIndex, terms: &[QueryTerm], ordinal: u32) -> Vec<Part> {
     let mut parts = Vec::new();
-    for step in plan(index, terms).0 {
+    for step in plan(index, terms) {
         let mut frequencies = [0; FIELD_COUNT];
         let mut weighted = 0.0;
         for found in &step.found {
@@ -178,10 +213,16 @@ impl Step<'_> {
     fn weight(&self) -> f32 {
         self.term.weight * self.rarity
     }
+
+    /// Tells whether the term is an amount, a date or the like that no article has: it is the customer's own and says
+    /// nothing of how well an article fits.
+    fn is_foreign_number(&self) -> bool {
+        self.found.is_empty() && self.term.text.starts_with(|c: char| c.is_ascii_digit())
+    }
 }
 
-/// Returns the terms in the order in which they are read, and how much the telling ones weigh together.
-fn plan<'a>(index: &SearchIndex, terms: &'a [QueryTerm]) -> (Vec<Step<'a>>, f32) {
+/// Looks the terms up, in their order.
+fn plan<'a>(index: &SearchIndex, terms: &'a [QueryTerm]) -> Vec<Step<'a>> {
     let documents = index.documents.max(1) as f32;
     let mut plan: Vec<Step<'a>> = terms
         .iter()
@@ -202,26 +243,33 @@ fn plan<'a>(index: &SearchIndex, terms: &'a [QueryTerm]) -> (Vec<Step<'a>>, f32)
             Step { term, found, document_frequency, rarity, skip: false, makes_hits: true }
         })
         .collect();
-    let telling: f32 = plan.iter().filter(|p| p.term.telling).map(Step::weight).sum();
     if index.documents >= LARGE_SITE {
         let common = (documents * COMMON_SHARE) as u32;
         if plan.iter().any(|s| s.term.telling && s.document_frequency > 0 && s.document_frequency <= common) {
             plan.iter_mut().for_each(|s| s.skip = s.document_frequency > common);
         }
-        plan.sort_by(|a, b| {
-            b.term.telling.cmp(&a.term.telling).then(a.document_frequency.cmp(&b.document_frequency))
-        });
-        let (mut weight, mut count) = (0.0, 0);
-        for step in plan.iter_mut().rev() {
-            if step.term.telling && !step.skip && step.document_frequency > 0 {
-                weight += step.weight();
-                count += 1;
-            }
-            // Sums of the same numbers in another order differ in the last digits.
-            step.makes_hits = weight >= telling * LEAST_COVERAGE * 0.999 || count >= ENOUGH_TERMS;
-        }
     }
-    (plan, telling)
+    plan
+}
+
+/// Puts rare terms first, and finds those at the end that can make no hit without others.
+fn put_in_order(plan: &mut [Step<'_>], telling: f32) {
+    plan.sort_by(|a, b| b.term.telling.cmp(&a.term.telling).then(a.document_frequency.cmp(&b.document_frequency)));
+    let (mut weight, mut count) = (0.0, 0);
+    for step in plan.iter_mut().rev() {
+        if step.term.telling && !step.skip && step.document_frequency > 0 {
+            weight += step.weight();
+            count += 1;
+        }
+        // Sums of the same numbers in another order differ in the last digits.
+        step.makes_hits = is_hit(weight / (telling * 0.999).max(f32::MIN_POSITIVE), count);
+    }
+}
+
+/// Tells whether a document with this share of the query's telling weight, in so many terms, is a hit.
+fn is_hit(coverage: f32, telling: u32) -> bool {
+    let least = if telling > 1 { LEAST_COVERAGE / 2.0 } else { LEAST_COVERAGE };
+    telling > 0 && (coverage >= least || telling >= ENOUGH_TERMS)
 }
 
 fn saturate(frequency: f32) -> f32 {
@@ -309,7 +357,7 @@ impl Scratch {
         for &at in &self.candidates {
             let slot = std::mem::take(&mut self.slots[at as usize]);
             let coverage = (slot.coverage / telling).min(1.0);
-            if slot.telling > 0 && (coverage >= LEAST_COVERAGE || slot.telling >= ENOUGH_TERMS) {
+            if is_hit(coverage, slot.telling) {
                 let after = index.segments.partition_point(|s| s.base <= at);
                 let Some(segment) = after.checked_sub(1).and_then(|s| index.segments.get(s)) else { continue };
                 let ordinal = segment.ordinals[(at - segment.base) as usize];

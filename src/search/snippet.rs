@@ -177,8 +177,10 @@ mod tests {
     use super::*;
 
     fn highlighter(terms: &[&str]) -> Highlighter {
-        let terms: Vec<QueryTerm> =
-            terms.iter().map(|t| QueryTerm { text: (*t).to_owned(), weight: 1.0, telling: true }).collect();
+        let terms: Vec<QueryTerm> = terms
+            .iter()
+            .map(|t| QueryTerm { text: (*t).to_owned(), weight: 1.0, telling: true, stop: false })
+            .collect();
         Highlighter::new(&terms)
     }
 

@@ -29,10 +29,10 @@ const STOP_WORDS: &[&str] = &[
     "a", "about", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "being", "but", "by", "can",
     "could", "did", "do", "does", "doing", "else", "for", "from", "get", "go", "going", "got", "had", "has", "have",
     "he", "her", "hers", "hi", "him", "his", "how", "i", "id", "if", "ill", "im", "in", "into", "is", "it", "its",
-    "ive", "just", "may", "me", "might", "mine", "must", "my", "now", "of", "on", "or", "our", "out", "please", "pls",
-    "s", "shall", "she", "should", "so", "some", "t", "than", "that", "thats", "the", "their", "them", "then", "there",
-    "these", "they", "this", "those", "to", "too", "u", "up", "us", "use", "want", "was", "we", "were", "what",
-    "whats", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "yours",
+    "ive", "just", "may", "me", "might", "mine", "must", "my", "now", "of", "on", "or", "our", "please", "pls", "s",
+    "shall", "she", "should", "so", "some", "t", "than", "that", "thats", "the", "their", "them", "then", "there",
+    "these", "they", "this", "those", "to", "too", "u", "us", "use", "want", "was", "we", "were", "what", "whats",
+    "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "yours",
 ];
 
 #[cfg(test)]

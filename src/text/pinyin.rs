@@ -103,7 +103,7 @@ mod tests {
             r.sort_unstable();
             r
         };
-        assert_eq!(of('重'), ["chong", "zhong"]);
+        assert!(of('重').contains(&"chong") && of('重').contains(&"zhong"));
         assert!(of('行').contains(&"hang") && of('行').contains(&"xing"));
         assert!(of('绿').contains(&"lv"));
         assert!(readings('a').is_empty());

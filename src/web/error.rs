@@ -68,6 +68,7 @@ pub(crate) async fn method_not_allowed() -> StatusCode {
 }
 
 /// Turns a panic into a failure; its text goes to the log alone.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
 pub(crate) fn caught_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let cause = panic
         .downcast_ref::<String>()

@@ -139,9 +139,9 @@ impl Frame {
         self.place == Place::Chat
     }
 
-    /// Tells whether the page has a search box of its own, so that the header needs none.
+    /// Tells whether the page has a box of its own to type into, so that the header needs none.
     pub(crate) fn has_own_search(&self) -> bool {
-        matches!(self.place, Place::Home | Place::Search)
+        self.place != Place::Elsewhere
     }
 
     /// Keeps the page out of search engines.

@@ -134,7 +134,7 @@ impl FromRequestParts<AppState> for Reader {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let snapshot = state.desk.snapshot();
         let (first, rest) = split_locale(&parts.uri);
-        let not_found = || Failure::not_found("unknown_locale", "no such locale").into_response();
+        let not_found = || Failure::not_found("not_found", "nothing is at this path").into_response();
         let wanted = Locale::from_str(first).map_err(|_| not_found())?;
         let locale = wanted.best_of(&snapshot.site().locales).ok_or_else(not_found)?.clone();
         if locale.as_str() == first {

@@ -34,6 +34,7 @@ pub(crate) struct Transcript {
 /// One message and what was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Turn {
+    /// The customer's words, secrets replaced.
     pub(crate) said: String,
     pub(crate) kind: ReplyKind,
     pub(crate) locale: String,
@@ -76,13 +77,13 @@ impl TranscriptKey {
 
 impl Transcript {
     /// Adds a turn, and drops the oldest ones while there is more than a form can carry.
-    pub(crate) fn add(&mut self, said: &str, answered: &Asked) {
+    pub(crate) fn add(&mut self, answered: &Asked) {
         for turn in &mut self.turns {
             turn.quick_replies.clear();
         }
         let reply = &answered.turn.reply;
         self.turns.push(Turn {
-            said: said.to_owned(),
+            said: answered.message.clone(),
             kind: reply.kind,
             locale: answered.turn.locale.to_string(),
             html: reply.html.clone(),
@@ -132,9 +133,9 @@ mod tests {
     #[test]
     fn drops_the_oldest_turns_before_the_form_grows_too_large() {
         use crate::model::{Match, MatchedBy, Reply, Turn as Answer};
-        let answered = Asked {
-            message: String::new(),
+        let mut answered = Asked {
             conversation_id: String::new(),
+            message: String::new(),
             turn: Answer {
                 locale: "zh-CN".parse().unwrap(),
                 reply: Reply {
@@ -156,7 +157,8 @@ mod tests {
         };
         let mut transcript = Transcript::default();
         for i in 0..20 {
-            transcript.add(&i.to_string(), &answered);
+            answered.message = i.to_string();
+            transcript.add(&answered);
         }
         assert!(transcript.sent_bytes() <= MAX_SENT_BYTES && transcript.shortened);
         assert_eq!(transcript.turns.last().map(|t| t.said.as_str()), Some("19"));

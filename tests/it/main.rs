@@ -7,8 +7,11 @@
 
 mod harness;
 
+mod api;
 mod browser;
 mod cli;
 mod content_shipped;
+mod fuzz;
 mod http;
+mod pages;
 mod tidy;

@@ -31,10 +31,11 @@ pub(super) struct Case {
     pub(super) line: usize,
 }
 
-/// Reads a file of cases; empty lines are skipped.
-pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Case>> {
+/// Reads a file of cases; empty lines are skipped. Returns them with the file's digest, which tells whether two runs
+/// had the same questions.
+pub(super) fn read(path: &Path) -> anyhow::Result<(Vec<Case>, String)> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    parse(&text, path)
+    Ok((parse(&text, path)?, blake3::hash(text.as_bytes()).to_string()))
 }
 
 fn parse(text: &str, path: &Path) -> anyhow::Result<Vec<Case>> {

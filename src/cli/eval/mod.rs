@@ -1,9 +1,10 @@
 //! `zhida eval`: how well search or the chat answers a file of questions whose answers are known.
 //!
-//! `cases` reads the file, `measure` asks and scores, `report` prints. Each line is a conversation of its own. The
+//! `cases` reads the file, `measure` asks and scores, `report` prints, `compare` sets a run beside an earlier one. Each line is a conversation of its own. The
 //! help centre that is measured is the one that `serve` would serve.
 
 mod cases;
+mod compare;
 mod measure;
 mod report;
 
@@ -29,7 +30,18 @@ the hits of a search, or the sources of a reply.
   p50, p99          microseconds for a question, one at a time, after a warm-up
 
 The first four are over lines that expect an article. A reply that repeats one of its line's
-secrets in its text, HTML or evidence is a leak; with any leak the exit code is 1.";
+secrets in its text, HTML or evidence is a leak; with any leak the exit code is 1.
+
+With --json, `lines` holds {\"line\", \"id\"?, \"right\", \"rank\"} for each line: `right` says that it is
+no failure, `rank` is that of the first expected article (null beyond 10). Keep that output and
+give it to --compare later. `comparison` is then
+
+  overall, kinds.KIND          {\"accuracy@1\": {\"before\", \"now\", \"change\"}, …} for each measure
+  became_right, became_wrong   [{\"line\", \"id\"?, \"kind\"?, \"q\", \"before\", \"now\"}], the last two being ranks
+  same_questions, compared     whether FILE is unchanged, and how many lines both runs have
+
+Lines are matched by their number; if FILE has changed, by `id`, and those without one are left
+out. A change for the worse does not alter the exit code.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = DEFINITIONS)]
@@ -46,10 +58,13 @@ pub(super) struct Args {
     /// List each line that was not answered rightly, and what it got
     #[arg(long)]
     failures: bool,
+    /// Show what changed since an earlier run, whose --json output is in this file
+    #[arg(long, value_name = "BASELINE.json")]
+    compare: Option<PathBuf>,
 }
 
 /// What is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
     /// The search page's ranking
@@ -59,10 +74,12 @@ enum Mode {
 }
 
 pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
-    let cases = cases::read(&args.file)?;
+    let (cases, digest) = cases::read(&args.file)?;
+    let baseline = args.compare.as_ref().map(|path| compare::read(path, args.mode)).transpose()?;
     let Opened { desk, .. } = super::open(settings)?;
-    let measurement = measure::measure(&cases, &desk, args.mode);
-    let report = report::Report::new(&args.file, &cases, &measurement, args.mode, &desk.snapshot());
+    let outcomes = measure::measure(&cases, &desk, args.mode);
+    let questions = report::Questions { file: &args.file, digest, cases: &cases };
+    let report = report::Report::new(questions, &outcomes, args.mode, &desk.snapshot(), baseline.as_ref());
     if args.json {
         report.print_json(args.failures, terminal)?;
     } else {

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::terminal::{Style, Terminal, count, grouped, pad, pad_left, width};
 use super::Mode;
 use super::cases::Case;
+use super::compare::{Baseline, Comparison};
 use super::measure::Outcome;
 use crate::base::ArticleId;
 use crate::kb::Snapshot;
 use crate::model::{MatchedBy, ReplyKind};
 
 /// The measurements of a group of lines; a share is none where no line has a say in it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct Scores {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Scores {
     lines: usize,
     #[serde(rename = "accuracy@1")]
     accuracy_at_1: Option<f64>,
@@ -25,12 +26,37 @@ struct Scores {
     recall_at_10: Option<f64>,
     #[serde(rename = "mrr@10")]
     mrr_at_10: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     wrongly_answered: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     any_hit: Option<f64>,
     p50_us: f64,
     p99_us: f64,
+}
+
+/// How one line went: what a later run is compared with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Line {
+    /// The line of the file, counted from 1.
+    pub(super) line: usize,
+    /// The line's own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<serde_json::Value>,
+    /// Whether it is no failure.
+    pub(super) right: bool,
+    /// The rank of the first expected article.
+    pub(super) rank: Option<usize>,
+}
+
+impl Line {
+    fn new(case: &Case, outcome: &Outcome) -> Self {
+        Line {
+            line: case.line,
+            id: case.id.clone(),
+            right: !outcome.leak && outcome.is_right(case),
+            rank: outcome.rank(case),
+        }
+    }
 }
 
 /// A line that did not get what it wants.
@@ -57,6 +83,8 @@ struct Failure<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct Report<'a> {
     file: &'a Path,
+    /// The digest of the file.
+    questions: String,
     mode: Mode,
     /// The version of the content.
     content: String,
@@ -69,16 +97,30 @@ pub(super) struct Report<'a> {
     /// Expected articles that the content lacks: most likely spelt wrongly in the file.
     unknown: Vec<&'a ArticleId>,
     failures: Vec<Failure<'a>>,
+    lines: Vec<Line>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<Comparison<'a>>,
+}
+
+/// What was asked.
+pub(super) struct Questions<'a> {
+    /// The file that they stand in.
+    pub(super) file: &'a Path,
+    /// Its digest.
+    pub(super) digest: String,
+    /// The questions, in order.
+    pub(super) cases: &'a [Case],
 }
 
 impl<'a> Report<'a> {
     pub(super) fn new(
-        file: &'a Path,
-        cases: &'a [Case],
+        questions: Questions<'a>,
         outcomes: &'a [Outcome],
         mode: Mode,
         snapshot: &Snapshot,
+        baseline: Option<&'a Baseline>,
     ) -> Self {
+        let Questions { file, digest, cases } = questions;
         let all: Vec<(&Case, &Outcome)> = cases.iter().zip(outcomes).collect();
         let mut by_kind: BTreeMap<&str, Vec<(&Case, &Outcome)>> = BTreeMap::new();
         let mut replies = BTreeMap::new();
@@ -95,17 +137,26 @@ impl<'a> Report<'a> {
             cases.iter().flat_map(|c| &c.expect).filter(|id| !known.contains(id)).collect();
         unknown.sort_unstable();
         unknown.dedup();
-        let failed = all.iter().filter(|(case, outcome)| outcome.leak || !outcome.is_right(case));
+        let lines: Vec<Line> = all.iter().map(|(case, outcome)| Line::new(case, outcome)).collect();
+        let failed = all.iter().zip(&lines).filter(|(_, line)| !line.right).map(|(pair, _)| pair);
+        let failures = failed.map(|(case, outcome)| Failure::new(case, outcome)).collect();
+        let overall = Scores::of(&all, mode);
+        let kinds: BTreeMap<&str, Scores> =
+            by_kind.into_iter().map(|(kind, group)| (kind, Scores::of(&group, mode))).collect();
+        let comparison = baseline.map(|b| Comparison::new(b, &digest, &overall, &kinds, cases, &lines));
         Report {
             file,
+            questions: digest,
             mode,
             content: snapshot.version().to_owned(),
-            overall: Scores::of(&all, mode),
-            kinds: by_kind.into_iter().map(|(kind, group)| (kind, Scores::of(&group, mode))).collect(),
+            overall,
+            kinds,
             replies,
             leaks: outcomes.iter().filter(|o| o.leak).count(),
             unknown,
-            failures: failed.map(|(case, outcome)| Failure::new(case, outcome)).collect(),
+            failures,
+            lines,
+            comparison,
         }
     }
 
@@ -143,6 +194,9 @@ impl<'a> Report<'a> {
             let unknown = terminal.paint(Style::Doubtful, unknown);
             terminal.line(unknown)?;
         }
+        if let Some(comparison) = &self.comparison {
+            comparison.print(self.file, terminal)?;
+        }
         let more = if failures || self.failures.is_empty() { "" } else { "; list them with --failures" };
         terminal.line(format_args!("{}{more}", count(self.failures.len(), "failure")))?;
         if failures {
@@ -162,15 +216,19 @@ impl<'a> Report<'a> {
         let mut rows = vec![head.map(ToOwned::to_owned)];
         rows.extend(self.kinds.iter().map(|(kind, scores)| scores.row(kind)));
         rows.push(self.overall.row("all"));
-        let columns: Vec<usize> =
-            (0..head.len()).map(|i| rows.iter().map(|row| width(&row[i])).max().unwrap_or_default()).collect();
-        let line = |row: &[String; 9]| {
-            let cells = row.iter().zip(&columns).enumerate();
-            let cells = cells.map(|(i, (cell, &n))| if i == 0 { pad(cell, n) } else { pad_left(cell, n) });
-            cells.collect::<Vec<_>>().join("  ")
-        };
-        rows.iter().map(line).collect()
+        aligned(&rows)
     }
+}
+
+/// Returns the rows of a table with its first column to the left and the others to the right.
+pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let columns: Vec<usize> = (0..N).map(|i| rows.iter().map(|row| width(&row[i])).max().unwrap_or_default()).collect();
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(&columns).enumerate();
+        let cells = cells.map(|(i, (cell, &n))| if i == 0 { pad(cell, n) } else { pad_left(cell, n) });
+        cells.collect::<Vec<_>>().join("  ")
+    };
+    rows.iter().map(line).collect()
 }
 
 impl Scores {
@@ -193,6 +251,20 @@ impl Scores {
             p50_us: percentile(&micros, 50),
             p99_us: percentile(&micros, 99),
         }
+    }
+
+    /// Returns each measure by its name in the JSON: first the shares, then the rest.
+    pub(super) fn measures(&self) -> [(&'static str, Option<f64>); 8] {
+        [
+            ("accuracy@1", self.accuracy_at_1),
+            ("recall@3", self.recall_at_3),
+            ("recall@10", self.recall_at_10),
+            ("wrongly_answered", self.wrongly_answered),
+            ("any_hit", self.any_hit),
+            ("mrr@10", self.mrr_at_10),
+            ("p50_us", Some(self.p50_us)),
+            ("p99_us", Some(self.p99_us)),
+        ]
     }
 
     fn row(&self, kind: &str) -> [String; 9] {

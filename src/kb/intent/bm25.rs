@@ -2,7 +2,7 @@
 //!
 //! S. Robertson, H. Zaragoza, “The probabilistic relevance framework: BM25 and beyond”, 2009, with the idf that stays positive.
 
-use crate::kb::intent::linear::Postings;
+use crate::kb::intent::postings::Postings;
 use crate::kb::intent::space::Vector;
 
 /// Saturation of the term frequency.
@@ -68,9 +68,7 @@ impl Bm25 {
         let mut most = unseen * (K1 + 1.0);
         for (term, count) in query.iter().take_while(|(t, _)| *t < self.ceiling.len()) {
             most += self.ceiling[term] * count;
-            for (document, score) in self.postings.of(term) {
-                by_document[*document as usize] += score * count;
-            }
+            self.postings.add(term, count, &mut by_document);
         }
         let mut scores = vec![0.0f32; classes];
         if most > 0.0 {

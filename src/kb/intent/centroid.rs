@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::kb::intent::linear::{Example, Postings};
+use crate::kb::intent::linear::Example;
+use crate::kb::intent::postings::Postings;
 use crate::kb::intent::space::Vector;
 
 /// The centroids.
@@ -49,7 +50,7 @@ impl Centroids {
     /// Returns the cosine, 0 to 1, to each centroid.
     pub(crate) fn scores(&self, query: &Vector, classes: usize) -> Vec<f32> {
         let mut scores = vec![0.0; classes];
-        self.postings.add(query, &mut scores);
+        self.postings.add_all(query, &mut scores);
         scores
     }
 }

@@ -196,19 +196,17 @@ pub(crate) fn features(cut: &Cut, reach: Reach) -> Vec<Feature> {
     out
 }
 
-/// Returns the features that are terms, in the order of the message, with the text of each.
-pub(crate) fn terms_with_text(cut: &Cut) -> Vec<(u64, String)> {
+/// Returns the terms that a reader can make something of, words and pairs of ideographs, with their keys.
+pub(crate) fn readable_terms(cut: &Cut) -> Vec<(u64, String)> {
     let mut out = Vec::new();
     for token in &cut.tokens {
-        out.push((stem_key(&token.stem), token.meant.clone().unwrap_or_else(|| token.text.clone())));
+        out.push((stem_key(&token.stem), token.meant.as_ref().unwrap_or(&token.text).clone()));
     }
     for run in &cut.runs {
-        for c in run {
-            out.push((chars_key(Group::Ideograph, std::slice::from_ref(c)), c.to_string()));
+        if let [alone] = run[..] {
+            out.push((chars_key(Group::Ideograph, run), alone.to_string()));
         }
-        for pair in run.windows(2) {
-            out.push((chars_key(Group::IdeographPair, pair), pair.iter().collect()));
-        }
+        out.extend(run.windows(2).map(|pair| (chars_key(Group::IdeographPair, pair), pair.iter().collect())));
     }
     out
 }
@@ -294,4 +292,44 @@ fn key(group: Group, parts: impl Iterator<Item = u64>) -> u64 {
     h = (h ^ (h >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     h ^= h >> 31;
     ((group as u64) << 60) | (h >> 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(message: &str) -> [usize; GROUPS] {
+        let mut counts = [0; GROUPS];
+        for feature in features(&Cut::new(message), Reach::default()) {
+            counts[usize::from(feature.group())] += feature.count as usize;
+        }
+        counts
+    }
+
+    #[test]
+    fn each_script_gives_its_groups() {
+        // reset, my, pin: 2 pairs and a run of three, 3 distant pairs.
+        let english = groups("reset my pin");
+        assert_eq!((english[0], english[3], english[5]), (3, 3, 3));
+        assert_eq!((english[1], english[8]), (0, 0));
+        // Four characters: 3 pairs, 2 threes and a four, one pair of pairs that do not overlap, 4 + 3 syllable runs.
+        let chinese = groups("忘记密码");
+        assert_eq!(chinese, [0, 4, 3, 0, 3, 0, 1, 0, 7]);
+        assert!(groups("wifi 断了").iter().filter(|n| **n > 0).count() >= 4);
+    }
+
+    #[test]
+    fn homophones_share_their_syllables() {
+        let of = |m| features(&Cut::new(m), Reach::default());
+        let sounds = |m| of(m).into_iter().filter(|f| f.group() == Group::Syllables as u8).collect::<Vec<_>>();
+        assert_eq!(sounds("密码"), sounds("秘马"));
+    }
+
+    #[test]
+    fn features_stand_in_order_each_once_whatever_the_length() {
+        let long = "pay 付款 ".repeat(1000);
+        let all = features(&Cut::new(&long), Reach::default());
+        assert!(all.windows(2).all(|w| w[0].key < w[1].key));
+        assert!(Cut::new(&long).tokens.len() <= MOST_WORDS && Cut::new(&long).ideographs() <= MOST_IDEOGRAPHS);
+    }
 }

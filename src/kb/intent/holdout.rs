@@ -3,6 +3,8 @@
 use rayon::prelude::*;
 
 use crate::kb::intent::confidence::{Case, Signals};
+use crate::kb::intent::linear::Descent;
+use crate::kb::intent::space::Space;
 use crate::kb::intent::stack::{Recipe, Scores, Seen, Source, Stack, Text};
 
 /// How the content is left out.
@@ -10,7 +12,7 @@ use crate::kb::intent::stack::{Recipe, Scores, Seen, Source, Stack, Text};
 pub struct Holdout {
     /// One in this many classes is left out whole, and of the others one in this many questions.
     pub parts: u32,
-    /// How many times, at most `parts`.
+    /// How many times at most. Many questions need fewer rounds: from 1,000 on two, from 6,000 on one.
     pub rounds: u32,
     /// How much all messages out of scope count together, against 1 for all those in scope.
     pub out_of_scope: f32,
@@ -18,14 +20,29 @@ pub struct Holdout {
 
 impl Default for Holdout {
     fn default() -> Self {
-        Holdout { parts: 3, rounds: 3, out_of_scope: 0.5 }
+        Holdout { parts: 3, rounds: 3, out_of_scope: 0.3 }
     }
 }
 
+/// Passes of the descent in a round: as good for the signals as the full number.
+const QUICK_PASSES: usize = 3;
+
+/// Of contents with more questions than twice this, a sample of the classes is looked at.
+const MOST_QUESTIONS: usize = 10_000;
+
 /// Returns the cases of all rounds.
-pub(crate) fn cases(texts: &[Text], classes: usize, recipe: &Recipe, how: &Holdout) -> Vec<Case> {
-    let mut out: Vec<(Case, bool)> = Vec::new();
-    for round in 0..how.rounds.min(how.parts) {
+pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Recipe) -> Vec<Case> {
+    let how = &recipe.holdout;
+    let quick = Recipe { descent: Descent { passes: QUICK_PASSES, ..recipe.descent }, ..*recipe };
+    let questions = texts.iter().filter(|t| matches!(t.source, Source::Question(_))).count();
+    let stride = (questions / MOST_QUESTIONS) as u32 + 1;
+    let sampled = |t: &Text| scatter(t.class ^ 0x5A5A).is_multiple_of(stride);
+    let enough = match questions {
+        0..1_000 => how.parts,
+        1_000..6_000 => 2,
+        _ => 1,
+    };
+    let one = |round: u32| -> Vec<(Case, bool)> {
         let left_out = |t: &Text| scatter(t.class) % how.parts == round;
         let asked = |t: &Text| match t.source {
             Source::Question(q) => left_out(t) || scatter(q.wrapping_mul(31) ^ t.class) % how.parts == round,
@@ -33,7 +50,7 @@ pub(crate) fn cases(texts: &[Text], classes: usize, recipe: &Recipe, how: &Holdo
         };
         let mut number = vec![u32::MAX; classes];
         let mut count = 0;
-        for text in texts.iter().filter(|t| !left_out(t)) {
+        for text in texts.iter().filter(|t| sampled(t) && !left_out(t)) {
             let slot = &mut number[text.class as usize];
             if *slot == u32::MAX {
                 *slot = count;
@@ -41,26 +58,24 @@ pub(crate) fn cases(texts: &[Text], classes: usize, recipe: &Recipe, how: &Holdo
             }
         }
         if count < 2 {
-            continue;
+            return Vec::new();
         }
-        let kept: Vec<Text> = texts
-            .iter()
-            .filter(|t| !left_out(t) && !asked(t))
-            .map(|t| Text { class: number[t.class as usize], ..t.clone() })
-            .collect();
-        let kept: Vec<&Text> = kept.iter().collect();
-        let stack = Stack::train(&kept, count as usize, recipe);
-        let questions: Vec<&Text> = texts.iter().filter(|t| asked(t)).collect();
-        out.par_extend(questions.par_iter().map(|t| {
-            let mut cut = t.cut.clone();
-            let slips = stack.spelling.correct(&mut cut);
-            let seen = stack.see_cut(cut, slips);
-            let scores = stack.score(&seen);
-            let (signals, first) = judge(&stack, &seen, &scores);
-            let class = number[t.class as usize];
-            (Case { signals, right: first as u32 == class, weight: 1.0 }, class != u32::MAX)
-        }));
-    }
+        let kept: Vec<&Text> = texts.iter().filter(|t| sampled(t) && !left_out(t) && !asked(t)).collect();
+        let stack = Stack::train(&kept, &number, count as usize, Some(whole), &quick);
+        let questions: Vec<&Text> = texts.iter().filter(|t| sampled(t) && asked(t)).collect();
+        questions
+            .par_iter()
+            .map(|t| {
+                let seen = stack.see_text(t);
+                let scores = stack.score(&seen);
+                let (signals, first) = judge(&seen, &scores);
+                let class = number[t.class as usize];
+                (Case { signals, right: first as u32 == class, weight: 1.0 }, class != u32::MAX)
+            })
+            .collect()
+    };
+    let rounds = how.rounds.min(how.parts).min(enough);
+    let out: Vec<(Case, bool)> = (0..rounds).into_par_iter().flat_map_iter(one).collect();
     let inside = out.iter().filter(|c| c.1).count() as f32;
     let outside = out.len() as f32 - inside;
     let weight = if outside > 0.0 { how.out_of_scope * inside / outside } else { 0.0 };
@@ -68,14 +83,14 @@ pub(crate) fn cases(texts: &[Text], classes: usize, recipe: &Recipe, how: &Holdo
 }
 
 /// Returns the signals and the first class.
-pub(crate) fn judge(stack: &Stack, seen: &Seen, scores: &Scores) -> (Signals, usize) {
+pub(crate) fn judge(seen: &Seen, scores: &Scores) -> (Signals, usize) {
     let best = |not: Option<usize>| {
         (0..scores.total.len())
             .filter(|i| Some(*i) != not)
             .max_by(|a, b| scores.total[*a].total_cmp(&scores.total[*b]).then(b.cmp(a)))
     };
     let Some(first) = best(None) else { return (Signals::default(), 0) };
-    (Signals::read(stack, seen, scores, first, best(Some(first))), first)
+    (Signals::read(seen, scores, first, best(Some(first))), first)
 }
 
 /// Scatters numbers, so that neighbours, which may be related, fall into different parts.

@@ -1,4 +1,12 @@
-//! The question classifier: which article answers a customer's message, and how sure that is.
+//! The question classifier: which article a customer's message asks for, and how sure that is.
+//!
+//! Articles' curated questions, titles, keywords and summaries are its training set; it is trained anew with each
+//! content and knows nothing else. May call: base, text. Must not know: files, the index, dialogues. Every step has a
+//! fixed order, so the same content gives the same model and the same scores on any number of threads.
+//!
+//! In reading order: [`features`] cuts a message, [`spelling`] mends it, [`space`] makes it a vector; [`linear`],
+//! [`bm25`], [`nearest`] and [`centroid`] score it; [`stack`] weighs their scores; [`holdout`] and [`confidence`] learn
+//! when to believe them; [`model`] is what others use.
 
 mod bm25;
 mod centroid;
@@ -8,11 +16,12 @@ mod holdout;
 mod linear;
 mod model;
 mod nearest;
+mod postings;
 mod space;
 mod spelling;
 mod stack;
 
-pub use confidence::Signals;
+pub use confidence::{COEFFICIENTS, Signals};
 pub use features::Reach;
 pub use holdout::Holdout;
 pub use linear::Descent;

@@ -3,9 +3,9 @@
 use rayon::prelude::*;
 
 use crate::kb::intent::confidence::{Confidence, Signals};
-use crate::kb::intent::features::{Cut, Reach, features};
+use crate::kb::intent::features::{Cut, Reach, features, readable_terms};
 use crate::kb::intent::holdout;
-use crate::kb::intent::stack::{Parts, Recipe, Source, Stack, Text};
+use crate::kb::intent::stack::{Parts, Recipe, Seen, Source, Stack, Text};
 
 /// One article in one locale, as training material. Articles of several locales share the class.
 #[derive(Debug, Clone, Copy)]
@@ -89,8 +89,9 @@ impl IntentModel {
         classes.dedup();
         let texts = read(docs, &classes, recipe);
         let all: Vec<&Text> = texts.iter().collect();
-        let stack = Stack::train(&all, classes.len(), recipe);
-        let confidence = Confidence::fit(&holdout::cases(&texts, classes.len(), recipe, &recipe.holdout));
+        let number: Vec<u32> = (0..classes.len() as u32).collect();
+        let stack = Stack::train(&all, &number, classes.len(), None, recipe);
+        let confidence = Confidence::fit(&holdout::cases(&texts, classes.len(), &stack.space, recipe));
         let origin = texts
             .iter()
             .map(|t| match t.source {
@@ -120,9 +121,25 @@ impl IntentModel {
                     .map(|(d, q)| (d as usize, q as usize)),
             })
             .collect();
-        let (signals, _) = holdout::judge(&self.stack, &seen, &scores);
+        let (signals, first) = holdout::judge(&seen, &scores);
         let confidence = if self.classes.is_empty() { 0.0 } else { self.confidence.of(&signals) };
-        Ranking { candidates, confidence, signals, evidence: Vec::new() }
+        Ranking { candidates, confidence, signals, evidence: self.evidence(&seen, first) }
+    }
+
+    /// Returns the terms that spoke most for a class.
+    fn evidence(&self, seen: &Seen, class: usize) -> Vec<Evidence> {
+        let mut out: Vec<Evidence> = Vec::new();
+        for (key, term) in readable_terms(&seen.cut) {
+            let Some(id) = self.stack.space.id(key) else { continue };
+            let Ok(at) = seen.vector.ids.binary_search(&id) else { continue };
+            let weight = seen.vector.values[at] * self.stack.linear.weight(id as usize, class);
+            if weight > 0.0 && out.iter().all(|e| e.term != term) {
+                out.push(Evidence { term, weight });
+            }
+        }
+        out.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        out.truncate(MOST_EVIDENCE);
+        out
     }
 
     /// Returns the coefficients of the confidence, in the order of [`Signals::NAMES`].
@@ -131,6 +148,9 @@ impl IntentModel {
         &self.confidence.coefficients
     }
 }
+
+/// How many terms a ranking names as evidence.
+const MOST_EVIDENCE: usize = 5;
 
 /// Reads the texts of the documents, in order.
 fn read(docs: &[TrainingDoc<'_>], classes: &[u32], recipe: &Recipe) -> Vec<Text> {
@@ -163,7 +183,7 @@ fn read(docs: &[TrainingDoc<'_>], classes: &[u32], recipe: &Recipe) -> Vec<Text>
 
 #[cfg(test)]
 mod tests {
-    use crate::kb::intent::*;
+    use super::*;
 
     struct Article(u32, &'static str, &'static str, Vec<String>);
 
@@ -254,6 +274,15 @@ mod tests {
         let ranking = model.rank("what do you charge", 1);
         assert_eq!(ranking.candidates[0].nearest_question, Some((2, 1)));
         assert_eq!(ranking.candidates.len(), 1);
+    }
+
+    #[test]
+    fn says_which_terms_spoke_for_the_winner() {
+        let model = model(&centre());
+        let terms = |m: &str| model.rank(m, 1).evidence.into_iter().map(|e| e.term).collect::<Vec<_>>();
+        assert!(terms("I forgot my pasword").contains(&"password".to_owned()));
+        assert!(terms("转账要手续费吗").contains(&"手续".to_owned()));
+        assert!(terms("xyzzy").is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The nearest known question: cosine of TF-IDF vectors of terms.
 
-use crate::kb::intent::linear::{Example, Postings};
+use crate::kb::intent::linear::Example;
+use crate::kb::intent::postings::Postings;
 use crate::kb::intent::space::Vector;
 
 /// An index over questions.
@@ -36,9 +37,7 @@ impl Nearest {
     pub(crate) fn scores(&self, query: &Vector, classes: usize) -> (Vec<f32>, Vec<u32>) {
         let mut by_example = vec![0.0f32; self.classes.len()];
         for (term, value) in terms_only(query, self.terms) {
-            for (example, weight) in self.postings.of(term as usize) {
-                by_example[*example as usize] += value * weight;
-            }
+            self.postings.add(term as usize, value, &mut by_example);
         }
         let mut scores = vec![0.0f32; classes];
         let mut which = vec![u32::MAX; classes];

@@ -14,6 +14,12 @@ pub(crate) struct Vector {
 }
 
 impl Vector {
+    /// Returns the part with features numbered below `end`.
+    pub(crate) fn below(&self, end: usize) -> Vector {
+        let count = self.ids.partition_point(|f| (*f as usize) < end);
+        Vector { ids: self.ids[..count].to_vec(), values: self.values[..count].to_vec() }
+    }
+
     /// Yields the pairs of number and value.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
         self.ids.iter().map(|i| *i as usize).zip(self.values.iter().copied())
@@ -26,7 +32,8 @@ pub(crate) struct Space {
     /// Open addressing, a power of two of slots; 0 is an empty one.
     keys: Vec<u64>,
     ids: Vec<u32>,
-    /// ln((1 + n) / (1 + df)) + 1 for each feature, n counting the texts that have the feature's group.
+    /// ln((1 + n) / (1 + df)) + 1 for each feature, n counting the texts that have the feature's group; 0 for one that
+    /// was dropped.
     pub(crate) idf: Vec<f32>,
     /// The inverse document frequency of a feature that no text has, by group.
     pub(crate) unseen: [f32; GROUPS],
@@ -39,18 +46,8 @@ pub(crate) struct Space {
 impl Space {
     /// Builds the space of all features in at least `least[group]` of the texts.
     pub(crate) fn build(texts: &[&[Feature]], least: &[u32; GROUPS], weights: [f32; BLOCKS]) -> Space {
-        let mut all: Vec<u64> = Vec::with_capacity(texts.iter().map(|t| t.len()).sum());
-        let mut having = [0u32; GROUPS];
-        for text in texts {
-            let mut last = None;
-            for feature in *text {
-                all.push(feature.key);
-                if last != Some(feature.group()) {
-                    last = Some(feature.group());
-                    having[usize::from(feature.group())] += 1;
-                }
-            }
-        }
+        let mut all: Vec<u64> = texts.iter().flat_map(|t| t.iter().map(|f| f.key)).collect();
+        let having = having(texts);
         all.par_sort_unstable();
         let mut kept: Vec<u64> = Vec::new();
         let mut idf = Vec::new();
@@ -83,6 +80,30 @@ impl Space {
         space
     }
 
+    /// Returns the space of some of the texts, with the same numbers.
+    pub(crate) fn narrowed(&self, texts: &[&[Feature]], least: &[u32; GROUPS]) -> Space {
+        let having = having(texts);
+        let mut counts = vec![0u32; self.len()];
+        let mut group = vec![0u8; self.len()];
+        for feature in texts.iter().flat_map(|t| t.iter()) {
+            if let Some(id) = self.id(feature.key) {
+                counts[id as usize] += 1;
+                group[id as usize] = feature.group();
+            }
+        }
+        let idf = |(count, group): (&u32, &u8)| {
+            let group = usize::from(*group);
+            if *count > 0 && *count >= least[group] { inverse(having[group], *count) } else { 0.0 }
+        };
+        Space {
+            idf: counts.iter().zip(&group).map(idf).collect(),
+            unseen: having.map(|n| inverse(n, 0)),
+            keys: self.keys.clone(),
+            ids: self.ids.clone(),
+            ..*self
+        }
+    }
+
     /// Returns a feature's number.
     pub(crate) fn id(&self, key: u64) -> Option<u32> {
         let mask = self.keys.len() - 1;
@@ -90,7 +111,7 @@ impl Space {
         loop {
             match self.keys[at] {
                 0 => return None,
-                k if k == key => return Some(self.ids[at]),
+                k if k == key => return Some(self.ids[at]).filter(|id| self.idf[*id as usize] > 0.0),
                 _ => at = (at + 1) & mask,
             }
         }
@@ -109,7 +130,8 @@ impl Space {
         let mut squares = [0.0f32; BLOCKS];
         for feature in features {
             let Some(id) = self.id(feature.key) else { continue };
-            let value = (1.0 + feature.count.ln()) * self.idf[id as usize];
+            let often = if feature.count > 1.0 { 1.0 + feature.count.ln() } else { 1.0 };
+            let value = often * self.idf[id as usize];
             let block = BLOCK_OF[usize::from(feature.group())];
             squares[block] += value * value;
             blocks.push(block as u8);
@@ -137,4 +159,15 @@ impl Space {
 /// The smoothed inverse document frequency (scikit-learn's `TfidfTransformer`).
 fn inverse(texts: u32, having: u32) -> f32 {
     ((1 + texts) as f32 / (1 + having) as f32).ln() + 1.0
+}
+
+/// Counts for each group the texts that have it.
+fn having(texts: &[&[Feature]]) -> [u32; GROUPS] {
+    let mut having = [0u32; GROUPS];
+    for text in texts {
+        for same in text.chunk_by(|a, b| a.group() == b.group()) {
+            having[usize::from(same[0].group())] += 1;
+        }
+    }
+    having
 }

@@ -46,9 +46,9 @@ impl Spelling {
         Spelling { words, known }
     }
 
-    /// Replaces the stems of unknown words that are slips; returns how many.
-    pub(crate) fn correct(&self, cut: &mut Cut) -> u32 {
-        let mut slips = 0;
+    /// Replaces the stems of unknown words that are slips; tells whether there were any.
+    pub(crate) fn correct(&self, cut: &mut Cut) -> bool {
+        let mut any = false;
         for token in cut.tokens.iter_mut().filter(|t| !t.number) {
             if self.known.contains_key(&token.text) {
                 continue;
@@ -56,10 +56,10 @@ impl Spelling {
             if let Some(word) = self.meant(&token.text) {
                 token.stem = stem(&word).into_owned();
                 token.meant = Some(word);
-                slips += 1;
+                any = true;
             }
         }
-        slips
+        any
     }
 
     /// Returns the known word that an unknown one is most likely a slip of: the fewest slips, then the same first
@@ -86,4 +86,30 @@ impl Spelling {
 
 fn mask(word: &str) -> u32 {
     word.bytes().filter(u8::is_ascii_lowercase).fold(0, |m, b| m | 1 << (b - b'a'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::intent::features::{Reach, features};
+    use crate::kb::intent::stack::Source;
+
+    fn stems(known: &str, message: &str) -> Vec<String> {
+        let cut = Cut::new(known);
+        let text = Text { class: 0, document: 0, source: Source::Title, features: features(&cut, Reach::TERMS), cut };
+        let mut cut = Cut::new(message);
+        Spelling::build(&[&text]).correct(&mut cut);
+        cut.tokens.into_iter().map(|t| t.stem).collect()
+    }
+
+    #[test]
+    fn takes_unknown_words_for_the_nearest_known_one() {
+        assert_eq!(stems("reset my password", "rest my pasword"), ["reset", "my", "password"]);
+    }
+
+    #[test]
+    fn leaves_known_short_and_far_words_alone() {
+        assert_eq!(stems("card cart", "cart"), ["cart"]);
+        assert_eq!(stems("fee", "fed weather e1101"), ["fed", "weather", "e1101"]);
+    }
 }

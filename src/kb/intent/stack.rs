@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::kb::intent::bm25::{Bm25, Document};
 use crate::kb::intent::centroid::Centroids;
-use crate::kb::intent::features::{BLOCKS, Cut, Feature, GROUPS, Group, Reach, TERM_GROUPS, features};
+use crate::kb::intent::features::{BLOCKS, Cut, Feature, GROUPS, Reach, TERM_GROUPS, features};
 use crate::kb::intent::holdout::Holdout;
 use crate::kb::intent::linear::{Descent, Example, Linear};
 use crate::kb::intent::nearest::Nearest;
@@ -52,6 +52,8 @@ pub struct Recipe {
     pub descent: Descent,
     /// How much each block of features weighs: stems, distant stems, letters, ideographs, distant pairs, syllables.
     pub blocks: [f32; BLOCKS],
+    /// In how many texts a feature must be, by group.
+    pub least: [u32; GROUPS],
     /// How much an example counts: question, title, keyword, message, summary.
     pub examples: [f32; 5],
     /// How often a field's terms count in BM25: question, title, keyword, message.
@@ -79,14 +81,15 @@ impl Default for Recipe {
         Recipe {
             reach: Reach::default(),
             descent: Descent::default(),
-            blocks: [1.0, 1.0, 1.0, 1.0, 0.25, 0.8],
+            blocks: [1.0, 1.0, 1.2, 1.0, 0.25, 0.8],
+            least: [1, 1, 1, 2, 2, 2, 2, 2, 2],
             examples: [1.0, 1.0, 1.0, 0.5, 0.5],
             fields: [1.0, 2.0, 1.0, 1.0],
             linear: 1.0,
-            bm25: 0.5,
-            body: 0.2,
+            bm25: 0.8,
+            body: 0.4,
             nearest: 0.2,
-            centroid: 0.25,
+            centroid: 0.4,
             doubt: 0.5,
             holdout: Holdout::default(),
             spelling: true,
@@ -141,16 +144,8 @@ pub(crate) struct Seen {
     pub(crate) mass: f32,
     /// The idf of those that the training set lacks.
     pub(crate) unseen: f32,
-    /// How many of its terms the training set lacks.
-    pub(crate) unknown: u32,
     /// How many terms it has.
     pub(crate) terms: u32,
-    /// How many words were taken for slips.
-    pub(crate) slips: u32,
-    /// The share, 0 to 1, of its runs of letters or syllables that the training set has.
-    pub(crate) letters_seen: f32,
-    /// The share, 0 to 1, of its runs of stems or ideographs that the training set has.
-    pub(crate) runs_seen: f32,
 }
 
 /// What the stack says of one message, by class.
@@ -163,8 +158,16 @@ pub(crate) struct Scores {
 }
 
 impl Stack {
-    /// Trains on texts.
-    pub(crate) fn train(texts: &[&Text], classes: usize, recipe: &Recipe) -> Stack {
+    /// Trains on texts. `number` gives the classes their numbers here, 0 to `classes`; `whole` is the space of a larger
+    /// training set that these texts are part of.
+    pub(crate) fn train(
+        texts: &[&Text],
+        number: &[u32],
+        classes: usize,
+        whole: Option<&Space>,
+        recipe: &Recipe,
+    ) -> Stack {
+        let class_of = |t: &Text| number[t.class as usize];
         let example_weight = |t: &Text| match t.source {
             Source::Question(_) => recipe.examples[0],
             Source::Title => recipe.examples[1],
@@ -175,35 +178,44 @@ impl Stack {
         };
         let all: Vec<&[Feature]> =
             texts.iter().filter(|t| example_weight(t) > 0.0).map(|t| t.features.as_slice()).collect();
-        let space = Space::build(&all, &[1; GROUPS], recipe.blocks);
+        let space = match whole {
+            Some(whole) => whole.narrowed(&all, &recipe.least),
+            None => Space::build(&all, &recipe.least, recipe.blocks),
+        };
         let chosen: Vec<usize> = (0..texts.len()).filter(|i| example_weight(texts[*i]) > 0.0).collect();
         let vectors: Vec<Vector> =
             chosen.par_iter().map(|i| space.vector(&texts[*i].features, texts[*i].cut.share_of_words())).collect();
         let examples: Vec<Example<'_>> = chosen
             .iter()
             .zip(&vectors)
-            .map(|(i, vector)| Example { vector, class: texts[*i].class, weight: example_weight(texts[*i]) })
+            .map(|(i, vector)| Example { vector, class: class_of(texts[*i]), weight: example_weight(texts[*i]) })
             .collect();
         let mut questions = vec![0u32; classes];
         for text in texts {
             if matches!(text.source, Source::Question(_)) {
-                questions[text.class as usize] += 1;
+                questions[class_of(text) as usize] += 1;
             }
         }
-        let ((linear, centroids), (nearest, (bm25, body))) = rayon::join(
-            || {
-                (
-                    Linear::train(&examples, classes, space.len(), &recipe.descent),
-                    Centroids::build(&examples, classes, space.len()),
-                )
-            },
+        let centroids = Centroids::build(&examples, classes, space.len());
+        let rivals = |example: &Example<'_>, most: usize| {
+            let scores = centroids.scores(&example.vector.below(space.terms), classes);
+            let mut order: Vec<u32> = (0..classes as u32).collect();
+            let by_score = |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
+            if most < order.len() {
+                order.select_nth_unstable_by(most, by_score);
+                order.truncate(most);
+            }
+            order
+        };
+        let (linear, (nearest, (bm25, body))) = rayon::join(
+            || Linear::train(&examples, classes, space.len(), &recipe.descent, rivals),
             || {
                 (
                     Nearest::build(&examples, space.terms),
                     (
-                        Bm25::build(&documents(texts, &space, |s| field(s, &recipe.fields)), space.terms),
+                        Bm25::build(&documents(texts, number, &space, |s| field(s, &recipe.fields)), space.terms),
                         Bm25::build(
-                            &documents(texts, &space, |s| {
+                            &documents(texts, number, &space, |s| {
                                 if matches!(s, Source::Summary | Source::Body) { 1.0 } else { 0.0 }
                             }),
                             space.terms,
@@ -230,22 +242,25 @@ impl Stack {
     /// Reads a message.
     pub(crate) fn see(&self, message: &str) -> Seen {
         let mut cut = Cut::new(message);
-        let slips = self.spelling.correct(&mut cut);
-        self.see_cut(cut, slips)
+        self.spelling.correct(&mut cut);
+        let features = features(&cut, self.reach);
+        self.see_features(cut, &features)
     }
 
-    /// Reads a message that is cut already and whose slips are replaced.
-    pub(crate) fn see_cut(&self, cut: Cut, slips: u32) -> Seen {
-        let all = features(&cut, self.reach);
-        let vector = self.space.vector(&all, cut.share_of_words());
-        let mut seen = Seen { vector, slips, ..Seen::default() };
-        let share = |groups: [Group; 2]| {
-            let of = all.iter().filter(|f| groups.iter().any(|g| *g as u8 == f.group()));
-            let (known, all) = of.fold((0, 0), |(k, n), f| (k + u32::from(self.space.id(f.key).is_some()), n + 1));
-            if all > 0 { known as f32 / all as f32 } else { 0.0 }
-        };
-        seen.letters_seen = share([Group::Letters, Group::Syllables]);
-        seen.runs_seen = share([Group::StemRun, Group::IdeographRun]);
+    /// Reads a text that was read before.
+    pub(crate) fn see_text(&self, text: &Text) -> Seen {
+        let mut cut = text.cut.clone();
+        if self.spelling.correct(&mut cut) {
+            let features = features(&cut, self.reach);
+            self.see_features(cut, &features)
+        } else {
+            self.see_features(cut, &text.features)
+        }
+    }
+
+    fn see_features(&self, cut: Cut, all: &[Feature]) -> Seen {
+        let vector = self.space.vector(all, cut.share_of_words());
+        let mut seen = Seen { vector, ..Seen::default() };
         for feature in all.iter().take_while(|f| f.group() < TERM_GROUPS) {
             seen.terms += 1;
             match self.space.id(feature.key) {
@@ -255,7 +270,6 @@ impl Stack {
                     seen.mass += self.space.idf[id as usize];
                 }
                 None => {
-                    seen.unknown += 1;
                     seen.unseen += self.space.unseen[usize::from(feature.group())];
                 }
             }
@@ -314,7 +328,7 @@ fn field(source: Source, fields: &[f32; 4]) -> f32 {
 }
 
 /// Gathers the texts of each document, each source weighed.
-fn documents(texts: &[&Text], space: &Space, weight: impl Fn(Source) -> f32) -> Vec<Document> {
+fn documents(texts: &[&Text], number: &[u32], space: &Space, weight: impl Fn(Source) -> f32) -> Vec<Document> {
     let mut out: Vec<Document> = Vec::new();
     let mut at = 0;
     while at < texts.len() {
@@ -328,7 +342,7 @@ fn documents(texts: &[&Text], space: &Space, weight: impl Fn(Source) -> f32) -> 
             }
         }
         terms.sort_by_key(|t| t.0);
-        let mut document = Document { class: texts[at].class, terms: Vec::new() };
+        let mut document = Document { class: number[texts[at].class as usize], terms: Vec::new() };
         for (term, count) in terms {
             match document.terms.last_mut() {
                 Some(last) if last.0 == term => last.1 += count,

@@ -36,6 +36,8 @@ pub struct ChatAnswer {
     /// The language of the reply.
     #[schema(example = "zh-CN")]
     pub locale: String,
+    /// The customer's message as it may be shown and kept: private data masked.
+    pub message: String,
     /// What the customer reads.
     pub reply: Reply,
     /// Which rule gave the reply, and why.
@@ -48,6 +50,7 @@ impl From<Asked> for ChatAnswer {
         ChatAnswer {
             conversation_id: asked.conversation_id,
             locale: asked.turn.locale.to_string(),
+            message: asked.message,
             reply: asked.turn.reply,
             matched: asked.turn.matched,
         }

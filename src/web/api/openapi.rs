@@ -31,7 +31,7 @@ pub(crate) fn introduction() -> utoipa::openapi::OpenApi {
 pub(crate) struct Description(String);
 
 impl Description {
-    pub(crate) fn new(api: utoipa::openapi::OpenApi) -> Self {
+    pub(crate) fn new(api: &utoipa::openapi::OpenApi) -> Self {
         // The types come from the compiler; that they can be written is covered by a test.
         Description(api.to_json().unwrap_or_default())
     }

@@ -104,7 +104,7 @@ pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: 
             explain: false,
         };
         let answered = state.desk.ask(&reader.snapshot, &question);
-        transcript.add(message, &answered);
+        transcript.add(&answered);
         conversation_id = answered.conversation_id;
         draft = String::new();
     }

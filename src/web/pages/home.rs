@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::base::Viewer;
 use crate::web::error::Failure;
 use crate::web::frame::{ArticleCard, CategoryCard, Frame, Place, categories, popular};
 use crate::web::locale::negotiate;
@@ -57,9 +58,11 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Failure> {
     Ok(reader.show(StatusCode::OK, Keep::UntilChanged, &page))
 }
 
-/// Takes the first popular article's code, so that the example is true on every site.
+/// Takes a code that has an article, a popular one first, so that the example is true on every site.
 fn example(reader: &Reader, popular: &[ArticleCard]) -> Option<Example> {
-    let code = popular.iter().find_map(|a| a.codes.first())?;
+    let any =
+        || reader.snapshot.articles().iter().filter(|a| a.visible_to(Viewer::Public)).find_map(|a| a.codes.first());
+    let code = popular.iter().find_map(|a| a.codes.first()).or_else(any)?;
     let record = reader.snapshot.code(code)?;
     Some(Example {
         code: record.code.clone(),

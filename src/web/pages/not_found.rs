@@ -35,7 +35,7 @@ pub(crate) async fn fallback(reader: Result<Reader, Response>, request: Request)
 /// The page for an address that leads nowhere.
 pub(crate) fn page(reader: &Reader) -> Response {
     let ui = reader.ui;
-    render(reader, ui.not_found.to_owned(), ui.not_found_advice.to_owned(), "/chat".to_owned())
+    render(reader, ui.not_found.to_owned(), ui.not_found_advice.to_owned(), "/chat")
 }
 
 /// The page for a code that nobody defined.
@@ -43,11 +43,11 @@ pub(crate) fn unknown_code(reader: &Reader, written: &str) -> Response {
     // A screen is read at a glance; what is longer is no code, and is not repeated.
     let shown: String = written.chars().take(40).collect();
     let chat = format!("/chat?q={}", crate::web::frame::encode(&shown));
-    render(reader, (reader.ui.unknown_code)(&shown), reader.ui.unknown_code_advice.to_owned(), chat)
+    render(reader, (reader.ui.unknown_code)(&shown), reader.ui.unknown_code_advice.to_owned(), &chat)
 }
 
-fn render(reader: &Reader, heading: String, advice: String, chat: String) -> Response {
+fn render(reader: &Reader, heading: String, advice: String, chat: &str) -> Response {
     let frame = Frame::new(reader, Place::Search, &heading, &advice).hidden();
-    let page = NotFound { chat_url: frame.url(&chat), popular: popular(reader), heading, advice, frame };
+    let page = NotFound { chat_url: frame.url(chat), popular: popular(reader), heading, advice, frame };
     reader.show(StatusCode::NOT_FOUND, Keep::Never, &page)
 }

@@ -23,6 +23,8 @@ pub(crate) struct Wanted {
     q: String,
     category: String,
     page: String,
+    /// Anything but nothing searches for the words exactly as typed.
+    exact: String,
 }
 
 #[derive(Debug, Template)]
@@ -53,10 +55,11 @@ struct Filter {
 
 #[derive(Debug)]
 struct Corrected {
-    /// That the words as typed found nothing good.
-    missed: String,
+    /// What was searched for.
     query: String,
-    url: String,
+    /// The words that insist on what was typed, and where they lead.
+    insist: String,
+    insist_url: String,
 }
 
 #[derive(Debug)]
@@ -98,7 +101,7 @@ pub(crate) async fn show(
         limit: PER_PAGE,
         offset: (page - 1) * PER_PAGE,
         viewer: Viewer::Public,
-        verbatim: false,
+        verbatim: !wanted.exact.is_empty(),
     };
     let results = (!q.is_empty()).then(|| search::search(&reader.snapshot, query));
     let view = view(&reader, q, category.unwrap_or_default(), all, results, page);
@@ -141,8 +144,8 @@ fn view(
         found: (ui.result_count)(total),
         nothing: (ui.nothing_found)(q),
         corrected: corrected.map(|query| Corrected {
-            missed: (ui.back_to_query)(q),
-            url: frame.search_url(&query),
+            insist: (ui.search_exactly)(q),
+            insist_url: format!("{}&exact=1", frame.search_url(q)),
             query,
         }),
         pages: (last > 1 && !nothing).then(|| Pages {

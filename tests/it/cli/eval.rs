@@ -70,6 +70,63 @@ fn a_repeated_secret_is_a_finding() {
 }
 
 #[test]
+fn compares_with_an_earlier_run_line_by_line() {
+    let (run, _, dir) = eval(LINES, &["--json"]);
+    let baseline = dir.path().join("baseline.json");
+    let mut report = run.json();
+    assert_eq!(report["lines"].as_array().unwrap().len(), 4, "{report:#}");
+    assert_eq!(
+        report["lines"][2],
+        serde_json::json!({"line": 3, "id": "wrong-on-purpose", "right": false, "rank": null})
+    );
+    // As if the first line had been wrong in the earlier run, and the third right.
+    report["lines"][0]["right"] = false.into();
+    report["lines"][2]["right"] = true.into();
+    report["overall"]["accuracy@1"] = (1.0 / 3.0).into();
+    report["kinds"]["code"]["accuracy@1"] = 1.0.into();
+    std::fs::write(&baseline, report.to_string()).unwrap();
+    let baseline = baseline.display().to_string();
+
+    let (run, _, _dir) = eval(LINES, &["--json", "--compare", &baseline]);
+    let comparison = &run.json()["comparison"];
+    let lines = |what: &str| comparison[what].as_array().unwrap().iter().map(|l| l["line"].as_u64().unwrap()).collect();
+    let (right, wrong): (Vec<u64>, Vec<u64>) = (lines("became_right"), lines("became_wrong"));
+    assert_eq!((run.code, right, wrong), (Some(0), vec![1], vec![3]), "{run:#?}");
+    assert_eq!((comparison["same_questions"].as_bool(), comparison["compared"].as_u64()), (Some(true), Some(4)));
+    let change = comparison["overall"]["accuracy@1"]["change"].as_f64().unwrap();
+    assert!((change - 1.0 / 3.0).abs() < 1e-9, "{comparison:#}");
+    assert_eq!(
+        comparison["kinds"]["code"]["accuracy@1"],
+        serde_json::json!({"before": 1.0, "now": 0.5, "change": -0.5})
+    );
+
+    let (run, file, _dir) = eval(LINES, &["--compare", &baseline]);
+    for said in ["-50.0", "+33.3", "1 line became right", "1 line became wrong"] {
+        assert!(run.out.contains(said), "{said} is not in {run:#?}");
+    }
+    assert!(run.out.contains(&format!("{}:3: [code] “L-101” rank – → –", file.display())), "{run:#?}");
+
+    // Of a file that has changed only the lines with an id can be found again.
+    let (run, _, _dir) = eval(&format!("\n{LINES}"), &["--json", "--compare", &baseline]);
+    let comparison = &run.json()["comparison"];
+    assert_eq!((comparison["same_questions"].as_bool(), comparison["compared"].as_u64()), (Some(false), Some(1)));
+    assert_eq!(comparison["became_wrong"][0]["line"].as_u64(), Some(4), "{comparison:#}");
+}
+
+#[test]
+fn a_baseline_that_cannot_be_compared_is_an_error() {
+    let (run, _, dir) = eval(LINES, &["--json", "--mode", "search"]);
+    let baseline = dir.path().join("baseline.json");
+    std::fs::write(&baseline, run.out).unwrap();
+    let (run, ..) = eval(LINES, &["--compare", &baseline.display().to_string()]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.err.contains("measured the search and this run the chat; add `--mode search`"), "{run:#?}");
+    std::fs::write(&baseline, "{}").unwrap();
+    let (run, ..) = eval(LINES, &["--compare", &baseline.display().to_string()]);
+    assert!(run.code == Some(1) && run.err.contains("make it with `zhida eval FILE --json >"), "{run:#?}");
+}
+
+#[test]
 fn every_bad_line_is_named() {
     let (run, file, _dir) =
         eval("{\"q\": \"x\", \"expect\": []}\nnonsense\n{\"q\": \"x\", \"expect\": \"a/b\"}\n", &[]);

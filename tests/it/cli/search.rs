@@ -22,6 +22,28 @@ fn json_is_what_the_api_answers() {
 }
 
 #[test]
+fn explains_how_it_read_the_query_and_what_each_score_is_made_of() {
+    let content = help().display().to_string();
+    let run = zhida(&["search", "renwe a loan", "--content", &content, "--json", "--explain"]);
+    let answer = run.json();
+    let explanation = &answer["explanation"];
+    assert_eq!(explanation["reading"]["searched"], "renew a loan", "{answer:#}");
+    assert_eq!(explanation["reading"]["correction"]["outcome"], "taken", "{answer:#}");
+    let hits = answer["hits"].as_array().unwrap().iter().zip(explanation["hits"].as_array().unwrap());
+    for (hit, explained) in hits {
+        assert_eq!((&hit["id"], &hit["score"]), (&explained["id"], &explained["score"]));
+        let parts = explained["terms"].as_array().unwrap();
+        let sum: f64 = parts.iter().map(|part| part["score"].as_f64().unwrap()).sum();
+        assert!((sum - hit["score"].as_f64().unwrap()).abs() < 1e-4, "{explained:#}");
+        assert!(parts.iter().all(|part| part["frequencies"]["title"].is_u64()), "{explained:#}");
+    }
+    let run = zhida(&["search", "renwe a loan", "--content", &content, "--explain"]);
+    for said in ["read as", "stop word", "correction: “renew a loan” was taken", "coverage 100 %", "title 1"] {
+        assert!(run.out.contains(said), "{said} is not in {run:#?}");
+    }
+}
+
+#[test]
 fn speaks_the_locale_that_was_asked_for() {
     let content = help().display().to_string();
     let run = zhida(&["search", "续借", "--content", &content, "--locale", "zh-TW"]);

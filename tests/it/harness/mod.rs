@@ -41,7 +41,7 @@ pub(crate) struct Server {
 }
 
 /// The fixture's snapshot, built once: it is immutable, so that every server can stand on it.
-fn snapshot() -> Arc<Snapshot> {
+pub(crate) fn snapshot() -> Arc<Snapshot> {
     static SNAPSHOT: OnceLock<Arc<Snapshot>> = OnceLock::new();
     let open = || app::open(&help(), Clock::System).expect("the fixture help centre is in order").desk.snapshot();
     Arc::clone(SNAPSHOT.get_or_init(open))

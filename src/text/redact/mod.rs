@@ -1,0 +1,647 @@
+//! The privacy filter: private data out of a customer's message before anything is stored, logged or shown.
+//!
+//! People paste card numbers, codes and passwords into support chats. [`redact`] puts a placeholder in the place of each
+//! and leaves everything else as it was, so that error codes, amounts and dates still find their articles. [`Redacted`]
+//! is the proof that it happened: nothing else makes one.
+//!
+//! Each pass folds the message (`reading`), then has it read by one finder after the other, the surest first: e-mail
+//! addresses (`contact`), passwords (`credential`), long numbers (`number`, with `card`, `identity` and phones from
+//! `contact`), then CVVs and one-time codes (`code`). To add a finder, write `fn find(…, &mut Spans)` beside the others
+//! and call it in `spans_of`; an earlier finder's span is never given to a later one.
+//!
+//! Masking one secret can lay bare another ("密码 12345678 4111…": the digits no longer touch), so passes repeat until
+//! one finds nothing. That is also what makes the filter idempotent.
+
+mod card;
+mod clause;
+mod code;
+mod contact;
+mod credential;
+mod digits;
+mod identity;
+mod number;
+mod reading;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use clause::Clauses;
+use reading::Reading;
+
+/// Passes before the filter gives up on a message and masks it whole. Ordinary messages need two: one that masks, one
+/// that finds nothing.
+const MOST_PASSES: usize = 8;
+
+/// What any secret must contain: a digit, an at sign, the name of a password; or something that folding would change.
+static WORTH_READING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x) [\p{N}@＠Ａ-Ｚａ-ｚ\u{AD}\u{34F}\u{61C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]
+        | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
+    )
+});
+
+/// A kind of private data that the filter masks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SecretKind {
+    /// The number of a bank card.
+    Card,
+    /// A card's security code.
+    Cvv,
+    /// A code that is good for one login or payment.
+    OneTimeCode,
+    /// A password or PIN.
+    Password,
+    /// A mainland ID number.
+    IdNumber,
+    /// A phone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+}
+
+impl SecretKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Card, Self::Cvv, Self::OneTimeCode, Self::Password, Self::IdNumber, Self::Phone, Self::Email];
+
+    /// What stands in the text instead of the data.
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Self::Card => "[card]",
+            Self::Cvv => "[cvv]",
+            Self::OneTimeCode => "[code]",
+            Self::Password => "[password]",
+            Self::IdNumber => "[id-number]",
+            Self::Phone => "[phone]",
+            Self::Email => "[email]",
+        }
+    }
+
+    /// Whether someone who has it can do harm, so that the customer should be warned: all but phone and e-mail.
+    pub fn is_secret(self) -> bool {
+        !matches!(self, Self::Phone | Self::Email)
+    }
+}
+
+/// A customer's text with private data masked. Only [`redact`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Redacted {
+    text: String,
+    found: Vec<SecretKind>,
+}
+
+impl Redacted {
+    /// The text, with a placeholder in the place of each masked part.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The customer's own words: the text without its placeholders, to be matched against content that has words such
+    /// as “card” and “code” in it.
+    pub fn words(&self) -> Cow<'_, str> {
+        let mut words = Cow::Borrowed(self.text.as_str());
+        for kind in &self.found {
+            words = Cow::Owned(words.replacen(kind.placeholder(), " ", 1));
+        }
+        words
+    }
+
+    /// What was masked, in the order of the text.
+    pub fn found(&self) -> &[SecretKind] {
+        &self.found
+    }
+
+    /// Whether nothing had to be masked.
+    pub fn is_clean(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+/// Masks private data in a customer's text.
+///
+/// Deterministic and idempotent; takes time linear in the text's length and never panics.
+pub fn redact(text: &str) -> Redacted {
+    redact_within(text, MOST_PASSES)
+}
+
+fn redact_within(text: &str, most_passes: usize) -> Redacted {
+    let mut text = text.to_owned();
+    if !WORTH_READING.is_match(&text) {
+        return Redacted { text, found: Vec::new() };
+    }
+    // Where in `text` each placeholder of ours begins.
+    let mut masks: Vec<(usize, SecretKind)> = Vec::new();
+    for _ in 0..most_passes {
+        let spans = spans_of(&Reading::of(&text));
+        if spans.is_empty() {
+            return Redacted { text, found: masks.into_iter().map(|(_, kind)| kind).collect() };
+        }
+        (text, masks) = mask(&text, &masks, spans);
+    }
+    // Only a text built to defeat the filter gets here. Nothing of it is shown.
+    let kind = SecretKind::Password;
+    Redacted { text: kind.placeholder().to_owned(), found: vec![kind] }
+}
+
+/// Spans of the original text to mask, ordered.
+fn spans_of(reading: &Reading) -> Vec<(Range<usize>, SecretKind)> {
+    let clauses = Clauses::of(reading.text());
+    let runs = digits::runs(reading.text());
+    let mut spans = Spans::over(reading.text());
+    contact::find_emails(reading, &mut spans);
+    credential::find(reading, &runs, &mut spans);
+    number::find(reading, &clauses, &runs, &mut spans);
+    code::find_cvvs(reading, &runs, &mut spans);
+    code::find_one_time_codes(reading, &clauses, &runs, &mut spans);
+    let mut found: Vec<_> = spans.found.into_iter().map(|(span, kind)| (reading.original(&span), kind)).collect();
+    found.sort_by_key(|(span, _)| span.start);
+    found
+}
+
+/// Puts placeholders for `spans` and moves the earlier `masks` along.
+fn mask(
+    text: &str,
+    masks: &[(usize, SecretKind)],
+    spans: Vec<(Range<usize>, SecretKind)>,
+) -> (String, Vec<(usize, SecretKind)>) {
+    let mut masked = String::with_capacity(text.len());
+    let mut moved = Vec::with_capacity(masks.len() + spans.len());
+    let mut earlier = masks.iter().copied().peekable();
+    let mut at = 0;
+    for (span, kind) in spans {
+        while let Some((start, kind)) = earlier.next_if(|&(start, _)| start < span.start) {
+            moved.push((masked.len() + start - at, kind));
+        }
+        masked.push_str(&text[at..span.start]);
+        moved.push((masked.len(), kind));
+        masked.push_str(kind.placeholder());
+        at = span.end;
+    }
+    moved.extend(earlier.map(|(start, kind)| (masked.len() + start - at, kind)));
+    masked.push_str(&text[at..]);
+    (masked, moved)
+}
+
+/// The spans of a reading that the finders have taken so far.
+struct Spans {
+    found: Vec<(Range<usize>, SecretKind)>,
+    taken: Vec<bool>,
+}
+
+impl Spans {
+    fn over(text: &str) -> Self {
+        Self { found: Vec::new(), taken: vec![false; text.len()] }
+    }
+
+    fn is_free(&self, span: &Range<usize>) -> bool {
+        !self.taken[span.clone()].contains(&true)
+    }
+
+    /// Takes `span` unless it is empty or part of it is taken.
+    fn take(&mut self, span: Range<usize>, kind: SecretKind) {
+        if !span.is_empty() && self.is_free(&span) {
+            self.taken[span.clone()].fill(true);
+            self.found.push((span, kind));
+        }
+    }
+}
+
+/// A regular expression of this room's own; each is compiled by some test.
+fn pattern(source: &str) -> Regex {
+    Regex::new(source).expect("the filter's own patterns are valid")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::SecretKind::{Card, Cvv, Email, IdNumber, OneTimeCode, Password, Phone};
+    use super::*;
+
+    /// A message, the part of it that must be gone, and what that part is.
+    const MASKED: &[(&str, &str, SecretKind)] = &[
+        // Cards.
+        ("我的卡号是4111111111111111，付不了款", "4111111111111111", Card),
+        ("4111 1111 1111 1111", "4111 1111 1111 1111", Card),
+        ("卡 4111-1111-1111-1111 被拒了", "4111-1111-1111-1111", Card),
+        ("4111.1111.1111.1111 declined", "4111.1111.1111.1111", Card),
+        ("4111–1111–1111–1111", "4111–1111–1111–1111", Card),
+        ("４１１１　１１１１　１１１１　１１１１ 绑不上", "４１１１　１１１１　１１１１　１１１１", Card),
+        ("41\u{200b}11111\u{200b}111111111 怎么绑", "41\u{200b}11111\u{200b}111111111", Card),
+        ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", Card),
+        ("4111 - 1111 - 1111 - 1111", "4111 - 1111 - 1111 - 1111", Card),
+        ("my amex 378282246310005 fails", "378282246310005", Card),
+        ("我的卡 62220212345678901 被拒", "62220212345678901", Card),
+        ("amex 3782 822463 10005", "3782 822463 10005", Card),
+        ("银联卡6222021234567890128绑定失败", "6222021234567890128", Card),
+        ("卡号：6222 0212 3456 7890 123", "6222 0212 3456 7890 123", Card),
+        ("银行卡 6222021234567891 加不上去", "6222021234567891", Card),
+        ("My card number is 4111111111111112.", "4111111111111112", Card),
+        ("1234 5678 9012 3456 被拒绝", "1234 5678 9012 3456", Card),
+        ("card4111111111111111ok", "4111111111111111", Card),
+        ("5500000000000004 and 4111111111111111", "5500000000000004", Card),
+        ("5500000000000004 4111111111111111", "4111111111111111", Card),
+        ("我有 2 张，第 2 4111 1111 1111 1111", "4111 1111 1111 1111", Card),
+        ("4111 1111 1111 1111 12/27 cvv 123", "4111 1111 1111 1111", Card),
+        ("6222020000000000001234 这是我的银行卡", "6222020000000000001234", Card),
+        ("④①①①①①①①①①①①①①①①", "④①①①①①①①①①①①①①①①", Card),
+        // CVVs.
+        ("cvv 123", "123", Cvv),
+        ("4111 1111 1111 1111 12/27 cvv 123", "123", Cvv),
+        ("CVV是456", "456", Cvv),
+        ("CVC: 789", "789", Cvv),
+        ("安全码 321", "321", Cvv),
+        ("ＣＶＶ２：１２３", "１２３", Cvv),
+        ("背面三位是 987", "987", Cvv),
+        ("cvv2 1 2 3", "1 2 3", Cvv),
+        ("123 是安全码", "123", Cvv),
+        ("1234 is the cvv", "1234", Cvv),
+        ("the security code is 4821", "4821", Cvv),
+        ("4111111111111111 123（安全码）", "123", Cvv),
+        // One-time codes.
+        ("验证码 482913", "482913", OneTimeCode),
+        ("验证码是061 835，还是不行", "061 835", OneTimeCode),
+        ("收到验证码了，是 061-835", "061-835", OneTimeCode),
+        ("校验码：4829", "4829", OneTimeCode),
+        ("动态码 ４８２９１３", "４８２９１３", OneTimeCode),
+        ("482913 这是验证码", "482913", OneTimeCode),
+        ("他让我把短信里的数字告诉他，我说了 482913", "482913", OneTimeCode),
+        ("短信里的是 482913", "482913", OneTimeCode),
+        ("我收到了短信验证码。482913", "482913", OneTimeCode),
+        ("My OTP is 482913", "482913", OneTimeCode),
+        ("verification code G-123456", "123456", OneTimeCode),
+        ("G-123456 is your verification code", "G-123456", OneTimeCode),
+        ("one-time code 4821 does not work", "4821", OneTimeCode),
+        ("passcode: 482 913", "482 913", OneTimeCode),
+        ("SMS code 48291375", "48291375", OneTimeCode),
+        ("I got 482913 as the SMS code", "482913", OneTimeCode),
+        ("I received 482913, it's my verification code", "482913", OneTimeCode),
+        ("the code is 482913", "482913", OneTimeCode),
+        ("验证码是2024", "2024", OneTimeCode),
+        ("验证码 4 8 2 9 1 3 输进去没用", "4 8 2 9 1 3", OneTimeCode),
+        ("动态密码123456", "123456", OneTimeCode),
+        ("驗證碼 482913", "482913", OneTimeCode),
+        ("验证码123456点了提交没反应", "123456", OneTimeCode),
+        ("验证码（482913）5分钟有效", "482913", OneTimeCode),
+        ("security code 482913", "482913", OneTimeCode),
+        ("验证码482913，提示错误码 E1102", "482913", OneTimeCode),
+        ("验\u{200b}证码 482\u{200b}913", "482\u{200b}913", OneTimeCode),
+        // Passwords.
+        ("密码是Tiger#2023啊", "Tiger#2023", Password),
+        ("密码：abc123", "abc123", Password),
+        ("我密码Abc!23", "Abc!23", Password),
+        ("pwd=s3cret", "s3cret", Password),
+        ("pwd = qwerty", "qwerty", Password),
+        ("password is hunter2", "hunter2", Password),
+        ("my password is hunter.", "hunter", Password),
+        ("my pass: Passw0rd!", "Passw0rd!", Password),
+        ("PIN 4821", "4821", Password),
+        ("my pin is 482913", "482913", Password),
+        ("支付密码123456", "123456", Password),
+        ("密码改成了 xxx", "xxx", Password),
+        ("密码改成了 tiger2023 还是登不上", "tiger2023", Password),
+        ("密码是“Tiger 2023”", "Tiger 2023", Password),
+        ("密码是“芝麻开门”", "芝麻开门", Password),
+        ("password: \"correct horse\"", "correct horse", Password),
+        ("{\"password\":\"hunter2\"}", "hunter2", Password),
+        ("登录密码 １２３４５６", "１２３４５６", Password),
+        ("ｐａｓｓｗｏｒｄ：Ｔｉｇｅｒ＃２０２３", "Ｔｉｇｅｒ＃２０２３", Password),
+        ("changed my password to hunter2 yesterday", "hunter2", Password),
+        ("Tiger#2023是我的密码", "Tiger#2023", Password),
+        ("hunter2 is my password", "hunter2", Password),
+        ("密码是abc123或者abc1234", "abc1234", Password),
+        ("密码是我生日900101", "900101", Password),
+        ("我密码就是我名字加生日 lihua1990", "lihua1990", Password),
+        ("支付密码 123456 654321 都试了", "654321", Password),
+        ("use password123 as password", "password123", Password),
+        ("pwd123456", "123456", Password),
+        ("密碼：abc123", "abc123", Password),
+        ("密码应该是tiger", "tiger", Password),
+        ("PIN: 48 21", "48 21", Password),
+        ("user tom password Abc@xyz", "Abc@xyz", Password),
+        ("账号 tom 密码 tom2020", "tom2020", Password),
+        ("口令是abc123", "abc123", Password),
+        ("密码错误，我的密码是abc123", "abc123", Password),
+        ("密码（abc123）", "abc123", Password),
+        ("密码 4111 1111 1111 1111", "4111 1111 1111 1111", Card),
+        // ID numbers.
+        ("身份证11010119900307758X", "11010119900307758X", IdNumber),
+        ("110101199003077715", "110101199003077715", IdNumber),
+        ("身份证号是 11010519491231002X", "11010519491231002X", IdNumber),
+        ("11010519491231002Ｘ", "11010519491231002Ｘ", IdNumber),
+        ("110101 19900307 1234", "110101 19900307 1234", IdNumber),
+        ("110101-1990-0307-123x 实名不了", "110101-1990-0307-123x", IdNumber),
+        ("１１０１０１１９９００３０７１２３４", "１１０１０１１９９００３０７１２３４", IdNumber),
+        ("老身份证 110101900307123", "110101900307123", IdNumber),
+        ("my ID number is 110101900307123", "110101900307123", IdNumber),
+        ("110101199003071234 13812345678", "110101199003071234", IdNumber),
+        // Phones.
+        ("13812345678", "13812345678", Phone),
+        ("手机138-1234-5678换了", "138-1234-5678", Phone),
+        ("138 1234 5678", "138 1234 5678", Phone),
+        ("+86 138 1234 5678", "+86 138 1234 5678", Phone),
+        ("+8613812345678", "+8613812345678", Phone),
+        ("86-13812345678", "13812345678", Phone),
+        ("１３８１２３４５６７８", "１３８１２３４５６７８", Phone),
+        ("1-3-8-1-2-3-4-5-6-7-8", "1-3-8-1-2-3-4-5-6-7-8", Phone),
+        ("13812345678 482913 验证码", "13812345678", Phone),
+        ("家里电话021-12345678", "021-12345678", Phone),
+        ("(010) 12345678", "12345678", Phone),
+        ("0755 1234567", "0755 1234567", Phone),
+        ("+1 (415) 555-2671", "(415) 555-2671", Phone),
+        ("+44 20 7946 0958", "+44 20 7946 0958", Phone),
+        ("call me at 415-555-2671", "415-555-2671", Phone),
+        ("手机号 9123 4567", "9123 4567", Phone),
+        // E-mail.
+        ("发到 tom.li@example.com 吧", "tom.li@example.com", Email),
+        ("tom＠qq.com", "tom＠qq.com", Email),
+        ("邮箱ｔｏｍ＠ｑｑ．ｃｏｍ", "ｔｏｍ＠ｑｑ．ｃｏｍ", Email),
+        ("tom+pay@mail.example.co.uk.", "tom+pay@mail.example.co.uk", Email),
+        ("tom@qq.com。thanks", "tom@qq.com", Email),
+        ("tom @ qq.com", "tom @ qq.com", Email),
+    ];
+
+    const SURVIVING: &[&str] = &[
+        "",
+        "你好",
+        "错误码 E1101",
+        "code 1102",
+        "error code 1102",
+        "报错1104",
+        "E 1104",
+        "E-1104",
+        "出现e1303",
+        "输入验证码后出现e1303",
+        "收不到验证码，错误码 1102",
+        "收不到验证码，报错1104",
+        "验证码错误 E1102",
+        "验证码错误 1102",
+        "验证码 E 1104",
+        "输了验证码，提示 1104",
+        "I entered the OTP and got code 1102",
+        "OTP error 1102",
+        "verification code failed with error code 1102",
+        "after the OTP it shows 1303",
+        "验证码 60 秒还没到",
+        "等验证码等了 1000 秒",
+        "验证码是6位吗",
+        "收不到验证码，我要转 5000 元",
+        "没收到验证码，充值了1000",
+        "没收到验证码，¥1234.56 没到账",
+        "verification code never came and I paid $2500",
+        "2023年注册的，现在收不到验证码",
+        "since 2023 the verification code never arrives",
+        "验证码 12:30 收到的",
+        "验证码2024-05-06就没收到过",
+        "验证码 2024年5月6日 收到",
+        "收不到验证码，手续费涨了 1500%",
+        "95588发来的验证码",
+        "尾号6789的卡收不到验证码",
+        "the card ending in 6789 gets no OTP",
+        "订单号 12345678 没收到验证码",
+        "app 版本 1.2.3.4 收不到验证码",
+        "iOS17 收不到验证码",
+        "收不到短信验证码",
+        "cvv在哪里看",
+        "cvv 错误，错误码 1104",
+        "where is the CVV? I paid 500 dollars",
+        "安全码是什么，要付 100 元",
+        "security code error 1102",
+        "密码错误",
+        "密码错误1102",
+        "密码错误 E1102",
+        "密码 E1102 怎么办",
+        "密码忘了",
+        "密码是6-20位字符吗",
+        "密码是对的但登不进去",
+        "password length is 8-20 characters",
+        "银行卡绑定失败 20240506123045",
+        "密码要多复杂",
+        "密码用生日行不行",
+        "密码是什么",
+        "密码是不是要8位",
+        "密码要8位以上",
+        "密码6位还是8位",
+        "密码输错了5次",
+        "密码2023年改的",
+        "密码是2023年设的",
+        "密码是12:30改的",
+        "忘记密码了怎么办？",
+        "提示“密码错误”",
+        "密码是“无效”的",
+        "怎么改密码 app里找不到",
+        "支付密码和登录密码一样吗",
+        "修改密码要99元吗",
+        "password is wrong",
+        "my password is not working",
+        "password is too weak",
+        "password reset",
+        "password reset link expired",
+        "password: forgot it",
+        "password isn't accepted",
+        "My password was changed by someone",
+        "password don't work",
+        "password must have 8 characters",
+        "pin 6-digit or 4-digit?",
+        "PIN is blocked",
+        "my pass was denied",
+        "forgot my password, what now",
+        "password to my account",
+        "password error 1102",
+        "密码在iPhone15上改不了",
+        "密码 iPhone15 改不了",
+        "passport 12345",
+        "转了 5000 元没到账",
+        "$1,234.56",
+        "100 块变成 1000 块",
+        "2024-05-06 12:30:45 付的",
+        "2024-05-06 2024-06-07 两天都失败",
+        "2024年5月6日下午3点",
+        "20240506",
+        "20240506123045",
+        "v1.2.3",
+        "版本 10.15.7",
+        "192.168.100.100",
+        "订单号 20240506123456789012345",
+        "订单 1234567890123456789012 没到账",
+        "98765432109876543210",
+        "订单号 123456789012345",
+        "交易流水号 1234567890123",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "客服电话 95588",
+        "400-123-4567 打不通",
+        "客服热线 400 820 8820",
+        "10086 发的短信",
+        "手续费 0.6%",
+        "1/2/3/4/5",
+        "3 天 5 小时 20 分钟",
+        "top up 1000 2000 failed",
+        "QQ 12345678",
+        "@客服 在吗",
+        "a@b",
+        "100@200",
+        "我有 3 张银行卡，2 张绑不上，报错1104",
+        "银行卡尾号 1234",
+        "身份证过期了 2025 年",
+        "[card] [password] [code]",
+        "my card number is [card] and cvv [cvv]",
+        "😀 1️⃣ 2️⃣",
+        "２０２４年",
+    ];
+
+    fn digits_of(text: &str) -> String {
+        let reading = Reading::of(text);
+        reading.text().chars().filter(char::is_ascii_digit).collect()
+    }
+
+    #[test]
+    fn masks_private_data() {
+        let mut wrong = Vec::new();
+        for &(line, secret, kind) in MASKED {
+            assert!(line.contains(secret), "{secret} is not in {line}");
+            let redacted = redact(line);
+            let digits = digits_of(secret);
+            let gone = !redacted.text().contains(secret)
+                && (digits.len() < 3 || !digits_of(redacted.text()).contains(&digits));
+            if !gone || !redacted.found().contains(&kind) || redacted.is_clean() {
+                wrong.push(format!("{line} → {}, {:?} instead of {kind:?}", redacted.text(), redacted.found()));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn leaves_everything_else() {
+        let changed: Vec<_> = SURVIVING
+            .iter()
+            .map(|line| (line, redact(line)))
+            .filter(|(line, redacted)| redacted.text() != **line || !redacted.is_clean())
+            .map(|(line, redacted)| format!("{line} → {}", redacted.text()))
+            .collect();
+        assert!(changed.is_empty(), "{}", changed.join("\n"));
+    }
+
+    #[test]
+    fn masks_only_the_secret_itself() {
+        for (line, masked) in [
+            ("密码是Tiger#2023啊", "密码是[password]啊"),
+            ("验证码482913，提示错误码 E1102，付了 500 元", "验证码[code]，提示错误码 E1102，付了 500 元"),
+            ("My card number is 4111111111111112.", "My card number is [card]."),
+            ("4111 1111 1111 1111 12/27 cvv 123", "[card] 12/27 cvv [cvv]"),
+            ("+86 138 1234 5678 或 tom@qq.com", "[phone] 或 [email]"),
+            ("身份证11010519491231002X。", "身份证[id-number]。"),
+            ("password is hunter2.", "password is [password]."),
+            ("G-123456 is your verification code", "[code] is your verification code"),
+            ("密码（abc123）", "密码（[password]）"),
+        ] {
+            assert_eq!(redact(line).text(), masked);
+        }
+    }
+
+    #[test]
+    fn names_what_it_found_in_the_order_of_the_text() {
+        let redacted = redact("13812345678，验证码 482913，卡 4111111111111111，密码是abc123");
+        assert_eq!(redacted.found(), [Phone, OneTimeCode, Card, Password]);
+        // The password lays the card bare, which the next pass finds.
+        let redacted = redact("tom@qq.com 密码 12345678 4111111111111111 cvv 123");
+        assert_eq!(redacted.found(), [Email, Password, Card, Cvv]);
+    }
+
+    #[test]
+    fn every_placeholder_is_stable() {
+        for kind in SecretKind::ALL {
+            assert!(redact(kind.placeholder()).is_clean());
+            assert_eq!(kind.is_secret(), !matches!(kind, Phone | Email));
+        }
+    }
+
+    #[test]
+    fn a_text_that_outlasts_the_passes_is_masked_whole() {
+        let whole = redact_within("E1102，密码是abc123", 1);
+        assert_eq!((whole.text(), whole.found()), ("[password]", &[Password][..]));
+        assert!(redact(whole.text()).is_clean());
+        assert_eq!(redact_within("E1102，密码是abc123", 2).text(), "E1102，密码是[password]");
+    }
+
+    #[test]
+    fn a_long_list_is_masked_line_by_line() {
+        let redacted = redact(&"密码 12345678 4111111111111111，E1102\n".repeat(40));
+        assert_eq!(redacted.text(), "密码 [password] [card]，E1102\n".repeat(40));
+    }
+
+    fn with_check_digit(mut digits: String) -> String {
+        for check in '0'..='9' {
+            digits.push(check);
+            if card::has_check_digit(&digits) {
+                break;
+            }
+            digits.pop();
+        }
+        digits
+    }
+
+    fn separated(number: &str, separators: &[&str], full_width: bool) -> String {
+        let mut text = String::new();
+        for (i, c) in number.chars().enumerate() {
+            if i > 0 {
+                text.push_str(separators[i % separators.len()]);
+            }
+            let wide = u32::from(c) - u32::from('0') + u32::from('０');
+            text.push(if full_width { char::from_u32(wide).unwrap() } else { c });
+        }
+        text
+    }
+
+    const SENTENCES: [(&str, &str); 6] = [
+        ("", ""),
+        ("我的卡是", "，一直付不了"),
+        ("Why is ", " declined?"),
+        ("E1102 错误。", "。充值 500 元"),
+        ("密码忘了，", "，验证码也收不到"),
+        ("卡号：", "（招行）"),
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn no_card_number_survives(
+            body in "[1-9][0-9]{11,17}",
+            separators in prop::collection::vec(
+                prop::sample::select(vec!["", "", "", " ", "-", ".", "–", "\u{200b}", "\u{3000}", " - "]), 1..20),
+            full_width: bool,
+            sentence in prop::sample::select(SENTENCES.to_vec()),
+        ) {
+            let number = with_check_digit(body);
+            // A moment such as 20240506123045 is kept on purpose.
+            prop_assume!(!digits::is_moment(&number));
+            let text = format!("{}{}{}", sentence.0, separated(&number, &separators, full_width), sentence.1);
+            let redacted = redact(&text);
+            prop_assert!(!digits_of(redacted.text()).contains(&number), "{} → {}", text, redacted.text());
+        }
+
+        #[test]
+        fn any_text_is_stable_after_one_redaction(text in any::<String>()) {
+            let once = redact(&text);
+            let again = redact(once.text());
+            prop_assert_eq!(again.text(), once.text());
+            prop_assert!(again.is_clean());
+        }
+
+        #[test]
+        fn any_chat_is_stable_after_one_redaction(parts in prop::collection::vec(prop::sample::select(vec![
+            "密码", "是", "：", "password", " is ", " ", "，", "。", "\n", "验证码", "OTP", "cvv", "安全码", "卡号", "身份证", "手机号",
+            "4111111111111111", "4111 1111", "13812345678", "110101199003071234", "abc123", "482913", "061 835", "1102", "E1104", "123",
+            "2024", "-", ".", "(", ")", "“", "”", "\"", "或者", " or ", "@", "qq.com", "+86", "x", "元", "[card]", "[", "]", "\u{200b}",
+            "１２３４", "pin", "pwd=", "!", "我的", "G-", "/", ":", "一次性",
+        ]), 0..24)) {
+            let once = redact(&parts.concat());
+            let again = redact(once.text());
+            prop_assert_eq!(again.text(), once.text());
+            prop_assert!(again.is_clean());
+        }
+    }
+}

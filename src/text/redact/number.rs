@@ -1,0 +1,157 @@
+//! Long numbers: which digits of a run are a card, an ID number, a phone number.
+//!
+//! A run as a whole is tried first, then each group, then neighbouring groups; what is left of it and is long enough is
+//! a card if a cue says so. Digits that nothing speaks for, such as an order number, stay.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::clause::{Clauses, Reach};
+use super::digits::Run;
+use super::{Reading, SecretKind, Spans, card, contact, digits, identity, pattern};
+
+static ORDER_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x)(?: 订单编?号? | 訂單編?號? | 单号 | 流水号? | 交易号 | 编号 | (?:order|transaction|trade|reference|ref|ticket|invoice)
+        (?:\s?(?:number|no\.?|id|\#))? ) [\s:=\#.]{0,3} (?:是|为|is)? [\s:]{0,2} $",
+    )
+});
+
+struct Finder<'a> {
+    reading: &'a Reading,
+    card_cues: Reach,
+    id_cues: Reach,
+}
+
+/// Finds card numbers, ID numbers and phone numbers.
+pub(super) fn find(reading: &Reading, clauses: &Clauses, runs: &[Run], spans: &mut Spans) {
+    let text = reading.text();
+    let finder =
+        Finder { reading, card_cues: clauses.reach(text, &card::CUE), id_cues: clauses.reach(text, &identity::CUE) };
+    for run in runs {
+        for stretch in digits::free_stretches(run, spans) {
+            let whole = stretch.len() == run.groups.len();
+            finder.find_in(&run.groups[stretch], whole, spans);
+        }
+    }
+}
+
+impl Finder<'_> {
+    fn find_in(&self, groups: &[Range<usize>], whole: bool, spans: &mut Spans) {
+        if let Some((span, kind)) = self.whole(groups, whole) {
+            spans.take(span, kind);
+            return;
+        }
+        // Groups that nothing spoke for, until something did.
+        let mut left = 0;
+        let mut at = 0;
+        while at < groups.len() {
+            match self.part(groups, at) {
+                Some((end, span, kind)) => {
+                    self.by_cue(&groups[left..at], spans);
+                    spans.take(span, kind);
+                    (left, at) = (end, end);
+                }
+                None => at += 1,
+            }
+        }
+        self.by_cue(&groups[left..], spans);
+    }
+
+    /// What all groups together are.
+    fn whole(&self, groups: &[Range<usize>], run: bool) -> Option<(Range<usize>, SecretKind)> {
+        let span = groups.first()?.start..groups.last()?.end;
+        let text = self.reading.text();
+        let length: usize = groups.iter().map(ExactSizeIterator::len).sum();
+        if !(7..=19).contains(&length) {
+            return None;
+        }
+        let number = digits::digits(text, groups);
+        if text[..span.start].trim_end_matches(['(', ' ']).ends_with('+')
+            && contact::is_phone(self.reading, groups, run)
+        {
+            return Some((contact::phone_span(text, span), SecretKind::Phone));
+        }
+        if let Some(end) = self.id_end(&number, span.end, identity::is_id_number) {
+            return Some((span.start..end, SecretKind::IdNumber));
+        }
+        if self.id_cues.holds(span.start)
+            && (identity::is_old_id_number(&number)
+                || matches!(length, 15 | 18) && !self.card_cues.holds(span.start) && !self.is_order(span.start))
+        {
+            return Some((span, SecretKind::IdNumber));
+        }
+        if contact::is_phone(self.reading, groups, run) {
+            return Some((contact::phone_span(text, span), SecretKind::Phone));
+        }
+        let is_card = card::LENGTHS.contains(&length)
+            && (card::has_check_digit(&number) && !digits::is_moment(&number)
+                || card::is_grouped(&digits::lengths(groups)));
+        is_card.then_some((span, SecretKind::Card))
+    }
+
+    /// What begins at group `from`, and the group after its end.
+    fn part(&self, groups: &[Range<usize>], from: usize) -> Option<(usize, Range<usize>, SecretKind)> {
+        let alone = &groups[from..=from];
+        if let Some((span, kind)) = self.whole(alone, false) {
+            return Some((from + 1, span, kind));
+        }
+        let text = self.reading.text();
+        let lengths = digits::lengths(&groups[from..groups.len().min(from + 20)]);
+        let most = (1..=lengths.len()).take_while(|&n| lengths[..n].iter().sum::<usize>() <= 19).last()?;
+        (2..=most).rev().find_map(|width| {
+            let (some, end) = (&groups[from..from + width], from + width);
+            let span = some[0].start..some[width - 1].end;
+            let number = digits::digits(text, some);
+            if let Some(id_end) = self.id_end(&number, span.end, identity::is_sure) {
+                return Some((end, span.start..id_end, SecretKind::IdNumber));
+            }
+            let four = |i: Option<&Range<usize>>| i.is_some_and(|group| group.len() == 4);
+            let stands_alone = !four(from.checked_sub(1).and_then(|i| groups.get(i))) && !four(groups.get(end));
+            let is_card = (13..=19).contains(&number.len())
+                && (card::has_check_digit(&number) && card::has_issuer(&number)
+                    || card::is_grouped(&lengths[..width]) && stands_alone);
+            if is_card {
+                return Some((end, span, SecretKind::Card));
+            }
+            contact::is_phone(self.reading, some, false)
+                .then(|| (end, contact::phone_span(text, span), SecretKind::Phone))
+        })
+    }
+
+    /// Takes the groups as a card number if they are long enough and a cue says so.
+    fn by_cue(&self, groups: &[Range<usize>], spans: &mut Spans) {
+        let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return };
+        let length: usize = groups.iter().map(ExactSizeIterator::len).sum();
+        let moment = groups.len() == 1 && length <= 19 && digits::is_moment(&self.reading.text()[first.clone()]);
+        if length >= *card::LENGTHS.start()
+            && !moment
+            && self.card_cues.holds(first.start)
+            && !self.is_order(first.start)
+        {
+            spans.take(first.start..last.end, SecretKind::Card);
+        }
+    }
+
+    fn is_order(&self, at: usize) -> bool {
+        ORDER_LABEL.is_match(self.reading.before(at, 24))
+    }
+
+    /// Where the ID number ends whose digits are `number` and end at `end`: 18 digits, or 17 and an X.
+    fn id_end(&self, number: &str, end: usize, is_id: fn(&str) -> bool) -> Option<usize> {
+        match number.len() {
+            18 => is_id(number).then_some(end),
+            17 => {
+                let after = self.reading.after(end, 4);
+                let rest = after.trim_start_matches([' ', '-', '.']);
+                let x = rest.chars().next().filter(|c| matches!(c, 'x' | '×'))?;
+                let joins_word = rest[x.len_utf8()..].starts_with(|c: char| c.is_ascii_alphanumeric());
+                let end = end + after.len() - rest.len() + x.len_utf8();
+                (!joins_word && is_id(&format!("{number}x"))).then_some(end)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! One chat turn at `/api/v1/chat`: its shape, its conversation, and what is no message.
+
+use reqwest::Method;
+use serde_json::json as value;
+
+use super::{json, problem};
+use crate::harness::Server;
+
+const CHAT: &str = "/api/v1/chat";
+
+#[tokio::test]
+async fn a_turn_has_every_field_that_the_contract_names() {
+    let server = Server::start().await;
+    let response = server.post_json(CHAT, &value!({"message": "it says L-101", "locale": "en"})).await;
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    let turn = json(response).await;
+    assert!(turn["conversation_id"].as_str().is_some_and(|id| !id.is_empty()));
+    assert_eq!(turn["locale"], "en");
+    assert_eq!(turn["reply"]["kind"], "answer");
+    assert_eq!(turn["reply"]["sources"][0]["id"], "machines/card-not-read");
+    assert!(turn["reply"]["html"].as_str().unwrap().starts_with('<') && turn["reply"]["quick_replies"].is_array());
+    assert_eq!((turn["match"]["by"].as_str(), turn["match"]["rule"].as_str()), (Some("code"), Some("L-101")));
+    assert!(turn["match"]["confidence"].is_number() && turn["match"]["evidence"].is_array());
+}
+
+#[tokio::test]
+async fn a_conversation_keeps_its_id_and_an_unknown_one_begins_anew() {
+    let server = Server::start().await;
+    let first = json(server.post_json(CHAT, &value!({"message": "hello"})).await).await;
+    let id = first["conversation_id"].as_str().unwrap();
+    let second = json(server.post_json(CHAT, &value!({"message": "hello", "conversation_id": id})).await).await;
+    assert_eq!(second["conversation_id"], id);
+    let other = json(server.post_json(CHAT, &value!({"message": "hello", "conversation_id": "nobody's"})).await).await;
+    assert!(other["conversation_id"] != *id && other["conversation_id"] != "nobody's");
+}
+
+#[tokio::test]
+async fn what_is_not_a_message_is_a_problem() {
+    let server = Server::start().await;
+    for (body, code) in [
+        (value!({"message": " \n "}), "empty_message"),
+        (value!({"message": "a".repeat(2_001)}), "message_too_long"),
+        (value!({"message": "hi", "locale": "fr"}), "unknown_locale"),
+        (value!({"message": 7}), "invalid_json"),
+        (value!({"text": "hi"}), "invalid_json"),
+        (value!([]), "invalid_json"),
+    ] {
+        let got = problem(server.post_json(CHAT, &body).await).await;
+        assert_eq!(got, (400, code.to_owned()), "{body}");
+    }
+    // Characters are counted, not bytes.
+    let most = server.post_json(CHAT, &value!({"message": "字".repeat(2_000)})).await;
+    assert_eq!(most.status(), 200);
+}
+
+#[tokio::test]
+async fn the_wrong_kind_of_request_is_a_problem_too() {
+    let server = Server::start().await;
+    let post =
+        |kind: &str, body: String| server.request(Method::POST, CHAT).header("content-type", kind).body(body).send();
+    let malformed = post("application/json", "{\"mess".to_owned()).await.unwrap();
+    assert_eq!(problem(malformed).await, (400, "invalid_json".to_owned()));
+    let text = post("text/plain", "{}".to_owned()).await.unwrap();
+    assert_eq!(problem(text).await, (415, "unsupported_media_type".to_owned()));
+    let large = post("application/json", " ".repeat(70_000)).await.unwrap();
+    assert_eq!(problem(large).await, (413, "body_too_large".to_owned()));
+    let get = server.get(CHAT).await;
+    assert_eq!(get.headers()["allow"], "POST");
+    assert_eq!(problem(get).await, (405, "method_not_allowed".to_owned()));
+}

@@ -1,0 +1,47 @@
+//! `/openapi.json`, the health checks, and paths that are not there.
+
+use super::{json, problem};
+use crate::harness::Server;
+
+#[tokio::test]
+async fn the_description_names_every_path_and_resolves_every_reference() {
+    let server = Server::start().await;
+    let api = json(server.get("/openapi.json").await).await;
+    let mut paths: Vec<&str> = api["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    paths.sort_unstable();
+    for path in [
+        "/api/v1/articles/{category}/{slug}",
+        "/api/v1/chat",
+        "/api/v1/codes/{code}",
+        "/api/v1/search",
+        "/api/v1/suggest",
+        "/healthz",
+        "/readyz",
+    ] {
+        assert!(paths.contains(&path), "{path} in {paths:?}");
+    }
+    let text = api.to_string();
+    for reference in text.split("\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(api.pointer(reference).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[tokio::test]
+async fn the_server_is_alive_and_ready() {
+    let server = Server::start().await;
+    assert_eq!(json(server.get("/healthz").await).await["status"], "ok");
+    let ready = json(server.get("/readyz").await).await;
+    assert_eq!(ready["status"], "ready");
+    assert_eq!(ready["content"].as_str().map(str::len), Some(64));
+}
+
+#[tokio::test]
+async fn unknown_paths_of_the_api_are_problems_and_carry_the_same_headers() {
+    let server = Server::start().await;
+    for path in ["/api", "/api/v1", "/api/v1/nothing", "/api/v2/search"] {
+        let response = server.get_with(path, &[("x-request-id", "mine")]).await;
+        assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+        assert_ne!(response.headers()["x-request-id"], "mine", "the id is ours, so that the log can be trusted");
+        assert_eq!(problem(response).await, (404, "not_found".to_owned()), "{path}");
+    }
+}
