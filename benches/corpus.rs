@@ -16,10 +16,10 @@ use zhida::text::pinyin;
 use zhida::text::script::is_han;
 
 /// Numbers that look random and are the same each time (S. Vigna's SplitMix64).
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Dice(seed)
     }
 
@@ -37,7 +37,7 @@ impl Dice {
     }
 
     /// Below `n`, each as likely.
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         ((self.share() * n as f64) as usize).min(n.saturating_sub(1))
     }
 
@@ -52,7 +52,7 @@ impl Dice {
 }
 
 /// Returns the shipped content.
-pub fn shipped() -> Content {
+pub(crate) fn shipped() -> Content {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("content");
     zhida::content::load(&dir).expect("the shipped content is in order").content
 }
@@ -144,7 +144,7 @@ impl Language {
 
 /// Returns a help centre of `articles` generated articles with `questions` questions each; two of three are in the first
 /// language. Category and site are the shipped ones.
-pub fn generated(articles: usize, questions: usize) -> Content {
+pub(crate) fn generated(articles: usize, questions: usize) -> Content {
     let mut content = shipped();
     let mut dice = Dice::new(2026);
     let languages: Vec<Language> = content.site.locales.iter().map(|l| Language::of(&content, l, &mut dice)).collect();
@@ -200,17 +200,20 @@ pub fn generated(articles: usize, questions: usize) -> Content {
 }
 
 /// One query of the mix.
-pub struct Typed {
-    pub kind: &'static str,
-    pub text: String,
-    pub locale: Locale,
+pub(crate) struct Typed {
+    /// One of [`KINDS`].
+    pub(crate) kind: &'static str,
+    /// The words.
+    pub(crate) text: String,
+    /// The reader's.
+    pub(crate) locale: Locale,
 }
 
 /// The kinds of the mix.
-pub const KINDS: [&str; 7] = ["zh words", "zh sentences", "typos", "pinyin", "English", "codes", "misses"];
+pub(crate) const KINDS: [&str; 7] = ["zh words", "zh sentences", "typos", "pinyin", "English", "codes", "misses"];
 
 /// Returns what people type at a help centre, `each` of every kind.
-pub fn queries(content: &Content, each: usize) -> Vec<Typed> {
+pub(crate) fn queries(content: &Content, each: usize) -> Vec<Typed> {
     let mut dice = Dice::new(7);
     let zh: Vec<&Article> = content.articles.iter().filter(|a| a.locale.is_chinese()).collect();
     let en: Vec<&Article> = content.articles.iter().filter(|a| !a.locale.is_chinese()).collect();
@@ -268,30 +271,30 @@ pub fn queries(content: &Content, each: usize) -> Vec<Typed> {
 }
 
 /// Sorted times in microseconds.
-pub struct Times(Vec<f64>);
+pub(crate) struct Times(Vec<f64>);
 
 impl Times {
-    pub fn of(mut micros: Vec<f64>) -> Self {
+    pub(crate) fn of(mut micros: Vec<f64>) -> Self {
         micros.sort_by(f64::total_cmp);
         Times(micros)
     }
 
     /// Returns the time that a share of the measurements stay below.
-    pub fn at(&self, share: f64) -> f64 {
+    pub(crate) fn at(&self, share: f64) -> f64 {
         let last = self.0.len().saturating_sub(1);
         self.0.get((last as f64 * share).round() as usize).copied().unwrap_or(f64::NAN)
     }
 }
 
 /// Returns this process's resident memory in MiB; none where the system does not tell.
-pub fn resident_mib() -> Option<f64> {
+pub(crate) fn resident_mib() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|l| l.starts_with("VmRSS:"))?;
     Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? / 1024.0)
 }
 
 /// Returns a switch of the bench's own.
-pub fn switch(name: &str) -> bool {
+pub(crate) fn switch(name: &str) -> bool {
     #[expect(clippy::disallowed_methods, reason = "a bench's own switch, which is no setting of the program")]
     std::env::var(name).is_ok_and(|v| !v.is_empty() && v != "0")
 }

@@ -11,7 +11,7 @@ use std::time::Instant;
 use corpus::{KINDS, Times, Typed};
 use criterion::Criterion;
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, Occur, Query as _, TermQuery};
+use tantivy::query::{BooleanQuery, Occur, TermQuery};
 use tantivy::schema::{FieldType, IndexRecordOption};
 use tantivy::{Searcher, Term};
 use zhida::base::Viewer;
@@ -53,7 +53,7 @@ fn raw(searcher: &Searcher, text: &str) -> usize {
             (Occur::Should, query)
         })
         .collect();
-    let query = BooleanQuery::new(clauses).box_clone();
+    let query = BooleanQuery::new(clauses);
     searcher.search(&query, &TopDocs::with_limit(10).order_by_score()).map_or(0, |top| top.len())
 }
 

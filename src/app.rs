@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
@@ -18,7 +19,8 @@ use crate::base::Clock;
 use crate::config::{LogFormat, Settings};
 use crate::content::{self, LoadError, Problem, Severity};
 use crate::desk::HelpCentre;
-use crate::kb::{BuildError, Snapshot};
+use crate::kb::index::OnProgress;
+use crate::kb::{BuildError, BuildOptions, Snapshot};
 use crate::web;
 
 /// How long requests under way may take after the signal to stop; supervisors tend to wait 10 to 30 seconds.
@@ -61,11 +63,44 @@ fn errors(problems: &[Problem]) -> usize {
 /// # Errors
 /// When the folder cannot be read, or a finding is an error.
 pub fn open(dir: &Path, clock: Clock) -> Result<Opened, OpenError> {
+    open_with(dir, clock, &BuildOptions::default())
+}
+
+/// The same, with the index of a large site kept below the data folder, and progress shown where somebody watches.
+///
+/// # Errors
+/// When the folder cannot be read, or a finding is an error.
+pub fn open_stored(dir: &Path, data: &Path, clock: Clock) -> Result<Opened, OpenError> {
+    let options =
+        BuildOptions { index_folder: Some(data.join("index")), progress: progress(), ..BuildOptions::default() };
+    open_with(dir, clock, &options)
+}
+
+/// Draws a bar on standard error while an index is written; nothing where that is no terminal.
+fn progress() -> Option<OnProgress> {
+    if !io::IsTerminal::is_terminal(&io::stderr()) {
+        return None;
+    }
+    let style = ProgressStyle::with_template("indexing {bar:30} {pos}/{len} articles, {eta} left").ok()?;
+    let bar = ProgressBar::hidden().with_style(style);
+    Some(Arc::new(move |done, all| {
+        if bar.is_hidden() {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+        if done == all {
+            bar.finish_and_clear();
+        }
+    }))
+}
+
+fn open_with(dir: &Path, clock: Clock, options: &BuildOptions) -> Result<Opened, OpenError> {
     let content::Loaded { content, problems } = content::load(dir)?;
     if errors(&problems) > 0 {
         return Err(OpenError::Broken { dir: dir.to_owned(), problems });
     }
-    let snapshot = Arc::new(Snapshot::build(content)?);
+    let snapshot = Arc::new(Snapshot::build_with(content, options)?);
     Ok(Opened { desk: Arc::new(HelpCentre::new(snapshot, clock)), warnings: problems })
 }
 

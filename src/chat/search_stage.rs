@@ -35,9 +35,12 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         let why = format!("`{}` has curated questions, and by them it is not what is meant", article.id);
         return Verdict { draft: None, why, candidates };
     }
-    let agreed = message.snapshot.rank_intents(message.text, 1).candidates.first().is_some_and(|c| {
-        message.article_of_group(c.class as usize).is_some_and(|named| named.id == article.id)
-    });
+    let agreed = message
+        .snapshot
+        .rank_intents(message.text, 1)
+        .candidates
+        .first()
+        .is_some_and(|c| message.article_of_group(c.class as usize).is_some_and(|named| named.id == article.id));
     let next = ranking.ranked.get(1).map_or(0.0, |r| r.score);
     let alone = best.coverage >= SURE_COVERAGE && best.score >= next * SURE_MARGIN;
     if !alone && !(agreed && best.coverage >= AGREED_COVERAGE) {

@@ -101,7 +101,7 @@ fn report(error: &anyhow::Error) -> ExitCode {
 
 /// Opens the help centre that the settings name, for a command that asks it something.
 fn open(settings: &Settings) -> anyhow::Result<Opened> {
-    Ok(app::open(&settings.content, Clock::System)?)
+    Ok(app::open_stored(&settings.content, &settings.data, Clock::System)?)
 }
 
 /// Returns the locale that a command works in: the one asked for, as far as the content has its language, else the

@@ -7,6 +7,9 @@ use crate::text::{Term, terms};
 /// The name under which every text field of the index finds the tokenizer.
 pub(crate) const NAME: &str = "zhida";
 
+/// Raised when the terms of some text become others: indexes on disk are then built anew.
+pub(crate) const VERSION: u32 = 1;
+
 /// Cuts a field's text into the terms of [`crate::text::terms`].
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Analyzer;

@@ -4,6 +4,8 @@
 //! Three sorted arrays of the places where a word begins (every ideograph, every Latin word). What has been typed is a
 //! prefix of some of them, and those stand together.
 
+use rayon::prelude::*;
+
 use crate::content::{Article, CodeRecord};
 use crate::text::fold::fold;
 use crate::text::pinyin;
@@ -31,30 +33,40 @@ pub struct Completed {
     pub length: u32,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Entry {
     target: Target,
-    /// Letters and digits, folded.
-    text: String,
     length: u32,
 }
 
-/// A spelling of an entry in Latin letters.
-#[derive(Debug)]
-struct Spelling {
-    entry: u32,
+/// One way of writing the entries, and the places at which one of their words begins.
+#[derive(Debug, Default)]
+struct Spellings {
+    /// All of them, each ended by [`END`]: one allocation, and a place is one number.
     letters: String,
+    /// (first byte of a spelling, its entry), in order.
+    starts: Vec<(u32, u32)>,
+    /// In the order of what stands there.
+    places: Vec<u32>,
 }
+
+/// Sorts before every letter, digit and space.
+const END: char = '\n';
 
 /// Every completion of a snapshot.
 #[derive(Debug, Default)]
 pub struct Completions {
     entries: Vec<Entry>,
-    by_text: Vec<(u32, u32)>,
-    spelled: Vec<Spelling>,
-    by_pinyin: Vec<(u32, u32)>,
-    initials: Vec<Spelling>,
-    by_initials: Vec<(u32, u32)>,
+    texts: Spellings,
+    pinyin: Spellings,
+    initials: Spellings,
+}
+
+/// One syllable of a text, or a character that has no reading.
+#[derive(Debug, Clone, Copy)]
+enum Syllable {
+    Read(&'static str),
+    Kept(char),
 }
 
 /// Questions are offered up to this many in all; beyond it a site's titles say enough, and the arrays stay small.
@@ -63,31 +75,35 @@ const MOST_QUESTIONS: usize = 300_000;
 const MOST_PLACES: usize = 400;
 /// Characters with several readings make several spellings of a text; at most this many.
 const MOST_SPELLINGS: usize = 4;
+/// With more texts than this each is spelt in the first reading of its characters only: other spellings double the
+/// memory of a large site for the few texts that begin with such a character.
+const SPELT_ONCE_FROM: usize = 50_000;
 
 impl Completions {
     /// Collects the completions of every article and code; who may see them is decided when they are used.
     #[must_use]
     pub fn build(articles: &[Article], codes: &[CodeRecord]) -> Self {
         let mut completions = Completions::default();
+        let questions: usize = articles.iter().map(|a| a.questions.len()).sum();
+        let questions = if questions <= MOST_QUESTIONS { questions } else { 0 };
+        let spellings = if articles.len() + questions <= SPELT_ONCE_FROM { MOST_SPELLINGS } else { 1 };
         for (code, at) in codes.iter().zip(0..) {
-            completions.add(Target::Code(at), &code.code);
+            completions.add(Target::Code(at), &code.code, spellings);
         }
         for (article, at) in articles.iter().zip(0..) {
-            completions.add(Target::Title(at), &article.title);
+            completions.add(Target::Title(at), &article.title, spellings);
         }
-        let questions: usize = articles.iter().map(|a| a.questions.len()).sum();
-        if questions <= MOST_QUESTIONS {
-            for (article, at) in articles.iter().zip(0..) {
-                for (question, number) in article.questions.iter().zip(0..) {
-                    completions.add(Target::Question(at, number), question);
-                }
+        for (article, at) in articles.iter().zip(0..).filter(|_| questions > 0) {
+            for (question, number) in article.questions.iter().zip(0..) {
+                completions.add(Target::Question(at, number), question, spellings);
             }
         }
-        completions.sort();
+        let Completions { texts, pinyin, initials, .. } = &mut completions;
+        [texts, pinyin, initials].into_par_iter().for_each(Spellings::sort);
         completions
     }
 
-    fn add(&mut self, target: Target, text: &str) {
+    fn add(&mut self, target: Target, text: &str, spellings: usize) {
         let Ok(entry) = u32::try_from(self.entries.len()) else { return };
         let folded = fold(text);
         let mut key = String::with_capacity(text.len());
@@ -114,50 +130,54 @@ impl Completions {
         if key.is_empty() {
             return;
         }
-        self.by_text.extend(starts.iter().filter_map(|s| Some((entry, u32::try_from(*s).ok()?))));
+        self.texts.push(entry, &key, starts.into_iter());
         if key.chars().any(is_han) {
-            self.spell(entry, &key);
+            self.spell(entry, &key, spellings);
         }
         let length = u32::try_from(folded.chars.len()).unwrap_or(u32::MAX);
-        self.entries.push(Entry { target, text: key, length });
+        self.entries.push(Entry { target, length });
     }
 
     /// Adds the pinyin of a text and its initials, in every reading up to a limit.
-    fn spell(&mut self, entry: u32, key: &str) {
-        let mut spellings: Vec<Vec<String>> = vec![Vec::new()];
+    fn spell(&mut self, entry: u32, key: &str, most: usize) {
+        let mut spellings: Vec<Vec<Syllable>> = vec![Vec::new()];
         for c in key.chars().filter(|c| *c != ' ') {
-            let mut readings: Vec<String> = pinyin::readings(c).into_iter().map(str::to_owned).collect();
+            let mut readings: Vec<Syllable> = pinyin::readings(c).into_iter().map(Syllable::Read).collect();
             if readings.is_empty() {
-                readings.push(c.to_string());
+                readings.push(Syllable::Kept(c));
             }
-            if spellings.len() * readings.len() > MOST_SPELLINGS {
+            if spellings.len() * readings.len() > most {
                 readings.truncate(1);
             }
-            spellings = spellings
-                .iter()
-                .flat_map(|s| readings.iter().map(move |r| s.iter().cloned().chain([r.clone()]).collect()))
-                .collect();
+            if let [only] = readings[..] {
+                spellings.iter_mut().for_each(|s| s.push(only));
+            } else {
+                spellings = spellings
+                    .iter()
+                    .flat_map(|s| readings.iter().map(move |r| s.iter().copied().chain([*r]).collect()))
+                    .collect();
+            }
         }
         for syllables in spellings {
-            let Ok(at) = u32::try_from(self.spelled.len()) else { return };
-            let mut offset = 0u32;
-            for (syllable, number) in syllables.iter().zip(0..) {
-                self.by_pinyin.push((at, offset));
-                self.by_initials.push((at, number));
-                offset += u32::try_from(syllable.len()).unwrap_or(0);
+            let (mut whole, mut initials) = (String::new(), String::new());
+            let (mut starts, mut initial_starts) = (Vec::new(), Vec::new());
+            for syllable in syllables {
+                starts.push(whole.len());
+                initial_starts.push(initials.len());
+                match syllable {
+                    Syllable::Read(letters) => {
+                        whole.push_str(letters);
+                        initials.extend(letters.chars().next());
+                    }
+                    Syllable::Kept(c) => {
+                        whole.push(c);
+                        initials.push(c);
+                    }
+                }
             }
-            self.initials
-                .push(Spelling { entry, letters: syllables.iter().filter_map(|s| s.chars().next()).collect() });
-            self.spelled.push(Spelling { entry, letters: syllables.concat() });
+            self.pinyin.push(entry, &whole, starts.into_iter());
+            self.initials.push(entry, &initials, initial_starts.into_iter());
         }
-    }
-
-    fn sort(&mut self) {
-        let Completions { entries, by_text, spelled, by_pinyin, initials, by_initials } = self;
-        by_text.sort_by_key(|&(entry, at)| (&entries[entry as usize].text[at as usize..], entry));
-        by_pinyin.sort_by_key(|&(s, at)| (&spelled[s as usize].letters[at as usize..], s));
-        // Initials are single characters of any script; offsets count them, not bytes.
-        by_initials.sort_by_key(|&(s, at)| (after(&initials[s as usize].letters, at), s));
     }
 
     /// Returns what completes the typed text: by its own characters, and by pinyin when it is Latin.
@@ -179,42 +199,69 @@ impl Completions {
             return Vec::new();
         }
         let mut out = Vec::new();
-        for &(entry, at) in prefixed(&self.by_text, &key, |&(e, at)| &self.entries[e as usize].text[at as usize..]) {
-            out.push(self.completed(entry, at == 0));
-        }
+        self.completed(&self.texts, &key, &mut out);
         let letters: String = key.chars().filter(|c| *c != ' ').collect();
         if letters.len() >= 2 && letters.bytes().all(|b| b.is_ascii_lowercase()) {
-            for &(s, at) in
-                prefixed(&self.by_pinyin, &letters, |&(s, at)| &self.spelled[s as usize].letters[at as usize..])
-            {
-                out.push(self.completed(self.spelled[s as usize].entry, at == 0));
-            }
-            for &(s, at) in
-                prefixed(&self.by_initials, &letters, |&(s, at)| after(&self.initials[s as usize].letters, at))
-            {
-                out.push(self.completed(self.initials[s as usize].entry, at == 0));
-            }
+            self.completed(&self.pinyin, &letters, &mut out);
+            self.completed(&self.initials, &letters, &mut out);
         }
         out
     }
 
-    fn completed(&self, entry: u32, at_start: bool) -> Completed {
-        let entry = &self.entries[entry as usize];
-        Completed { target: entry.target, at_start, length: entry.length }
+    fn completed(&self, spellings: &Spellings, prefix: &str, out: &mut Vec<Completed>) {
+        for &place in spellings.prefixed(prefix) {
+            let (start, entry) = spellings.owner(place);
+            let Entry { target, length } = self.entries[entry as usize];
+            out.push(Completed { target, at_start: place == start, length });
+        }
     }
 }
 
-/// Returns what is left of a text after some characters.
-fn after(text: &str, characters: u32) -> &str {
-    text.char_indices().nth(characters as usize).map_or("", |(at, _)| &text[at..])
+impl Spellings {
+    /// Adds a spelling; what would not fit into 4 GiB is left out.
+    fn push(&mut self, entry: u32, text: &str, places: impl Iterator<Item = usize>) {
+        let from = self.letters.len();
+        let Ok(start) = u32::try_from(from) else { return };
+        if u32::try_from(from + text.len()).is_err() {
+            return;
+        }
+        self.starts.push((start, entry));
+        self.places.extend(places.map(|place| start + place as u32));
+        self.letters.push_str(text);
+        self.letters.push(END);
+    }
+
+    fn sort(&mut self) {
+        let Spellings { letters, places, .. } = self;
+        // The same text stands in the order of the entries.
+        places.par_sort_unstable_by(|a, b| rest(letters, *a).cmp(rest(letters, *b)).then(a.cmp(b)));
+        self.letters.shrink_to_fit();
+        self.starts.shrink_to_fit();
+        self.places.shrink_to_fit();
+    }
+
+    /// Returns the first byte of the spelling that a place is in, and its entry.
+    fn owner(&self, place: u32) -> (u32, u32) {
+        let after = self.starts.partition_point(|s| s.0 <= place);
+        self.starts[after - 1]
+    }
+
+    /// Returns the places at which a prefix stands, at most [`MOST_PLACES`].
+    fn prefixed(&self, prefix: &str) -> &[u32] {
+        let letters = self.letters.as_bytes();
+        let head = |place: u32| {
+            let from = place as usize;
+            &letters[from..(from + prefix.len()).min(letters.len())]
+        };
+        let from = self.places.partition_point(|p| head(*p) < prefix.as_bytes());
+        let same = self.places[from..].iter().take(MOST_PLACES).take_while(|p| head(**p) == prefix.as_bytes());
+        &self.places[from..from + same.count()]
+    }
 }
 
-/// Returns the places of a sorted array whose text begins with a prefix, at most [`MOST_PLACES`].
-fn prefixed<'a, 'k, K>(sorted: &'a [(u32, u32)], prefix: &str, key: K) -> &'a [(u32, u32)]
-where
-    K: Fn(&(u32, u32)) -> &'k str,
-{
-    let from = sorted.partition_point(|p| key(p) < prefix);
-    let count = sorted[from..].iter().take(MOST_PLACES).take_while(|p| key(p).starts_with(prefix)).count();
-    &sorted[from..from + count]
+/// Returns a spelling from a place to its end.
+fn rest(letters: &str, place: u32) -> &[u8] {
+    let from = &letters.as_bytes()[place as usize..];
+    let length = from.iter().position(|b| *b == END as u8).unwrap_or(from.len());
+    &from[..length]
 }

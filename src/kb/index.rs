@@ -1,19 +1,26 @@
-//! The search index: the schema, and how articles become documents.
+//! The search index: the schema, how articles become documents, and the opened segments that a query reads.
 //!
-//! One document for each article in each locale, every text field cut by the one tokenizer. Who may see a document and
-//! in which locale and category it is are terms of the index, so that counts and pages are right without a filter
-//! afterwards.
+//! One document for each article in each locale, every text field cut by the one tokenizer. A document knows its
+//! article by a key made of locale and id, so that an index on disk outlives a change in the order of the articles.
+//! Who may see an article and in which category it is stands with the articles and not here: the index stays valid when
+//! they change.
 
 use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use tantivy::directory::RamDirectory;
-
 use tantivy::fieldnorm::FieldNormReader;
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
-use tantivy::schema::{FAST, Field, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
-use tantivy::{Index, IndexReader, InvertedIndexReader, ReloadPolicy, SegmentReader, TantivyDocument, Term};
+use tantivy::{
+    Index, IndexReader, IndexWriter, InvertedIndexReader, ReloadPolicy, SegmentReader, TantivyDocument, TantivyError,
+    Term,
+};
 
-use crate::content::{Article, Audience};
+use crate::content::Article;
 use crate::kb::analyzer;
 use crate::kb::synonyms::SynonymMap;
 
@@ -39,34 +46,44 @@ pub enum TextField {
 /// How many text fields there are.
 pub(crate) const FIELD_COUNT: usize = 7;
 
+/// Sites with fewer articles keep everything in memory, computed in advance and scored in full: it takes milliseconds.
+/// From here on building takes a second and more (docs/search.md), so that the index is kept in the data folder, and
+/// what can be computed for the ten hits of a page is not kept for every article.
+pub(crate) const LARGE_SITE: usize = 5_000;
+
 /// The fields of the schema.
 #[derive(Debug, Clone, Copy)]
-struct Fields {
-    /// The place of the article in the snapshot's list.
-    ordinal: Field,
-    locale: Field,
-    category: Field,
-    audience: Field,
+pub(crate) struct Fields {
+    /// The article's [`article_key`].
+    key: Field,
     text: [Field; FIELD_COUNT],
 }
-
-/// The term of the `audience` field that marks what everybody may see.
-const PUBLIC: &str = "public";
 
 /// The index of one snapshot.
 pub struct SearchIndex {
     pub(crate) tantivy: Index,
     pub(crate) segments: Vec<Segment>,
+    /// How many articles it has.
     pub(crate) documents: usize,
+    /// How many documents its segments hold together, those of articles that are gone too.
+    pub(crate) slots: usize,
 }
 
 /// One segment, with everything open that a query reads.
 pub(crate) struct Segment {
-    /// The article's place in the snapshot's list, by the segment's document id.
+    /// What its first document is counted as over all segments.
+    pub(crate) base: u32,
+    /// The article's place in the snapshot's list, by the segment's document id; [`GONE`] for one that was deleted.
     pub(crate) ordinals: Vec<u32>,
     /// One for each text field.
     pub(crate) postings: [FieldPostings; FIELD_COUNT],
+    /// Which fields have a term, a bit for each, by the term's hash: most terms are in one field or two, and a look-up
+    /// that finds nothing costs as much as one that does. Two terms may share a place; a look-up is then in vain.
+    masks: Vec<u8>,
 }
+
+/// The ordinal of a document whose article is gone.
+pub(crate) const GONE: u32 = u32::MAX;
 
 /// One text field of one segment.
 pub(crate) struct FieldPostings {
@@ -78,13 +95,6 @@ pub(crate) struct FieldPostings {
 }
 
 impl FieldPostings {
-    /// Looks a term up in this field's dictionary.
-    pub(crate) fn find(&self, term: &str) -> Option<TermInfo> {
-        // An index in memory or in a mapped file that was written whole does not fail to be read; if it does, the
-        // term is not found.
-        self.inverted.get_term_info(&Term::from_field_text(self.field, term)).ok().flatten()
-    }
-
     /// Opens the postings of a term that was found.
     pub(crate) fn open(&self, found: &TermInfo) -> Option<BlockSegmentPostings> {
         self.inverted.read_block_postings_from_terminfo(found, IndexRecordOption::WithFreqs).ok()
@@ -94,6 +104,33 @@ impl FieldPostings {
     pub(crate) fn length_factor(&self, doc: u32) -> f32 {
         self.by_norm[usize::from(self.norms.fieldnorm_id(doc))]
     }
+}
+
+impl Segment {
+    /// Looks a term up in the dictionaries of the fields: calls back with each field that has it.
+    pub(crate) fn find(&self, term: &str, mut with: impl FnMut(usize, TermInfo)) {
+        let mut mask = self.masks[mask_slot(term.as_bytes(), self.masks.len())];
+        while mask != 0 {
+            let at = mask.trailing_zeros() as usize;
+            mask &= mask - 1;
+            let Some(postings) = self.postings.get(at) else { continue };
+            let term = Term::from_field_text(postings.field, term);
+            // An index in memory or in a mapped file whose checksums were right does not fail to be read; if it does,
+            // the term is not found.
+            if let Ok(Some(info)) = postings.inverted.get_term_info(&term) {
+                with(at, info);
+            }
+        }
+    }
+}
+
+/// Returns a term's place among a power of two of masks.
+fn mask_slot(term: &[u8], masks: usize) -> usize {
+    let mut hash = 0xCBF2_9CE4_8422_2325u64;
+    for &byte in term {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+    }
+    (hash ^ (hash >> 29)) as usize & (masks - 1)
 }
 
 impl std::fmt::Debug for SearchIndex {
@@ -106,80 +143,213 @@ impl std::fmt::Debug for SearchIndex {
 /// is a merit and not a fault; codes have no length to speak of.
 const LENGTH_NORMALISATION: [f32; FIELD_COUNT] = [0.5, 0.3, 0.3, 0.5, 0.75, 0.0, 0.3];
 
-/// Memory for one writer in bytes; what does not fit is kept in further blocks, so this is no limit on the content.
-const WRITER_MEMORY: usize = 64 << 20;
+/// Memory for the writer of a small site in bytes; what does not fit is kept in further blocks, so this is no limit on
+/// the content.
+const SMALL_MEMORY: usize = 64 << 20;
+/// Memory for each thread that writes a large site's index; when it is full, a segment is written.
+const MEMORY_A_THREAD: usize = 192 << 20;
+/// More threads than these wait for memory more than they work.
+const MOST_THREADS: usize = 8;
+
+/// Called while an index is written, with how many articles are done and how many there are.
+pub type OnProgress = Arc<dyn Fn(usize, usize) + Send + Sync>;
 
 impl SearchIndex {
     /// Indexes every article, in memory.
     ///
     /// # Errors
     /// When tantivy cannot allocate or write its segment.
-    pub fn build(articles: &[Article], synonyms: &SynonymMap) -> tantivy::Result<Self> {
+    pub fn build(articles: &[Article], synonyms: &SynonymMap, progress: Option<&OnProgress>) -> tantivy::Result<Self> {
         let (schema, fields) = schema();
-        let tokenizers = TokenizerManager::default();
-        tokenizers.register(analyzer::NAME, TextAnalyzer::from(analyzer::Analyzer));
-        let builder = Index::builder().schema(schema).tokenizers(tokenizers);
-        // One segment: scores then do not depend on how the work was shared out.
-        let mut writer = builder.single_segment_index_writer(RamDirectory::create(), WRITER_MEMORY)?;
-        for (ordinal, article) in articles.iter().enumerate() {
-            writer.add_document(document(&fields, ordinal as u64, article, synonyms))?;
-        }
-        let index = writer.finalize()?;
+        let builder = Index::builder().schema(schema).tokenizers(tokenizers());
+        let index = if articles.len() < LARGE_SITE {
+            let mut writer = builder.single_segment_index_writer(RamDirectory::create(), SMALL_MEMORY)?;
+            for article in articles {
+                writer.add_document(document(&fields, article, synonyms))?;
+            }
+            writer.finalize()?
+        } else {
+            let index = builder.open_or_create(RamDirectory::create())?;
+            let mut writer = writer(&index)?;
+            add_all(&writer, articles.iter(), synonyms, progress)?;
+            writer.commit()?;
+            merge_all(writer)?;
+            index
+        };
+        SearchIndex::open(index, articles)
+    }
+
+    /// Opens an index that holds these articles.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds others.
+    pub(crate) fn open(index: Index, articles: &[Article]) -> tantivy::Result<Self> {
+        let (_, fields) = schema();
+        let places: FxHashMap<u64, u32> = articles.iter().map(article_key).zip(0..).collect();
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let segments =
-            reader.searcher().segment_readers().iter().map(|s| Segment::open(s, &fields)).collect::<Result<_, _>>()?;
-        Ok(SearchIndex { tantivy: index, segments, documents: articles.len() })
+        let searcher = reader.searcher();
+        let readers = searcher.segment_readers();
+        let averages = average_lengths(readers, &fields)?;
+        let mut bases = Vec::with_capacity(readers.len());
+        let mut slots = 0;
+        for segment in readers {
+            bases.push(slots);
+            slots += segment.max_doc();
+        }
+        let segments = readers
+            .par_iter()
+            .zip(bases)
+            .map(|(segment, base)| Segment::open(segment, base, &fields, &averages, &places))
+            .collect::<tantivy::Result<Vec<Segment>>>()?;
+        let held: usize = segments.iter().map(|s| s.ordinals.iter().filter(|o| **o != GONE).count()).sum();
+        if held != articles.len() {
+            let message = format!("it holds {held} of {} articles", articles.len());
+            return Err(TantivyError::InternalError(message));
+        }
+        Ok(SearchIndex { tantivy: index, segments, documents: articles.len(), slots: slots as usize })
     }
 }
 
+/// Returns what every index of ours is opened with.
+pub(crate) fn tokenizers() -> TokenizerManager {
+    let tokenizers = TokenizerManager::default();
+    tokenizers.register(analyzer::NAME, TextAnalyzer::from(analyzer::Analyzer));
+    tokenizers
+}
+
+/// Opens a writer that uses the threads of the current pool and merges nothing by itself.
+pub(crate) fn writer(index: &Index) -> tantivy::Result<IndexWriter> {
+    let threads = rayon::current_num_threads().clamp(1, MOST_THREADS);
+    let writer = index.writer_with_num_threads(threads, threads * MEMORY_A_THREAD)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    Ok(writer)
+}
+
+/// Hands articles to a writer. Which segment each comes to is left to chance: nothing that is computed from the index
+/// depends on it.
+pub(crate) fn add_all<'a>(
+    writer: &IndexWriter,
+    articles: impl Iterator<Item = &'a Article>,
+    synonyms: &SynonymMap,
+    progress: Option<&OnProgress>,
+) -> tantivy::Result<()> {
+    /// How many documents are made in parallel before they are handed over.
+    const CHUNK: usize = 1_024;
+    let (_, fields) = schema();
+    let articles: Vec<&Article> = articles.collect();
+    for (chunk, number) in articles.chunks(CHUNK).zip(0..) {
+        if let Some(report) = progress {
+            report(number * CHUNK, articles.len());
+        }
+        // The writer's own threads cut the text, which is nearly all of the work.
+        chunk.par_iter().try_for_each(|a| writer.add_document(document(&fields, a, synonyms)).map(|_| ()))?;
+    }
+    if let Some(report) = progress {
+        report(articles.len(), articles.len());
+    }
+    Ok(())
+}
+
+/// Merges what a writer has committed into one segment: a query pays for each dictionary that it looks into.
+pub(crate) fn merge_all(mut writer: IndexWriter) -> tantivy::Result<()> {
+    let segments = writer.index().searchable_segment_ids()?;
+    if segments.len() > 1 {
+        writer.merge(&segments).wait()?;
+    }
+    writer.wait_merging_threads()
+}
+
+/// Returns the name under which an index knows an article.
+pub(crate) fn article_key(article: &Article) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(article.locale.as_str().as_bytes()).update(b"\0").update(article.id.as_str().as_bytes());
+    let mut first = [0; 8];
+    hasher.finalize_xof().fill(&mut first);
+    u64::from_le_bytes(first)
+}
+
+/// Returns the term that only an article's document has.
+pub(crate) fn key_term(key: u64) -> Term {
+    Term::from_field_u64(schema().1.key, key)
+}
+
+/// Returns the average length of each field over all segments.
+fn average_lengths(segments: &[SegmentReader], fields: &Fields) -> tantivy::Result<[f32; FIELD_COUNT]> {
+    let documents: u32 = segments.iter().map(SegmentReader::max_doc).sum();
+    let mut averages = [1.0; FIELD_COUNT];
+    for (average, field) in averages.iter_mut().zip(fields.text) {
+        let mut tokens = 0;
+        for segment in segments {
+            tokens += segment.inverted_index(field)?.total_num_tokens();
+        }
+        *average = (tokens as f32 / documents.max(1) as f32).max(1.0);
+    }
+    Ok(averages)
+}
+
 impl Segment {
-    fn open(segment: &SegmentReader, fields: &Fields) -> tantivy::Result<Self> {
-        let column = segment.fast_fields().u64("ordinal")?;
+    fn open(
+        segment: &SegmentReader,
+        base: u32,
+        fields: &Fields,
+        averages: &[f32; FIELD_COUNT],
+        places: &FxHashMap<u64, u32>,
+    ) -> tantivy::Result<Self> {
+        let column = segment.fast_fields().u64("key")?;
         let ordinals = (0..segment.max_doc())
-            .map(|doc| column.first(doc).and_then(|o| u32::try_from(o).ok()).unwrap_or(u32::MAX))
+            .map(|doc| match column.first(doc) {
+                Some(key) if !segment.is_deleted(doc) => places.get(&key).copied().unwrap_or(GONE),
+                _ => GONE,
+            })
             .collect();
         let mut postings = Vec::with_capacity(FIELD_COUNT);
-        for (field, b) in fields.text.into_iter().zip(LENGTH_NORMALISATION) {
+        for ((field, b), average) in fields.text.into_iter().zip(LENGTH_NORMALISATION).zip(averages) {
             let inverted = segment.inverted_index(field)?;
-            let average = inverted.total_num_tokens() as f32 / segment.max_doc().max(1) as f32;
             let mut by_norm = Box::new([1.0; 256]);
             for (id, factor) in (0..=u8::MAX).zip(by_norm.iter_mut()) {
                 let length = FieldNormReader::id_to_fieldnorm(id) as f32;
-                *factor = 1.0 / (1.0 - b + b * length / average.max(1.0));
+                *factor = 1.0 / (1.0 - b + b * length / average);
             }
             postings.push(FieldPostings { field, inverted, norms: segment.get_fieldnorms_reader(field)?, by_norm });
         }
         let Ok(postings) = <[FieldPostings; FIELD_COUNT]>::try_from(postings) else {
-            return Err(tantivy::TantivyError::InternalError("a text field is missing from the index".to_owned()));
+            return Err(TantivyError::InternalError("a text field is missing from the index".to_owned()));
         };
-        Ok(Segment { ordinals, postings })
+        let masks = masks(&postings)?;
+        Ok(Segment { base, ordinals, postings, masks })
     }
 }
 
-fn schema() -> (Schema, Fields) {
+/// Reads which fields have which terms.
+fn masks(postings: &[FieldPostings; FIELD_COUNT]) -> tantivy::Result<Vec<u8>> {
+    let terms: usize = postings.iter().map(|p| p.inverted.terms().num_terms()).sum();
+    let mut masks = vec![0u8; (terms * 4).next_power_of_two().max(64)];
+    let size = masks.len();
+    for (at, field) in postings.iter().enumerate() {
+        let mut stream = field.inverted.terms().stream()?;
+        while stream.advance() {
+            masks[mask_slot(stream.key(), size)] |= 1 << at;
+        }
+    }
+    Ok(masks)
+}
+
+pub(crate) fn schema() -> (Schema, Fields) {
     let mut schema = SchemaBuilder::new();
     let text = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default().set_tokenizer(analyzer::NAME).set_index_option(IndexRecordOption::WithFreqs),
     );
     let fields = Fields {
-        ordinal: schema.add_u64_field("ordinal", FAST),
-        locale: schema.add_text_field("locale", STRING),
-        category: schema.add_text_field("category", STRING),
-        audience: schema.add_text_field("audience", STRING),
+        key: schema.add_u64_field("key", FAST | INDEXED),
         text: ["title", "questions", "keywords", "headings", "body", "codes", "synonyms"]
             .map(|name| schema.add_text_field(name, text.clone())),
     };
     (schema.build(), fields)
 }
 
-fn document(fields: &Fields, ordinal: u64, article: &Article, synonyms: &SynonymMap) -> TantivyDocument {
+fn document(fields: &Fields, article: &Article, synonyms: &SynonymMap) -> TantivyDocument {
     let mut doc = TantivyDocument::new();
-    doc.add_u64(fields.ordinal, ordinal);
-    doc.add_text(fields.locale, article.locale.as_str());
-    doc.add_text(fields.category, article.id.category());
-    if article.audience == Audience::Public {
-        doc.add_text(fields.audience, PUBLIC);
-    }
+    doc.add_u64(fields.key, article_key(article));
     let mut add = |field: TextField, text: &str| doc.add_text(fields.text[field as usize], text);
     add(TextField::Title, &article.title);
     article.questions.iter().for_each(|q| add(TextField::Questions, q));

@@ -3,6 +3,7 @@
 //! For Chinese a bigram model over characters; for other scripts the words with their frequencies and an index of
 //! words with letters left out. Both are built from the articles alone, so that a correction always leads somewhere.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::content::Article;
@@ -18,15 +19,45 @@ pub const EDGE: char = '\u{0}';
 #[derive(Debug, Default)]
 pub struct Lexicon {
     words: FxHashMap<String, u32>,
-    /// A word with one letter left out → the words it may have been.
-    shortened: FxHashMap<String, Vec<u32>>,
+    /// (hash of a word with one letter left out, a word it may have been), in order. Two may share a hash; the distance
+    /// to the word decides.
+    shortened: Vec<(u32, u32)>,
+    /// The words that others are corrected to, in order.
     listed: Vec<String>,
-    chars: FxHashMap<char, u32>,
+    chars: FxHashMap<char, Uses>,
     pairs: FxHashMap<(char, char), u32>,
     total: u64,
+    never_seen: Uses,
     by_reading: FxHashMap<&'static str, Vec<char>>,
     by_initial: FxHashMap<char, Vec<char>>,
 }
+
+/// How a character is used.
+#[derive(Debug, Clone, Copy, Default)]
+struct Uses {
+    count: u32,
+    /// Its share of a pair's prior, in observations.
+    prior: f64,
+    /// ln of that.
+    log_prior: f64,
+    /// ln of what its pairs are divided by.
+    log_context: f64,
+}
+
+/// A character with what its pairs' probabilities are made of, so that a search over many pairs looks it up once.
+#[derive(Debug, Clone, Copy)]
+pub struct Weighed {
+    /// The character.
+    pub char: char,
+    uses: Uses,
+}
+
+/// Words are corrected to the most frequent of so many; misspelt and invented words are most of the rest.
+const MOST_WORDS: usize = 200_000;
+
+/// The bodies of about so many articles are read; with more, one in several of them. The heads are read of all. What
+/// customers type is in the heads; of a body's words those that stand in a few bodies only are not corrected to.
+const MOST_BODIES: usize = 20_000;
 
 /// How much a phrase counts: what customers say and what titles say is likelier to be typed than the body.
 const HEAD_WEIGHT: u32 = 4;
@@ -41,22 +72,54 @@ impl Lexicon {
     /// Reads every public article. Internal ones are left out, so that no correction gives their words away.
     #[must_use]
     pub fn build(articles: &[Article]) -> Self {
-        let mut lexicon = Lexicon::default();
-        for article in articles.iter().filter(|a| a.visible_to(crate::base::Viewer::Public)) {
-            let heads = [&article.title, &article.summary]
-                .into_iter()
-                .chain(&article.questions)
-                .chain(&article.keywords)
-                .chain(&article.messages);
-            for text in heads.chain(article.headings.iter().map(|h| &h.text)) {
-                lexicon.read(text, HEAD_WEIGHT);
-            }
-            for section in &article.sections {
-                lexicon.read(&section.text, 1);
-            }
-        }
+        let step = articles.len().div_ceil(MOST_BODIES).max(1);
+        let chunk = articles.len().div_ceil(rayon::current_num_threads().max(1)).max(256);
+        let parts: Vec<Lexicon> = articles
+            .par_chunks(chunk)
+            .zip((0..articles.len()).into_par_iter().step_by(chunk))
+            .map(|(articles, from)| {
+                let mut lexicon = Lexicon::default();
+                for (article, at) in articles.iter().zip(from..) {
+                    lexicon.read_article(article, at % step == 0);
+                }
+                lexicon
+            })
+            .collect();
+        let mut lexicon = parts.into_iter().reduce(Lexicon::with).unwrap_or_default();
         lexicon.finish();
         lexicon
+    }
+
+    fn read_article(&mut self, article: &Article, body: bool) {
+        if !article.visible_to(crate::base::Viewer::Public) {
+            return;
+        }
+        let heads = [&article.title, &article.summary]
+            .into_iter()
+            .chain(&article.questions)
+            .chain(&article.keywords)
+            .chain(&article.messages);
+        for text in heads.chain(article.headings.iter().map(|h| &h.text)) {
+            self.read(text, HEAD_WEIGHT);
+        }
+        for section in article.sections.iter().filter(|_| body) {
+            self.read(&section.text, 1);
+        }
+    }
+
+    /// Adds the counts of another part of the articles.
+    fn with(mut self, other: Lexicon) -> Self {
+        for (word, n) in other.words {
+            *self.words.entry(word).or_default() += n;
+        }
+        for (c, uses) in other.chars {
+            self.chars.entry(c).or_default().count += uses.count;
+        }
+        for (pair, n) in other.pairs {
+            *self.pairs.entry(pair).or_default() += n;
+        }
+        self.total += other.total;
+        self
     }
 
     fn read(&mut self, text: &str, weight: u32) {
@@ -71,12 +134,12 @@ impl Lexicon {
                 Run::Ideographs(from, to) => {
                     let mut before = EDGE;
                     for &c in &folded.chars[from..to] {
-                        *self.chars.entry(c).or_default() += weight;
+                        self.chars.entry(c).or_default().count += weight;
                         *self.pairs.entry((before, c)).or_default() += weight;
                         self.total += u64::from(weight);
                         before = c;
                     }
-                    *self.chars.entry(EDGE).or_default() += weight;
+                    self.chars.entry(EDGE).or_default().count += weight;
                     *self.pairs.entry((before, EDGE)).or_default() += weight;
                 }
             }
@@ -84,18 +147,27 @@ impl Lexicon {
     }
 
     fn finish(&mut self) {
-        self.listed = self.words.keys().cloned().collect();
+        let mut listed: Vec<(&String, u32)> = self.words.iter().map(|(w, n)| (w, *n)).collect();
+        if listed.len() > MOST_WORDS {
+            listed.select_nth_unstable_by_key(MOST_WORDS, |&(word, n)| (std::cmp::Reverse(n), word));
+            listed.truncate(MOST_WORDS);
+        }
+        self.listed = listed.into_iter().map(|(w, _)| w.clone()).collect();
         self.listed.sort_unstable();
-        for (at, word) in self.listed.iter().enumerate() {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
+        for (word, at) in self.listed.iter().zip(0..) {
             if word.chars().count() >= SHORTEST_CORRECTED {
-                for key in deletions(word) {
-                    self.shortened.entry(key).or_default().push(at);
-                }
+                self.shortened.extend(deletions(word).map(|key| (hash(&key), at)));
             }
         }
+        self.shortened.sort_unstable();
+        let vocabulary = self.chars.len() as f64 + 1.0;
+        let total = self.total as f64 + 0.1 * vocabulary;
+        for uses in self.chars.values_mut() {
+            uses.weigh(total);
+        }
+        self.never_seen.weigh(total);
         let mut chars: Vec<(char, u32)> =
-            self.chars.iter().map(|(c, n)| (*c, *n)).filter(|(c, _)| *c != EDGE).collect();
+            self.chars.iter().map(|(c, uses)| (*c, uses.count)).filter(|(c, _)| *c != EDGE).collect();
         chars.sort_unstable_by_key(|&(c, n)| (std::cmp::Reverse(n), c));
         for (c, _) in chars {
             let mut initials = FxHashSet::default();
@@ -119,7 +191,7 @@ impl Lexicon {
     /// Returns how often the content uses a character.
     #[must_use]
     pub fn char_count(&self, c: char) -> u32 {
-        self.chars.get(&c).copied().unwrap_or(0)
+        self.chars.get(&c).map_or(0, |uses| uses.count)
     }
 
     /// Returns how often two characters stand together.
@@ -132,11 +204,21 @@ impl Lexicon {
     /// A pair that was never seen gets a share of `b`'s own frequency (Dirichlet smoothing).
     #[must_use]
     pub fn log_probability(&self, a: char, b: char) -> f64 {
-        let vocabulary = self.chars.len() as f64 + 1.0;
-        let own = (f64::from(self.char_count(b)) + 0.1) / (self.total as f64 + 0.1 * vocabulary);
-        let seen = f64::from(self.pair_count(a, b));
-        let context = if a == EDGE { f64::from(self.char_count(EDGE)) } else { f64::from(self.char_count(a)) };
-        ((seen + PRIOR * own) / (context + PRIOR)).ln()
+        self.follows(self.weighed(a), self.weighed(b)).unwrap_or_else(|| unseen(self.weighed(a), self.weighed(b)))
+    }
+
+    /// Looks up what the probabilities of a character's pairs are made of.
+    #[must_use]
+    pub fn weighed(&self, c: char) -> Weighed {
+        Weighed { char: c, uses: self.chars.get(&c).copied().unwrap_or(self.never_seen) }
+    }
+
+    /// Returns the log probability of a pair that the content has; no other pair of `b` is less likely for the same `a`
+    /// than [`unseen`] says.
+    #[must_use]
+    pub fn follows(&self, a: Weighed, b: Weighed) -> Option<f64> {
+        let seen = f64::from(*self.pairs.get(&(a.char, b.char))?);
+        Some((seen + b.uses.prior).ln() - a.uses.log_context)
     }
 
     /// Returns the content's characters with a reading (`chong`), the most frequent first.
@@ -169,9 +251,11 @@ impl Lexicon {
         let mut best: Option<(usize, std::cmp::Reverse<u32>, &str)> = None;
         for key in &keys {
             let direct = self.words.get_key_value(key).map(|(w, _)| w.as_str());
-            let listed = self.shortened.get(key).into_iter().flatten();
+            let hash = hash(key);
+            let from = self.shortened.partition_point(|s| s.0 < hash);
+            let listed = self.shortened[from..].iter().take_while(|s| s.0 == hash);
             for word in
-                direct.into_iter().chain(listed.filter_map(|i| self.listed.get(*i as usize)).map(String::as_str))
+                direct.into_iter().chain(listed.filter_map(|s| self.listed.get(s.1 as usize)).map(String::as_str))
             {
                 if !seen.insert(word) {
                     continue;
@@ -195,6 +279,38 @@ impl Lexicon {
     pub fn words(&self) -> &[String] {
         &self.listed
     }
+}
+
+impl Uses {
+    fn weigh(&mut self, total: f64) {
+        self.prior = PRIOR * ((f64::from(self.count) + 0.1) / total);
+        self.log_prior = self.prior.ln();
+        self.log_context = (f64::from(self.count) + PRIOR).ln();
+    }
+}
+
+/// Returns the log probability of a pair that the content lacks.
+#[must_use]
+pub fn unseen(a: Weighed, b: Weighed) -> f64 {
+    b.uses.log_prior - a.uses.log_context
+}
+
+impl Weighed {
+    /// Returns [`unseen`] less the part that only the second character decides.
+    #[must_use]
+    pub fn as_first(self) -> f64 {
+        -self.uses.log_context
+    }
+
+    /// Returns that part.
+    #[must_use]
+    pub fn as_second(self) -> f64 {
+        self.uses.log_prior
+    }
+}
+
+fn hash(word: &str) -> u32 {
+    crate::kb::passages::term_hash(word)
 }
 
 /// Returns a word with each of its letters left out in turn.

@@ -3,7 +3,9 @@
 //! A message is compared without spaces, punctuation and case. A whole message inside what the customer wrote is
 //! certain; with as many slips as its length allows it is nearly so; a part must be long enough to be no ordinary phrase.
 
-use rustc_hash::FxHashMap;
+use std::hash::{Hash as _, Hasher as _};
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::text::fold::fold;
 use crate::text::script::{CharClass, class};
@@ -19,7 +21,17 @@ struct Message {
     shown: String,
     /// The articles that answer it: places in the snapshot's list.
     articles: Vec<usize>,
+    /// Whether most of its characters are ideographs.
+    ideographs: bool,
+    /// How many of its runs a text must have to be compared with it.
+    needs: u32,
 }
+
+/// Messages mostly in ideographs are looked up by runs of so many characters: what is left between the slips that they
+/// may have is no shorter.
+const IDEOGRAPH_RUN: usize = 2;
+/// The same for other scripts, whose runs of two are in every text.
+const LETTER_RUN: usize = 5;
 
 /// How well a customer's text repeats a message.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +50,10 @@ pub struct FoundMessage {
 #[derive(Debug, Default)]
 pub struct MessageMatcher {
     messages: Vec<Message>,
+    /// Messages by all of their characters.
+    whole: FxHashMap<Vec<char>, u32>,
+    /// The hash of a run of [`Message::run`] characters → the messages that have it.
+    by_run: FxHashMap<u64, Vec<u32>>,
 }
 
 /// Shorter messages in ideographs are ordinary words; they are found only whole and alone.
@@ -57,19 +73,44 @@ impl MessageMatcher {
                 continue;
             }
             let at = *by_chars.entry(chars.clone()).or_insert_with(|| {
-                messages.push(Message {
-                    chars,
-                    starts: word_starts(text),
-                    shown: text.to_owned(),
-                    articles: Vec::new(),
-                });
+                messages.push(Message::new(chars, text));
                 messages.len() - 1
             });
             if !messages[at].articles.contains(&article) {
                 messages[at].articles.push(article);
             }
         }
-        MessageMatcher { messages }
+        let mut by_run: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        for (message, number) in messages.iter().zip(0..) {
+            for run in message.runs() {
+                by_run.entry(run).or_default().push(number);
+            }
+        }
+        let whole = messages.iter().map(|m| m.chars.clone()).zip(0..).collect();
+        MessageMatcher { messages, whole, by_run }
+    }
+
+    /// Returns the messages that a text can repeat at all: a repeated message, whole, with its tolerated slips or in
+    /// part, leaves enough of its runs as they were.
+    fn candidates(&self, typed: &[char]) -> Vec<u32> {
+        let mut counts: FxHashMap<u32, u32> = FxHashMap::default();
+        for length in [IDEOGRAPH_RUN, LETTER_RUN] {
+            let mut runs: Vec<u64> = typed.windows(length).map(hash).collect();
+            runs.sort_unstable();
+            runs.dedup();
+            for number in runs.iter().filter_map(|run| self.by_run.get(run)).flatten() {
+                *counts.entry(*number).or_default() += 1;
+            }
+        }
+        let mut out: Vec<u32> = counts
+            .into_iter()
+            .filter(|(n, shared)| *shared >= self.messages[*n as usize].needs)
+            .map(|(n, _)| n)
+            .collect();
+        out.extend(self.whole.get(typed));
+        out.sort_unstable();
+        out.dedup();
+        out
     }
 
     /// Returns the messages that a text repeats, the surest first; at most four.
@@ -77,7 +118,9 @@ impl MessageMatcher {
     pub fn find(&self, text: &str) -> Vec<FoundMessage> {
         let typed = letters(text);
         let starts = word_starts(text);
-        let mut found: Vec<FoundMessage> = self.messages.iter().filter_map(|m| m.compare(&typed, &starts)).collect();
+        let candidates = self.candidates(&typed).into_iter();
+        let mut found: Vec<FoundMessage> =
+            candidates.filter_map(|number| self.messages[number as usize].compare(&typed, &starts)).collect();
         // Of two that are equally sure the longer says more.
         found.sort_by(|a, b| {
             b.confidence.total_cmp(&a.confidence).then(b.matched.cmp(&a.matched)).then_with(|| a.shown.cmp(&b.shown))
@@ -88,9 +131,39 @@ impl MessageMatcher {
 }
 
 impl Message {
+    fn new(chars: Vec<char>, shown: &str) -> Self {
+        let ideographs = chars.iter().filter(|c| class(**c) == CharClass::Ideograph).count() * 2 > chars.len();
+        let mut message = Message {
+            chars,
+            starts: word_starts(shown),
+            shown: shown.to_owned(),
+            articles: Vec::new(),
+            ideographs,
+            needs: 1,
+        };
+        let distinct = message.runs().len();
+        let length = message.chars.len();
+        // A slip spoils two runs of two. A part is as long as the shortest message and has three of them. Where runs
+        // repeat, fewer of them may be different.
+        if ideographs && distinct + 1 == length {
+            let left = distinct.saturating_sub(2 * tolerated_slips(length, true));
+            message.needs = left.clamp(1, SHORTEST_IDEOGRAPHS - 1) as u32;
+        }
+        message
+    }
+
+    /// Returns the hashes of the message's runs, each once.
+    fn runs(&self) -> Vec<u64> {
+        let length = if self.ideographs { IDEOGRAPH_RUN } else { LETTER_RUN };
+        let mut runs: Vec<u64> = self.chars.windows(length).map(hash).collect();
+        runs.sort_unstable();
+        runs.dedup();
+        runs
+    }
+
     fn compare(&self, typed: &[char], starts: &[usize]) -> Option<FoundMessage> {
         let length = self.chars.len();
-        let ideographs = self.chars.iter().filter(|c| class(**c) == CharClass::Ideograph).count() * 2 > length;
+        let ideographs = self.ideographs;
         let shortest = if ideographs { SHORTEST_IDEOGRAPHS } else { SHORTEST_LETTERS };
         let found = |confidence: f32, matched: usize| {
             Some(FoundMessage { shown: self.shown.clone(), articles: self.articles.clone(), confidence, matched })
@@ -169,6 +242,13 @@ fn tolerated_slips(length: usize, ideographs: bool) -> usize {
         (true, 5..=9) | (false, 10..=17) => 1,
         _ => 2,
     }
+}
+
+/// Returns the hash of some characters; runs of different lengths never meet.
+fn hash(chars: &[char]) -> u64 {
+    let mut hasher = FxHasher::default();
+    chars.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Returns a text's letters and digits, folded.
@@ -265,6 +345,14 @@ mod tests {
         #[test]
         fn a_message_is_found_in_any_sentence(before in "[一-龥]{0,8}", after in "[一-龥]{0,8}") {
             prop_assert_eq!(first(&format!("{before}客户异常重试中{after}")), Some(0));
+        }
+
+        #[test]
+        fn looking_up_finds_what_comparing_with_every_message_finds(text in "[客户异常重试中系统维护登录密码错误a]{0,14}") {
+            let matcher = matcher();
+            let typed = letters(&text);
+            let compared = matcher.messages.iter().filter_map(|m| m.compare(&typed, &word_starts(&text))).count();
+            prop_assert_eq!(matcher.find(&text).len(), compared.min(4));
         }
 
         #[test]

@@ -14,6 +14,7 @@ pub mod passages;
 
 mod analyzer;
 pub mod index;
+mod stored_index;
 
 pub mod snapshot;
 

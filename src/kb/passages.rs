@@ -4,7 +4,8 @@ use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
 use crate::content::Article;
-use crate::text::terms::{TermKind, terms};
+use crate::text::fold::fold;
+use crate::text::terms::{Run, TermKind, runs, terms_of};
 
 /// One sentence of an article's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +30,12 @@ pub struct Passages {
 /// Returns the 32-bit hash under which a term is kept. Two terms may share one; a snippet is then a little worse.
 #[must_use]
 pub fn term_hash(term: &str) -> u32 {
+    bytes_hash(term.as_bytes())
+}
+
+fn bytes_hash(bytes: &[u8]) -> u32 {
     let mut hasher = FxHasher::default();
-    hasher.write(term.as_bytes());
+    hasher.write(bytes);
     (hasher.finish() >> 32) as u32
 }
 
@@ -42,11 +47,7 @@ impl Passages {
         for (section, number) in article.sections.iter().zip(0..) {
             for (start, end) in sentences(&section.text) {
                 let sentence = u32::try_from(passages.sentences.len()).unwrap_or(u32::MAX);
-                for term in terms(&section.text[start..end]) {
-                    if term.kind != TermKind::Char {
-                        passages.postings.push((term_hash(&term.text), sentence));
-                    }
-                }
+                term_hashes(&section.text[start..end], |hash| passages.postings.push((hash, sentence)));
                 let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else { continue };
                 passages.sentences.push(Sentence { section: number, start, end });
             }
@@ -60,6 +61,30 @@ impl Passages {
     pub fn with_term(&self, hash: u32) -> impl Iterator<Item = usize> + '_ {
         let from = self.postings.partition_point(|p| p.0 < hash);
         self.postings[from..].iter().take_while(move |p| p.0 == hash).map(|p| p.1 as usize)
+    }
+}
+
+/// Calls back with the hash of every term of a text but single ideographs. Pairs, which are most of a Chinese text, are
+/// hashed without being made into strings: a large site does this for each hit that it shows.
+pub fn term_hashes(text: &str, mut with: impl FnMut(u32)) {
+    let folded = fold(text);
+    let runs = runs(&folded);
+    let mut buffer = [0; 8];
+    for run in &runs {
+        if let Run::Ideographs(from, to) = run {
+            for pair in folded.chars[*from..*to].windows(2) {
+                let first = pair[0].encode_utf8(&mut buffer).len();
+                let second = pair[1].encode_utf8(&mut buffer[first..]).len();
+                with(bytes_hash(&buffer[..first + second]));
+            }
+        }
+    }
+    if runs.iter().any(|r| matches!(r, Run::Word(_))) {
+        for term in terms_of(&folded) {
+            if matches!(term.kind, TermKind::Word | TermKind::Number) {
+                with(term_hash(&term.text));
+            }
+        }
     }
 }
 
@@ -113,6 +138,18 @@ mod tests {
         assert_eq!(cut("先看记录。再付款！好吗"), ["先看记录。", "再付款！", "好吗"]);
         assert_eq!(cut("It is 0.5 % of it. Look first."), ["It is 0.5 % of it.", "Look first."]);
         assert_eq!(cut("他说：“好。”然后走了\n完"), ["他说：“好。”", "然后走了", "完"]);
+    }
+
+    #[test]
+    fn hashes_every_term_but_single_ideographs() {
+        let text = "GOpay 充值失败了，怎么办？Wi-Fi 0.5 錢包";
+        let mut hashes = Vec::new();
+        term_hashes(text, |h| hashes.push(h));
+        hashes.sort_unstable();
+        let kept = crate::text::terms(text).into_iter().filter(|t| t.kind != TermKind::Char);
+        let mut expected: Vec<u32> = kept.map(|t| term_hash(&t.text)).collect();
+        expected.sort_unstable();
+        assert_eq!(hashes, expected);
     }
 
     proptest! {

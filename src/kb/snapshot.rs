@@ -1,19 +1,22 @@
 //! The snapshot: articles, categories and codes by name, and what search and chat match against.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::base::{ArticleId, Locale, Viewer};
-use crate::content::{Article, CodeRecord, Content, Flow, Rule, Site};
+use crate::content::{Article, Audience, CodeRecord, Content, Flow, Rule, Site};
 use crate::kb::codes::{CodeMatcher, FoundCode};
 use crate::kb::completions::Completions;
-use crate::kb::index::SearchIndex;
+use crate::kb::index::{LARGE_SITE, OnProgress, SearchIndex};
 use crate::kb::intent::{self, IntentModel, TrainingDoc};
 use crate::kb::lexicon::Lexicon;
 use crate::kb::messages::{FoundMessage, MessageMatcher};
 use crate::kb::passages::Passages;
+use crate::kb::stored_index;
 use crate::kb::synonyms::SynonymMap;
 
 /// Everything one request needs to answer; immutable and whole.
@@ -27,22 +30,80 @@ pub struct Snapshot {
     messages: MessageMatcher,
     pub(crate) index: SearchIndex,
     pub(crate) lexicon: Lexicon,
-    pub(crate) passages: Vec<Passages>,
+    /// Every article's, or none where there are too many.
+    passages: Vec<Passages>,
+    pub(crate) cards: Cards,
+    /// For each category the ids of its articles, by slug.
+    by_category: HashMap<String, Vec<ArticleId>>,
     pub(crate) completions: Completions,
     intents: IntentModel,
     synonyms: SynonymMap,
 }
 
+/// What of an article a search asks for each hit, close together: an article itself is spread over many cache lines.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Card {
+    /// The locale's place in [`Cards::locales`].
+    pub(crate) locale: u32,
+    /// The category's place in [`Cards::categories`].
+    pub(crate) category: u32,
+    pub(crate) public: bool,
+}
+
+/// Every article's card, in the order of the articles.
+#[derive(Debug, Default)]
+pub(crate) struct Cards {
+    pub(crate) locales: Vec<Locale>,
+    pub(crate) categories: Vec<String>,
+    pub(crate) cards: Vec<Card>,
+}
+
+impl Cards {
+    fn of(articles: &[Article]) -> Self {
+        let mut cards = Cards::default();
+        let (mut locales, mut categories) = (HashMap::new(), HashMap::new());
+        for article in articles {
+            let next = locales.len() as u32;
+            let locale = *locales.entry(&article.locale).or_insert_with(|| {
+                cards.locales.push(article.locale.clone());
+                next
+            });
+            let next = categories.len() as u32;
+            let category = *categories.entry(article.id.category()).or_insert_with(|| {
+                cards.categories.push(article.id.category().to_owned());
+                next
+            });
+            cards.cards.push(Card { locale, category, public: article.audience == Audience::Public });
+        }
+        cards
+    }
+}
+
 /// What goes into a snapshot beside its content.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct BuildOptions {
+    /// The folder in which a large site's index is kept for the next start; none builds it in memory.
+    pub index_folder: Option<PathBuf>,
+    /// Told while a large site's index is written.
+    pub progress: Option<OnProgress>,
     /// Whether the chat's classifier is trained; who only searches needs none.
     pub classifier: bool,
 }
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        BuildOptions { classifier: true }
+        BuildOptions { index_folder: None, progress: None, classifier: true }
+    }
+}
+
+impl std::fmt::Debug for BuildOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let BuildOptions { index_folder, progress, classifier } = self;
+        f.debug_struct("BuildOptions")
+            .field("index_folder", index_folder)
+            .field("progress", &progress.is_some())
+            .field("classifier", classifier)
+            .finish()
     }
 }
 
@@ -89,16 +150,35 @@ impl Snapshot {
         let messages = MessageMatcher::build(shown_messages(&content, &by_id));
         let articles = &content.articles;
         let synonyms = SynonymMap::build(&content.synonyms);
-        let (index, (intents, (lexicon, passages))) = rayon::join(
-            || SearchIndex::build(articles, &synonyms),
+        let large = articles.len() >= LARGE_SITE;
+        let (index, (intents, (lexicon, passages, completions))) = rayon::join(
+            || match &options.index_folder {
+                Some(folder) if articles.len() >= LARGE_SITE => {
+                    let (groups, progress) = (&content.synonyms, options.progress.as_ref());
+                    stored_index::open_or_build(
+                        folder,
+                        stored_index::Sources { articles, groups, synonyms: &synonyms, progress },
+                    )
+                }
+                _ => SearchIndex::build(articles, &synonyms, options.progress.as_ref()),
+            },
             || {
                 rayon::join(
                     || if options.classifier { train(articles, &groups, &synonyms) } else { IntentModel::default() },
-                    || (Lexicon::build(articles), articles.par_iter().map(Passages::of).collect()),
+                    || {
+                        let passages: Vec<Passages> =
+                            if large { Vec::new() } else { articles.par_iter().map(Passages::of).collect() };
+                        (Lexicon::build(articles), passages, Completions::build(articles, &content.codes))
+                    },
                 )
             },
         );
-        let completions = Completions::build(&content.articles, &content.codes);
+        let cards = Cards::of(articles);
+        let mut by_category: HashMap<String, Vec<ArticleId>> = HashMap::new();
+        for id in by_id.keys() {
+            by_category.entry(id.category().to_owned()).or_default().push(id.clone());
+        }
+        by_category.values_mut().for_each(|ids| ids.sort_unstable());
         let content = Arc::new(content);
         Ok(Snapshot {
             content,
@@ -109,6 +189,8 @@ impl Snapshot {
             index: index?,
             lexicon,
             passages,
+            cards,
+            by_category,
             completions,
             intents,
             synonyms,
@@ -183,7 +265,7 @@ impl Snapshot {
             name: c.name.get(locale, &site.default_locale).unwrap_or(&c.id).to_owned(),
             summary: c.summary.get(locale, &site.default_locale).unwrap_or_default().to_owned(),
             icon: c.icon.clone(),
-            articles: self.articles_in(&c.id, locale, viewer).len(),
+            articles: self.count_in(&c.id, viewer),
         });
         views.filter(|v| v.articles > 0).collect()
     }
@@ -191,9 +273,27 @@ impl Snapshot {
     /// Returns a category's articles for a reader of `locale`, one translation of each, by slug.
     #[must_use]
     pub fn articles_in(&self, category: &str, locale: &Locale, viewer: Viewer) -> Vec<&Article> {
-        let mut ids: Vec<&ArticleId> = self.by_id.keys().filter(|id| id.category() == category).collect();
-        ids.sort();
-        ids.into_iter().filter_map(|id| self.article(id, locale, viewer)).collect()
+        let ids = self.by_category.get(category).map(Vec::as_slice).unwrap_or_default();
+        ids.iter().filter_map(|id| self.article(id, locale, viewer)).collect()
+    }
+
+    fn count_in(&self, category: &str, viewer: Viewer) -> usize {
+        let ids = self.by_category.get(category).map(Vec::as_slice).unwrap_or_default();
+        let visible = |id: &&ArticleId| {
+            self.by_id
+                .get(*id)
+                .is_some_and(|all| all.iter().any(|at| viewer == Viewer::Agent || self.cards.cards[*at].public))
+        };
+        ids.iter().filter(visible).count()
+    }
+
+    /// Returns an article's sentences. A large site computes them when they are asked for: kept for every article they
+    /// would take as much memory as the text, and a page of hits asks for ten.
+    pub(crate) fn passages(&self, ordinal: usize) -> Cow<'_, Passages> {
+        match self.passages.get(ordinal) {
+            Some(passages) => Cow::Borrowed(passages),
+            None => Cow::Owned(self.content.articles.get(ordinal).map(Passages::of).unwrap_or_default()),
+        }
     }
 
     /// Returns the record of an error code in any spelling (case, spaces, hyphens, full-width), or of one of its

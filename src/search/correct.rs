@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::kb::lexicon::{EDGE, Lexicon};
+use crate::kb::lexicon::{EDGE, Lexicon, Weighed};
 use crate::text::fold::{Folded, fold};
 use crate::text::pinyin;
 use crate::text::shape;
@@ -311,6 +311,27 @@ fn log_probability(lexicon: &Lexicon, chars: &[char]) -> f64 {
     sum
 }
 
+/// Returns the likeliest way to a character that the content never has behind any of `before`, but for the character's
+/// own part.
+fn best_unseen(before: &[(Weighed, f64)]) -> Option<(f64, char)> {
+    let sums = before.iter().map(|(last, sum)| (sum + last.as_first(), last.char));
+    sums.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+}
+
+/// Returns the likeliest way to a character: behind one of `before` that the content has it behind, or behind the best
+/// of all.
+fn best_before(
+    lexicon: &Lexicon,
+    before: &[(Weighed, f64)],
+    unseen: Option<(f64, char)>,
+    c: char,
+) -> Option<(f64, char)> {
+    let next = lexicon.weighed(c);
+    let seen = before.iter().filter_map(|(last, sum)| Some((sum + lexicon.follows(*last, next)?, last.char)));
+    let unseen = unseen.map(|(sum, last)| (sum + next.as_second(), last));
+    seen.chain(unseen).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+}
+
 /// The best way to reach a place of the lattice with a certain last character.
 struct State {
     log_probability: f64,
@@ -329,6 +350,13 @@ enum Written {
     Two(char),
 }
 
+/// The states at the place from which edges lead on.
+struct Before {
+    at: usize,
+    states: Vec<(Weighed, f64)>,
+    unseen: Option<(f64, char)>,
+}
+
 /// The lattice while it is walked from left to right.
 struct Lattice<'a> {
     lexicon: &'a Lexicon,
@@ -336,57 +364,57 @@ struct Lattice<'a> {
 }
 
 impl Lattice<'_> {
-    /// Offers an edge from every state at a place.
-    fn edge(&mut self, before: &[(char, f64)], at: usize, to: usize, c: char, written: Written, cost: f64) {
-        for &(last, sum) in before {
-            let gain = match written {
-                Written::Nothing if last != c => continue,
-                Written::Nothing => 0.0,
-                Written::One => self.lexicon.log_probability(last, c),
-                Written::Two(first) => {
-                    self.lexicon.log_probability(last, first) + self.lexicon.log_probability(first, c)
-                }
-            };
-            let log_probability = sum + gain - cost;
-            let from = (at, last, written);
-            let better = self.states[to].get(&c).is_none_or(|s| {
-                // The tie-break makes the path independent of the map's order.
-                log_probability > s.log_probability
-                    || (log_probability == s.log_probability && s.from.is_some_and(|f| from < f))
-            });
-            if better {
-                self.states[to].insert(c, State { log_probability, from: Some(from) });
-            }
+    /// Offers the likeliest way over one edge to a place; what was written and its cost are the edge's.
+    fn edge(&mut self, before: &Before, to: usize, c: char, written: Written, cost: f64) {
+        let lexicon = self.lexicon;
+        let best = match written {
+            Written::Nothing => before.states.iter().find(|(last, _)| last.char == c).map(|(_, sum)| (*sum, c)),
+            Written::One => best_before(lexicon, &before.states, before.unseen, c),
+            Written::Two(first) => best_before(lexicon, &before.states, before.unseen, first)
+                .map(|(sum, last)| (sum + lexicon.log_probability(first, c), last)),
+        };
+        let Some((sum, last)) = best else { return };
+        let log_probability = sum - cost;
+        let from = (before.at, last, written);
+        let better = self.states[to].get(&c).is_none_or(|s| {
+            // The tie-break makes the path independent of the map's order.
+            log_probability > s.log_probability
+                || (log_probability == s.log_probability && s.from.is_some_and(|f| from < f))
+        });
+        if better {
+            self.states[to].insert(c, State { log_probability, from: Some(from) });
         }
     }
 
     fn read(&mut self, slots: &[Slot], at: usize) {
-        let before: Vec<(char, f64)> = self.states[at].iter().map(|(c, s)| (*c, s.log_probability)).collect();
-        if before.is_empty() {
+        let lexicon = self.lexicon;
+        let states: Vec<(Weighed, f64)> =
+            self.states[at].iter().map(|(c, s)| (lexicon.weighed(*c), s.log_probability)).collect();
+        if states.is_empty() {
             return;
         }
-        let lexicon = self.lexicon;
+        let before = Before { at, unseen: best_unseen(&states), states };
         match &slots[at] {
             Slot::Char(typed) => {
-                self.edge(&before, at, at + 1, *typed, Written::One, 0.0);
+                self.edge(&before, at + 1, *typed, Written::One, 0.0);
                 for reading in pinyin::readings(*typed) {
                     for &c in lexicon.with_reading(reading).iter().filter(|c| *c != typed) {
-                        self.edge(&before, at, at + 1, c, Written::One, SAME_SOUND);
+                        self.edge(&before, at + 1, c, Written::One, SAME_SOUND);
                     }
                 }
                 for &c in shape::similar(*typed).iter().filter(|c| lexicon.char_count(**c) > 0) {
-                    self.edge(&before, at, at + 1, c, Written::One, SAME_SHAPE);
+                    self.edge(&before, at + 1, c, Written::One, SAME_SHAPE);
                 }
                 if at > 0 && slots[at - 1] == slots[at] {
-                    self.edge(&before, at, at + 1, *typed, Written::Nothing, SLIP);
+                    self.edge(&before, at + 1, *typed, Written::Nothing, SLIP);
                 }
                 if let Some(Slot::Char(next)) = slots.get(at + 1).filter(|n| **n != slots[at]) {
-                    self.edge(&before, at, at + 2, *typed, Written::Two(*next), SLIP);
+                    self.edge(&before, at + 2, *typed, Written::Two(*next), SLIP);
                 }
             }
             Slot::Letter { letter, initials: true, .. } => {
                 for &c in lexicon.with_initial(*letter) {
-                    self.edge(&before, at, at + 1, c, Written::One, INITIAL);
+                    self.edge(&before, at + 1, c, Written::One, INITIAL);
                 }
             }
             Slot::Letter { initials: false, left, .. } => {
@@ -397,7 +425,7 @@ impl Lattice<'_> {
                     .collect();
                 for length in 1..=letters.len() {
                     for &c in lexicon.with_reading(&letters[..length]) {
-                        self.edge(&before, at, at + length, c, Written::One, 0.0);
+                        self.edge(&before, at + length, c, Written::One, 0.0);
                     }
                 }
             }

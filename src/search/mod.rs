@@ -5,7 +5,7 @@
 pub mod query;
 
 pub mod correct;
-mod rank;
+pub(crate) mod rank;
 mod snippet;
 
 pub mod explain;

@@ -1,6 +1,8 @@
 //! One search, from the typed words to a page of hits.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
+
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use crate::base::{Locale, Viewer};
@@ -46,8 +48,11 @@ pub struct Ranked {
 /// Articles in order, and how the query was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
-    /// One entry an article, best first.
+    /// One entry an article, best first: as many as the query's page needs, and never fewer than [`LEAST_RANKED`] of
+    /// those that match.
     pub ranked: Vec<Ranked>,
+    /// How many articles match in all.
+    pub total: usize,
     /// What was searched for instead of what was typed.
     pub corrected: Option<Correction>,
     /// Why that was or was not done.
@@ -57,11 +62,8 @@ pub struct Ranking {
 
 /// The longest query that is read, in bytes; the rest is passed over.
 pub const LONGEST_QUERY: usize = 2_000;
-/// A document must have at least this share of the query's telling weight to be a hit; half of it is enough for one
-/// that has two telling terms,
-const LEAST_COVERAGE: f32 = 0.2;
-/// and none of it for one that has so many: a story of a hundred characters has most of them beside the point.
-const ENOUGH_TERMS: u32 = 4;
+/// So many of the best are put in order at least; of the rest only their number is told.
+pub const LEAST_RANKED: usize = 100;
 /// A best hit with less of the query than this is no good one: the query is put right if it can be.
 const GOOD_COVERAGE: f32 = 0.6;
 /// How much more of the corrected query its best hit must have.
@@ -90,7 +92,7 @@ impl Ranking {
 #[must_use]
 pub fn section_for(snapshot: &Snapshot, ordinal: usize, text: &str) -> Option<String> {
     let terms = query_terms(clip(text));
-    passage(&snapshot.articles()[ordinal], &snapshot.passages[ordinal], &hashed(&terms), &Highlighter::default()).anchor
+    passage(&snapshot.articles()[ordinal], &snapshot.passages(ordinal), &hashed(&terms), &Highlighter::default()).anchor
 }
 
 /// Returns what a text was probably meant to say, when that differs from what it says.
@@ -115,7 +117,7 @@ pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
     let page = ranking.ranked.iter().skip(query.offset).take(query.limit);
     let hits = page.map(|ranked| {
         let article = &snapshot.articles()[ranked.ordinal];
-        let passage = passage(article, &snapshot.passages[ranked.ordinal], &weights, &highlighter);
+        let passage = passage(article, &snapshot.passages(ranked.ordinal), &weights, &highlighter);
         let mut url = article.url();
         if let Some(anchor) = &passage.anchor {
             url.push('#');
@@ -136,21 +138,22 @@ pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
     Results {
         query: redacted.text().to_owned(),
         locale: query.locale.clone(),
-        total: ranking.ranked.len(),
+        total: ranking.total,
         hits: hits.collect(),
         corrected: ranking.corrected.map(|c| c.text),
     }
 }
 
-/// Ranks every article that matches; `limit` and `offset` are left to the caller.
+/// Ranks the articles that match; to take the page from them is left to the caller.
 #[must_use]
 pub fn rank_articles(snapshot: &Snapshot, query: Query<'_>) -> Ranking {
     let text = clip(query.text);
     let terms = query_terms(text);
-    let ranked = ranked(snapshot, &query, text, &terms);
-    let coverage = best_coverage(&ranked);
-    let exact = ranked.first().is_some_and(|r| r.score >= EXACT * SURE_MESSAGE);
-    let as_typed = |considered| Ranking { ranked, corrected: None, considered, terms };
+    let found = matching(snapshot, &query, text, &terms);
+    let coverage = found.best_coverage;
+    let exact = found.ranked.first().is_some_and(|r| r.score >= EXACT * SURE_MESSAGE);
+    let as_typed =
+        |considered| Ranking { ranked: found.ranked, total: found.total, corrected: None, considered, terms };
     if query.verbatim {
         return as_typed(Considered::Verbatim);
     }
@@ -164,18 +167,15 @@ pub fn rank_articles(snapshot: &Snapshot, query: Query<'_>) -> Ranking {
         return as_typed(Considered::NothingBetter { coverage });
     };
     let other_terms = query_terms(&correction.text);
-    let corrected = self::ranked(snapshot, &query, &correction.text, &other_terms);
-    let (instead, needed) = (best_coverage(&corrected), coverage + CORRECTION_GAIN);
+    let corrected = matching(snapshot, &query, &correction.text, &other_terms);
+    let (instead, needed) = (corrected.best_coverage, coverage + CORRECTION_GAIN);
     let text = correction.text.clone();
     if instead < needed {
         return as_typed(Considered::Rejected { text, coverage, instead, needed });
     }
     let considered = Considered::Taken { text, coverage, instead, needed };
-    Ranking { ranked: corrected, corrected: Some(correction), considered, terms: other_terms }
-}
-
-fn best_coverage(ranked: &[Ranked]) -> f32 {
-    ranked.iter().map(|r| r.coverage).fold(0.0, f32::max)
+    let (ranked, total) = (corrected.ranked, corrected.total);
+    Ranking { ranked, total, corrected: Some(correction), considered, terms: other_terms }
 }
 
 pub(crate) fn clip(text: &str) -> &str {
@@ -208,34 +208,68 @@ fn query_terms(text: &str) -> Vec<QueryTerm> {
     out
 }
 
-fn ranked(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTerm]) -> Vec<Ranked> {
+/// What a text matches.
+struct Found {
+    /// The best, in order.
+    ranked: Vec<Ranked>,
+    /// How many there are in all.
+    total: usize,
+    /// The highest coverage of all.
+    best_coverage: f32,
+}
+
+thread_local! {
+    /// For each translation group where its best article stands in the list that is being made, counted from 1.
+    static PLACES: RefCell<Vec<u32>> = RefCell::default();
+}
+
+fn matching(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTerm]) -> Found {
     let articles = snapshot.articles();
-    let visible = |ordinal: u32| {
-        articles
-            .get(ordinal as usize)
-            .is_some_and(|a| a.visible_to(query.viewer) && query.category.is_none_or(|c| a.id.category() == c))
-    };
-    let mut best: FxHashMap<usize, Ranked> = FxHashMap::default();
-    let mut offer = |ordinal: usize, score: f32, coverage: f32| {
-        let group = snapshot.translation_group(ordinal);
-        let entry = best.entry(group).or_insert(Ranked { ordinal, score, coverage });
-        if score > entry.score {
-            *entry = Ranked { ordinal, score, coverage };
+    let cards = &snapshot.cards;
+    let locales: Vec<f32> = cards.locales.iter().map(|l| locale_weight(query.locale, l)).collect();
+    let category = query.category.map(|c| cards.categories.iter().position(|known| known == c));
+    let scored = rank(&snapshot.index, terms);
+    let mut out: Vec<Ranked> = Vec::with_capacity(scored.len());
+    PLACES.with_borrow_mut(|places| {
+        if places.len() < articles.len() {
+            places.resize(articles.len(), 0);
         }
-    };
-    for Scored { ordinal, score, coverage, telling } in rank(&snapshot.index, terms, visible) {
-        let least = if telling > 1 { LEAST_COVERAGE / 2.0 } else { LEAST_COVERAGE };
-        if coverage >= least || telling >= ENOUGH_TERMS {
-            let ordinal = ordinal as usize;
-            offer(ordinal, score * locale_weight(query.locale, &articles[ordinal].locale), coverage);
+        let mut offer = |ordinal: usize, score: f32, coverage: f32| {
+            let place = &mut places[snapshot.translation_group(ordinal)];
+            if *place == 0 {
+                out.push(Ranked { ordinal, score, coverage });
+                *place = out.len() as u32;
+            } else {
+                let held = &mut out[*place as usize - 1];
+                if score > held.score || (score == held.score && ordinal < held.ordinal) {
+                    *held = Ranked { ordinal, score, coverage };
+                }
+            }
+        };
+        for Scored { ordinal, score, coverage } in scored {
+            let card = cards.cards[ordinal as usize];
+            let wanted = category.is_none_or(|c| c.is_some_and(|c| c == card.category as usize));
+            if wanted && (card.public || query.viewer == Viewer::Agent) {
+                offer(ordinal as usize, score * locales[card.locale as usize], coverage);
+            }
         }
+        for exact in exact(snapshot, query, text) {
+            offer(exact.ordinal, exact.score, 1.0);
+        }
+        for ranked in &out {
+            places[snapshot.translation_group(ranked.ordinal)] = 0;
+        }
+    });
+    let total = out.len();
+    let best_coverage = out.iter().map(|r| r.coverage).fold(0.0, f32::max);
+    let order = |a: &Ranked, b: &Ranked| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal));
+    let kept = query.offset.saturating_add(query.limit).max(LEAST_RANKED);
+    if kept < total {
+        out.select_nth_unstable_by(kept, order);
+        out.truncate(kept);
     }
-    for exact in exact(snapshot, query, text) {
-        offer(exact.ordinal, exact.score, 1.0);
-    }
-    let mut out: Vec<Ranked> = best.into_values().collect();
-    out.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal)));
-    out
+    out.sort_unstable_by(order);
+    Found { ranked: out, total, best_coverage }
 }
 
 /// Returns what a score is multiplied by for the language of an article.

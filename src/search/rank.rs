@@ -3,12 +3,16 @@
 //! S. Robertson, H. Zaragoza, “The Probabilistic Relevance Framework: BM25 and Beyond”, 2009, §3.6: term frequencies of
 //! the fields are weighted and normalised by length first and saturated once. We read the postings ourselves, so that
 //! one pass gives the score, how much of the query a document covers, the count of matches, and the parts to explain.
+//!
+//! Rare terms come first. Those common terms that could not make a hit even all together only add to documents that
+//! are hits already (the idea of H. Turtle, J. Flood, “Query evaluation: strategies and optimizations”, 1995), so that
+//! their long postings are skipped through. Nothing is lost by it: the hits and their count are exact.
 
 use std::cell::RefCell;
 
-use tantivy::postings::TermInfo;
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
 
-use crate::kb::index::{FIELD_COUNT, SearchIndex};
+use crate::kb::index::{FIELD_COUNT, GONE, LARGE_SITE, SearchIndex};
 
 /// A term of a query.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +28,7 @@ pub(crate) struct QueryTerm {
     pub(crate) stop: bool,
 }
 
-/// A document that has a term of the query.
+/// A document that has enough of the query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Scored {
     /// The article's place in the snapshot's list.
@@ -33,9 +37,13 @@ pub(crate) struct Scored {
     pub(crate) score: f32,
     /// The share of the query's telling weight (by rarity) that the document has, from 0 to 1.
     pub(crate) coverage: f32,
-    /// How many of the query's telling terms the document has.
-    pub(crate) telling: u32,
 }
+
+/// A document must have at least this share of the query's telling weight to be a hit; half of it is enough for one
+/// that has two telling terms,
+const LEAST_COVERAGE: f32 = 0.2;
+/// and none of it for one that has so many: a story of a hundred characters has most of them beside the point.
+const ENOUGH_TERMS: u32 = 4;
 
 /// How much an occurrence counts by field: title, questions, keywords, headings, body, codes, synonyms.
 const FIELD_WEIGHTS: [f32; FIELD_COUNT] = [4.0, 2.5, 2.0, 1.5, 1.0, 6.0, 1.5];
@@ -50,8 +58,10 @@ const K1: f32 = 1.2;
 /// A term in more than this share of a large site's documents is passed over when the query has rarer ones: it would
 /// be most of the work and change little.
 const COMMON_SHARE: f32 = 0.1;
-/// Sites with fewer documents are scored in full.
-const LARGE_SITE: usize = 5_000;
+
+/// Postings this many times as long as the list of candidates are skipped through, not read. Finding a candidate in a
+/// block of 128 costs about as much as reading a tenth of it.
+const SKIP_FROM: usize = 12;
 
 /// One term's place in the score of one document.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,51 +87,55 @@ pub(crate) struct Standing {
     pub(crate) foreign_number: bool,
 }
 
+/// What is being added up for one document: 16 bytes, so that a posting touches one cache line.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    frequency: f32,
+    score: f32,
+    coverage: f32,
+    telling: u32,
+}
+
 #[derive(Default)]
 struct Scratch {
-    frequency: Vec<f32>,
-    score: Vec<f32>,
-    coverage: Vec<f32>,
-    telling: Vec<u32>,
+    /// One for each document of each segment.
+    slots: Vec<Slot>,
+    /// Documents that have the term at hand.
     touched: Vec<u32>,
-    hit: Vec<u32>,
+    /// Documents that have some term.
+    candidates: Vec<u32>,
+    /// How many of the candidates are in order.
+    in_order: usize,
 }
 
 thread_local! {
-    // One float per document and query would cost a large site more to clear than to use.
+    // One slot per document and query would cost a large site more to clear than to use.
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Returns every document that has a telling term, in no order. `visible` decides which documents exist.
-pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm], visible: impl Fn(u32) -> bool) -> Vec<Scored> {
-    let documents = index.documents;
-    let mut out = Vec::new();
+/// Returns every article that has enough of the query, in no order.
+pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm]) -> Vec<Scored> {
     SCRATCH.with_borrow_mut(|scratch| {
-        scratch.grow(documents);
-        let plan = plan(index, terms);
+        if scratch.slots.len() < index.slots {
+            scratch.slots.resize(index.slots, Slot::default());
+        }
+        let mut plan = plan(index, terms);
         let telling: f32 = plan.iter().filter(|p| p.term.telling && !p.is_foreign_number()).map(Step::weight).sum();
-        for step in &plan {
-            if step.document_frequency == 0 || step.skip {
-                continue;
-            }
+        if index.documents >= LARGE_SITE {
+            put_in_order(&mut plan, telling);
+        }
+        for step in plan.iter().filter(|s| s.document_frequency > 0 && !s.skip) {
             for found in &step.found {
-                scratch.collect(index, found, &visible);
+                if step.makes_hits {
+                    scratch.collect(index, found);
+                } else {
+                    scratch.collect_candidates(index, found);
+                }
             }
             scratch.settle(step.weight(), step.term.telling);
         }
-        for &ordinal in &scratch.hit {
-            let at = ordinal as usize;
-            if scratch.coverage[at] > 0.0 {
-                let coverage = (scratch.coverage[at] / telling.max(f32::MIN_POSITIVE)).min(1.0);
-                out.push(Scored { ordinal, score: scratch.score[at], coverage, telling: scratch.telling[at] });
-            }
-            scratch.score[at] = 0.0;
-            scratch.coverage[at] = 0.0;
-            scratch.telling[at] = 0;
-        }
-        scratch.hit.clear();
-    });
-    out
+        scratch.finish(index, telling.max(f32::MIN_POSITIVE))
+    })
 }
 
 /// Returns what the index says of each term, in their order.
@@ -142,8 +156,9 @@ pub(crate) fn explain(index: &SearchIndex, terms: &[QueryTerm], ordinal: u32) ->
         let mut frequencies = [0; FIELD_COUNT];
         let mut weighted = 0.0;
         for found in &step.found {
-            found.each(index, |document, frequency, length_factor| {
-                if document == ordinal {
+            let ordinals = &index.segments[found.segment].ordinals;
+            found.each(index, |doc, frequency, length_factor| {
+                if ordinals[doc as usize] == ordinal {
                     frequencies[found.field] += frequency;
                     weighted += FIELD_WEIGHTS[found.field] * frequency as f32 * length_factor;
                 }
@@ -165,14 +180,17 @@ struct Found {
 }
 
 impl Found {
-    /// Calls back with (article, frequency, length factor) for each document that has the term.
+    fn open(&self, index: &SearchIndex) -> Option<BlockSegmentPostings> {
+        index.segments[self.segment].postings[self.field].open(&self.info)
+    }
+
+    /// Calls back with (document in the segment, frequency, length factor) for each document that has the term.
     fn each(&self, index: &SearchIndex, mut with: impl FnMut(u32, u32, f32)) {
-        let segment = &index.segments[self.segment];
-        let postings = &segment.postings[self.field];
-        let Some(mut block) = postings.open(&self.info) else { return };
+        let postings = &index.segments[self.segment].postings[self.field];
+        let Some(mut block) = self.open(index) else { return };
         while block.block_len() > 0 {
             for (&doc, &frequency) in block.docs().iter().zip(block.freqs()) {
-                with(segment.ordinals[doc as usize], frequency, postings.length_factor(doc));
+                with(doc, frequency, postings.length_factor(doc));
             }
             block.advance();
         }
@@ -185,7 +203,10 @@ struct Step<'a> {
     found: Vec<Found>,
     document_frequency: u32,
     rarity: f32,
+    /// Whether it is passed over.
     skip: bool,
+    /// Whether documents that have this term, and else only terms that come after it, may be hits.
+    makes_hits: bool,
 }
 
 impl Step<'_> {
@@ -200,27 +221,26 @@ impl Step<'_> {
     }
 }
 
+/// Looks the terms up, in their order.
 fn plan<'a>(index: &SearchIndex, terms: &'a [QueryTerm]) -> Vec<Step<'a>> {
     let documents = index.documents.max(1) as f32;
     let mut plan: Vec<Step<'a>> = terms
         .iter()
         .map(|term| {
             let mut found = Vec::new();
-            let mut document_frequency = 0;
-            for (at, segment) in index.segments.iter().enumerate() {
-                let mut most = 0;
-                for (field, postings) in segment.postings.iter().enumerate() {
-                    if let Some(info) = postings.find(&term.text) {
-                        most = most.max(info.doc_freq);
-                        found.push(Found { segment: at, field, info });
-                    }
-                }
-                // A document has the term in several fields; the largest field's count stands for the union.
-                document_frequency += most;
+            let mut frequencies = [0; FIELD_COUNT];
+            for (segment, opened) in index.segments.iter().enumerate() {
+                opened.find(&term.text, |field, info| {
+                    frequencies[field] += info.doc_freq;
+                    found.push(Found { segment, field, info });
+                });
             }
-            let df = document_frequency as f32;
+            // A document has the term in several fields; the largest field's count stands for the union. An index that
+            // was brought up to date counts articles that are gone until it is written anew.
+            let document_frequency = frequencies.into_iter().max().unwrap_or_default();
+            let df = (document_frequency as f32).min(documents);
             let rarity = (1.0 + (documents - df + 0.5) / (df + 0.5)).ln();
-            Step { term, found, document_frequency, rarity, skip: false }
+            Step { term, found, document_frequency, rarity, skip: false, makes_hits: true }
         })
         .collect();
     if index.documents >= LARGE_SITE {
@@ -232,47 +252,122 @@ fn plan<'a>(index: &SearchIndex, terms: &'a [QueryTerm]) -> Vec<Step<'a>> {
     plan
 }
 
+/// Puts rare terms first, and finds those at the end that can make no hit without others.
+fn put_in_order(plan: &mut [Step<'_>], telling: f32) {
+    plan.sort_by(|a, b| b.term.telling.cmp(&a.term.telling).then(a.document_frequency.cmp(&b.document_frequency)));
+    let (mut weight, mut count) = (0.0, 0);
+    for step in plan.iter_mut().rev() {
+        if step.term.telling && !step.skip && step.document_frequency > 0 {
+            weight += step.weight();
+            count += 1;
+        }
+        // Sums of the same numbers in another order differ in the last digits.
+        step.makes_hits = is_hit(weight / (telling * 0.999).max(f32::MIN_POSITIVE), count);
+    }
+}
+
+/// Tells whether a document with this share of the query's telling weight, in so many terms, is a hit.
+fn is_hit(coverage: f32, telling: u32) -> bool {
+    let least = if telling > 1 { LEAST_COVERAGE / 2.0 } else { LEAST_COVERAGE };
+    telling > 0 && (coverage >= least || telling >= ENOUGH_TERMS)
+}
+
 fn saturate(frequency: f32) -> f32 {
     frequency * (K1 + 1.0) / (frequency + K1)
 }
 
 impl Scratch {
-    fn grow(&mut self, documents: usize) {
-        if self.score.len() < documents {
-            self.frequency.resize(documents, 0.0);
-            self.score.resize(documents, 0.0);
-            self.coverage.resize(documents, 0.0);
-            self.telling.resize(documents, 0);
-        }
+    /// Adds up one term's weighted frequencies over the fields.
+    fn collect(&mut self, index: &SearchIndex, found: &Found) {
+        let segment = &index.segments[found.segment];
+        let slots = &mut self.slots[segment.base as usize..][..segment.ordinals.len()];
+        let touched = &mut self.touched;
+        let weight = FIELD_WEIGHTS[found.field];
+        found.each(index, |doc, frequency, length_factor| {
+            let slot = &mut slots[doc as usize];
+            if slot.frequency == 0.0 {
+                touched.push(segment.base + doc);
+            }
+            slot.frequency += weight * frequency as f32 * length_factor;
+        });
     }
 
-    /// Adds up one term's weighted frequencies over the fields.
-    fn collect(&mut self, index: &SearchIndex, found: &Found, visible: &impl Fn(u32) -> bool) {
-        found.each(index, |ordinal, frequency, length_factor| {
-            if visible(ordinal) {
-                let slot = &mut self.frequency[ordinal as usize];
-                if *slot == 0.0 {
-                    self.touched.push(ordinal);
+    /// The same, but only for documents that have some term already.
+    fn collect_candidates(&mut self, index: &SearchIndex, found: &Found) {
+        let segment = &index.segments[found.segment];
+        let end = segment.base + segment.ordinals.len() as u32;
+        if self.candidates.len() * SKIP_FROM > found.info.doc_freq as usize {
+            let slots = &mut self.slots[segment.base as usize..end as usize];
+            let touched = &mut self.touched;
+            let weight = FIELD_WEIGHTS[found.field];
+            found.each(index, |doc, frequency, length_factor| {
+                let slot = &mut slots[doc as usize];
+                if slot.score > 0.0 {
+                    if slot.frequency == 0.0 {
+                        touched.push(segment.base + doc);
+                    }
+                    slot.frequency += weight * frequency as f32 * length_factor;
                 }
-                *slot += FIELD_WEIGHTS[found.field] * frequency as f32 * length_factor;
+            });
+            return;
+        }
+        if self.in_order != self.candidates.len() {
+            self.candidates.sort_unstable();
+            self.in_order = self.candidates.len();
+        }
+        let postings = &segment.postings[found.field];
+        let Some(mut block) = found.open(index) else { return };
+        let from = self.candidates.partition_point(|c| *c < segment.base);
+        for &candidate in self.candidates[from..].iter().take_while(|c| **c < end) {
+            let doc = candidate - segment.base;
+            let at = block.seek(doc);
+            if at >= block.block_len() {
+                break;
             }
-        });
+            if block.doc(at) == doc {
+                let slot = &mut self.slots[candidate as usize];
+                if slot.frequency == 0.0 {
+                    self.touched.push(candidate);
+                }
+                slot.frequency += FIELD_WEIGHTS[found.field] * block.freq(at) as f32 * postings.length_factor(doc);
+            }
+        }
     }
 
     /// Turns the frequencies of one term into its part of the scores.
     fn settle(&mut self, weight: f32, telling: bool) {
-        for &ordinal in &self.touched {
-            let at = ordinal as usize;
-            if self.score[at] == 0.0 {
-                self.hit.push(ordinal);
+        for &at in &self.touched {
+            let slot = &mut self.slots[at as usize];
+            if slot.score == 0.0 {
+                self.candidates.push(at);
             }
-            self.score[at] += weight * saturate(self.frequency[at]);
+            slot.score += weight * saturate(slot.frequency);
             if telling {
-                self.coverage[at] += weight;
-                self.telling[at] += 1;
+                slot.coverage += weight;
+                slot.telling += 1;
             }
-            self.frequency[at] = 0.0;
+            slot.frequency = 0.0;
         }
         self.touched.clear();
+    }
+
+    /// Returns the hits and leaves everything as it was before the query.
+    fn finish(&mut self, index: &SearchIndex, telling: f32) -> Vec<Scored> {
+        let mut out = Vec::new();
+        for &at in &self.candidates {
+            let slot = std::mem::take(&mut self.slots[at as usize]);
+            let coverage = (slot.coverage / telling).min(1.0);
+            if is_hit(coverage, slot.telling) {
+                let after = index.segments.partition_point(|s| s.base <= at);
+                let Some(segment) = after.checked_sub(1).and_then(|s| index.segments.get(s)) else { continue };
+                let ordinal = segment.ordinals[(at - segment.base) as usize];
+                if ordinal != GONE {
+                    out.push(Scored { ordinal, score: slot.score, coverage });
+                }
+            }
+        }
+        self.candidates.clear();
+        self.in_order = 0;
+        out
     }
 }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::base::SafeHtml;
 use crate::base::html::push_escaped;
 use crate::kb::Article;
-use crate::kb::passages::{Passages, term_hash};
+use crate::kb::passages::{Passages, term_hashes};
 use crate::search::rank::QueryTerm;
 use crate::text::english::stem;
 use crate::text::fold::fold;
@@ -139,11 +139,7 @@ pub(crate) fn passage(
 
 fn summary_score(summary: &str, terms: &[(u32, f32)]) -> f32 {
     let mut seen = FxHashSet::default();
-    for term in crate::text::terms(summary) {
-        if term.kind != TermKind::Char {
-            seen.insert(term_hash(&term.text));
-        }
-    }
+    term_hashes(summary, |hash| _ = seen.insert(hash));
     terms.iter().filter(|(hash, _)| seen.contains(hash)).map(|(_, weight)| weight).sum()
 }
 

@@ -41,7 +41,7 @@ fn ranked(
         Target::Title(_) => 1,
         Target::Question(..) => 2,
     };
-    found.sort_by_key(|c| (foreign(c.target), !c.at_start, group(c.target), c.length, c.target));
+    found.sort_by_cached_key(|c| (foreign(c.target), !c.at_start, group(c.target), c.length, c.target));
     let mut seen = FxHashSet::default();
     let mut out = Vec::new();
     for completed in found {
