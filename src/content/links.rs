@@ -91,7 +91,8 @@ pub(crate) fn resolve(written: &str, from: &ArticleFile, inventory: &Inventory) 
 /// that the text was taken from. It is told, and shown as plain text, but keeps nobody's help centre from being served.
 pub(crate) fn is_doubtful(written: &str) -> bool {
     let (path, _) = split_anchor(written.trim());
-    scheme(written).is_none() && !path.is_empty() && !path.ends_with(".md")
+    let foreign = scheme(written).is_some() || path.starts_with("//") || path.contains('\\');
+    !foreign && !path.is_empty() && !path.ends_with(".md")
 }
 
 /// Returns the article that a relative path names: `../fixes/check-network.md`, also without `.md`.
