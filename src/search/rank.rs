@@ -115,14 +115,22 @@ thread_local! {
 
 /// Returns every article that has enough of the query, in no order.
 pub(crate) fn rank(index: &SearchIndex, terms: &[QueryTerm]) -> Vec<Scored> {
+    let mut plan = plan(index, terms);
+    let telling = telling_weight(&plan);
+    if index.documents >= LARGE_SITE {
+        put_in_order(&mut plan, telling);
+    }
+    score(index, &plan, telling)
+}
+
+fn telling_weight(plan: &[Step<'_>]) -> f32 {
+    plan.iter().filter(|p| p.term.telling && !p.is_foreign_number()).map(Step::weight).sum()
+}
+
+fn score(index: &SearchIndex, plan: &[Step<'_>], telling: f32) -> Vec<Scored> {
     SCRATCH.with_borrow_mut(|scratch| {
         if scratch.slots.len() < index.slots {
             scratch.slots.resize(index.slots, Slot::default());
-        }
-        let mut plan = plan(index, terms);
-        let telling: f32 = plan.iter().filter(|p| p.term.telling && !p.is_foreign_number()).map(Step::weight).sum();
-        if index.documents >= LARGE_SITE {
-            put_in_order(&mut plan, telling);
         }
         for step in plan.iter().filter(|s| s.document_frequency > 0 && !s.skip) {
             for found in &step.found {
@@ -369,5 +377,80 @@ impl Scratch {
         self.candidates.clear();
         self.in_order = 0;
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::SafeHtml;
+    use crate::content::{Article, Audience};
+    use crate::kb::synonyms::SynonymMap;
+
+    /// Article n has the word of each number that divides n, so that words are rare and common.
+    fn articles() -> Vec<Article> {
+        let words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+        let article = |n: usize| Article {
+            id: format!("help/a{n}").parse().unwrap(),
+            locale: "en".parse().unwrap(),
+            file: "x.md".into(),
+            title: words
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| n % (3 * i + 1) == 0)
+                .map(|(_, w)| *w)
+                .collect::<Vec<_>>()
+                .join(" "),
+            summary: words
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| n % (7 * i + 9) == 0)
+                .map(|(_, w)| *w)
+                .collect::<Vec<_>>()
+                .join(" "),
+            codes: vec![],
+            messages: vec![],
+            questions: if n % 997 == 0 { vec!["rarity".to_owned()] } else { vec![] },
+            keywords: vec![],
+            related: vec![],
+            audience: Audience::Public,
+            updated: None,
+            markdown: String::new(),
+            html: SafeHtml::default(),
+            headings: vec![],
+            sections: vec![],
+        };
+        (0..LARGE_SITE + 500).map(article).collect()
+    }
+
+    #[test]
+    fn skipping_common_terms_loses_no_hit_and_no_score() {
+        let index = SearchIndex::build(&articles(), &SynonymMap::default(), None).unwrap();
+        let sorted = |mut hits: Vec<Scored>| {
+            hits.sort_by_key(|h| h.ordinal);
+            hits
+        };
+        let mut skipped = 0;
+        for query in
+            ["rarity seven", "rarity ten twelve five", "twelve eleven ten nine", "seven", "rarity the six", "two one"]
+        {
+            let terms: Vec<QueryTerm> = crate::text::terms(query)
+                .into_iter()
+                .map(|t| QueryTerm { telling: t.text != "the", stop: t.text == "the", text: t.text, weight: 1.0 })
+                .collect();
+            let in_full = plan(&index, &terms);
+            let telling = telling_weight(&in_full);
+            let mut in_order = plan(&index, &terms);
+            put_in_order(&mut in_order, telling);
+            skipped += in_order.iter().filter(|s| !s.makes_hits && s.document_frequency > 0).count();
+            let (full, quick) = (sorted(score(&index, &in_full, telling)), sorted(score(&index, &in_order, telling)));
+            assert!(!full.is_empty(), "{query}");
+            assert_eq!(full.len(), quick.len(), "{query}");
+            for (a, b) in full.iter().zip(&quick) {
+                let near = |a: f32, b: f32| (a - b).abs() <= a.abs() * 1e-5;
+                assert!(a.ordinal == b.ordinal && near(a.score, b.score) && near(a.coverage, b.coverage), "{query}");
+            }
+        }
+        assert!(skipped > 0, "no query skips anything, so that nothing was tested");
     }
 }
