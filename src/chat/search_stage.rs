@@ -43,7 +43,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         .is_some_and(|c| message.article_of_group(c.class as usize).is_some_and(|named| named.id == article.id));
     let next = ranking.ranked.get(1).map_or(0.0, |r| r.score);
     let alone = best.coverage >= SURE_COVERAGE && best.score >= next * SURE_MARGIN;
-    if !alone && !(agreed && best.coverage >= AGREED_COVERAGE) {
+    if !(alone || agreed && best.coverage >= AGREED_COVERAGE) {
         let why = format!(
             "the best hit has {:.0} % of the words and {:.2} times the next one's score; {:.0} % and {SURE_MARGIN} are needed",
             best.coverage * 100.0,

@@ -397,20 +397,20 @@ mod tests {
             title: words
                 .iter()
                 .enumerate()
-                .filter(|(i, _)| n % (3 * i + 1) == 0)
+                .filter(|(i, _)| n.is_multiple_of(3 * i + 1))
                 .map(|(_, w)| *w)
                 .collect::<Vec<_>>()
                 .join(" "),
             summary: words
                 .iter()
                 .enumerate()
-                .filter(|(i, _)| n % (7 * i + 9) == 0)
+                .filter(|(i, _)| n.is_multiple_of(7 * i + 9))
                 .map(|(_, w)| *w)
                 .collect::<Vec<_>>()
                 .join(" "),
             codes: vec![],
             messages: vec![],
-            questions: if n % 997 == 0 { vec!["rarity".to_owned()] } else { vec![] },
+            questions: if n.is_multiple_of(997) { vec!["rarity".to_owned()] } else { vec![] },
             keywords: vec![],
             related: vec![],
             audience: Audience::Public,
