@@ -8,7 +8,7 @@ use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::question::{ANSWER, MOST_CANDIDATES};
 use crate::chat::searched::Searched;
 use crate::model::{MatchedBy, ReplyKind};
-use crate::search::{Query, rank_articles, section_for};
+use crate::search::{rank_articles, section_for};
 use crate::text::fold_str;
 
 /// What a customer says for the first, second and third of what was offered; the last list is for the last.
@@ -151,17 +151,8 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
 
 /// Tells whether an article's text has enough of the message's telling words.
 fn has_the_words(message: &Message<'_>, id: &ArticleId) -> bool {
-    let query = Query {
-        text: message.text,
-        locale: message.locale,
-        category: None,
-        limit: 0,
-        offset: 0,
-        viewer: message.viewer,
-        verbatim: true,
-    };
     let articles = message.snapshot.articles();
-    let ranked = rank_articles(message.snapshot, query).ranked;
+    let ranked = rank_articles(message.snapshot, message.query(true)).ranked;
     ranked.iter().any(|r| articles[r.ordinal].id == *id && r.coverage >= LEAST_COVERAGE)
 }
 

@@ -3,6 +3,7 @@
 use crate::base::{Locale, Viewer};
 use crate::kb::{Article, Snapshot};
 use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
+use crate::search::Query;
 use crate::text::Redacted;
 
 /// What every stage gets to see.
@@ -27,6 +28,21 @@ impl<'a> Message<'a> {
     pub(crate) fn article_of_group(&self, group: usize) -> Option<&'a Article> {
         let article = self.snapshot.articles().get(group)?;
         self.snapshot.article(&article.id, self.locale, self.viewer)
+    }
+}
+
+impl Message<'_> {
+    /// Returns the search for the customer's words; `verbatim` leaves slips as they are.
+    pub(crate) fn query(&self, verbatim: bool) -> Query<'_> {
+        Query {
+            text: self.text,
+            locale: self.locale,
+            category: None,
+            limit: 0,
+            offset: 0,
+            viewer: self.viewer,
+            verbatim,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::search::{Query, rank_articles, section_for};
+use crate::search::{rank_articles, section_for};
 
 /// The best hit must have this share of the message's telling words.
 const SURE_COVERAGE: f32 = 0.75;
@@ -15,16 +15,7 @@ const AGREED_COVERAGE: f32 = 0.25;
 const FEW_QUESTIONS: usize = 2;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
-    let query = Query {
-        text: message.text,
-        locale: message.locale,
-        category: None,
-        limit: 0,
-        offset: 0,
-        viewer: message.viewer,
-        verbatim: false,
-    };
-    let ranking = rank_articles(message.snapshot, query);
+    let ranking = rank_articles(message.snapshot, message.query(false));
     let id = |ordinal: usize| message.snapshot.articles()[ordinal].id.to_string();
     let candidates = ranking.ranked.iter().take(5).map(|r| (id(r.ordinal), r.score)).collect();
     let Some(best) = ranking.ranked.first() else {
