@@ -37,7 +37,6 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, id(best), confidence);
         draft.evidence = evidence;
         draft.cited.push(Cited { ordinal: best, anchor: section_for(message.snapshot, best, message.text) });
-        // The runners-up are shown as further reading, not asserted.
         return Verdict { draft: Some(draft), why: format!("confidence {confidence:.2} ≥ {ANSWER}"), candidates };
     }
     if confidence >= CLARIFY && visible.len() > 1 {

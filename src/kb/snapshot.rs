@@ -153,7 +153,7 @@ impl Snapshot {
         let large = articles.len() >= LARGE_SITE;
         let (index, (intents, (lexicon, passages, completions))) = rayon::join(
             || match &options.index_folder {
-                Some(folder) if articles.len() >= LARGE_SITE => {
+                Some(folder) if large => {
                     let (groups, progress) = (&content.synonyms, options.progress.as_ref());
                     stored_index::open_or_build(
                         folder,
