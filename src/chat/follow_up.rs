@@ -8,7 +8,7 @@ use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::question::{ANSWER, MOST_CANDIDATES};
 use crate::chat::searched::Searched;
 use crate::model::{MatchedBy, ReplyKind};
-use crate::search::{rank_articles, section_for};
+use crate::search::{rank_words, section_for};
 use crate::text::fold_str;
 
 /// What a customer says for the first, second and third of what was offered; the last list is for the last.
@@ -116,12 +116,12 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if substance == 0 || substance > MOST_ELLIPTIC {
         return Verdict::pass("the message leaves no subject out");
     }
-    let alone = message.snapshot.rank_intents(message.text, 1).confidence;
+    let alone = message.snapshot.rank_intents(message.text, 1, message.viewer).confidence;
     if alone >= SURE_ALONE {
         return Verdict::pass(format!("the message has a subject of its own ({alone:.2} ≥ {SURE_ALONE})"));
     }
     let text = format!("{} {}", about.title, message.text);
-    let ranking = message.snapshot.rank_intents(&text, MOST_CANDIDATES);
+    let ranking = message.snapshot.rank_intents(&text, MOST_CANDIDATES, message.viewer);
     let visible =
         ranking.candidates.iter().filter_map(|c| Some((message.article_of_group(c.class as usize)?, c.score)));
     let visible: Vec<_> = visible.collect();
@@ -152,7 +152,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
 /// Tells whether an article's text has enough of the message's telling words.
 fn has_the_words(message: &Message<'_>, id: &ArticleId) -> bool {
     let articles = message.snapshot.articles();
-    let ranked = rank_articles(message.snapshot, message.query(true)).ranked;
+    let ranked = rank_words(message.snapshot, message.query(true)).ranked;
     ranked.iter().any(|r| articles[r.ordinal].id == *id && r.coverage >= LEAST_COVERAGE)
 }
 
@@ -170,7 +170,7 @@ pub(crate) fn several(message: &Message<'_>) -> Verdict {
     if parts.len() < 2 {
         return Verdict::pass("the message asks one thing");
     }
-    let whole = message.snapshot.rank_intents(message.text, 1).confidence;
+    let whole = message.snapshot.rank_intents(message.text, 1, message.viewer).confidence;
     let mut answers: Vec<(Draft, ArticleId)> = Vec::new();
     for part in &parts {
         let Some(draft) = crate::chat::question::decide(&Message { text: part, ..*message }).draft else { continue };
