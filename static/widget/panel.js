@@ -1,4 +1,6 @@
 // The launcher and the panel of one element. Everything below the launcher is made when it is opened first.
+//
+// One closure holds what the parts of a panel share: local names are made short in the file, properties are not.
 
 function mount(host, root) {
   const option = (name) => host.getAttribute(name) || "";
@@ -169,10 +171,30 @@ function mount(host, root) {
     return box;
   }
 
+  /** Says what is wrong right now for everybody, once. */
+  function showIncident(incident, lang) {
+    const isSaid = (text) => [...log.querySelectorAll(".incident .text")].some((said) => said.textContent === text);
+    if (incident && !isSaid(incident.text)) {
+      const url = incident.url && address(incident.url);
+      const more = url && h("a", { href: url.href }, words.details);
+      if (more) {
+        link(more, url);
+      }
+      say(
+        words.assistant,
+        "bot.incident",
+        h("p.flag", icon("notice"), words.incident),
+        h("p.text", { lang }, incident.text),
+        more && h("p", more),
+      );
+    }
+  }
+
   const offersPerson = (reply) => /^(safety|handoff|fallback)$/.test(reply.kind);
 
   function answer(turn) {
     const { reply } = turn;
+    showIncident(turn.notice, turn.locale);
     const flag = {
       safety: ["shield", words.urgent],
       handoff: ["person", words.handoff],
@@ -203,6 +225,7 @@ function mount(host, root) {
     log.replaceChildren();
     quick.replaceChildren();
     say(words.assistant, "bot", h("p", words.greeting));
+    showIncident(site.incident, locale);
     let last;
     talk.turns.forEach((turn) => {
       if (turn.ticket) {
@@ -265,7 +288,7 @@ function mount(host, root) {
       if (said.conversation_restarted) {
         log.insertBefore(h("p.note", words.restarted), mine);
       }
-      const turn = { said: said.message, reply: said.reply, locale: said.locale };
+      const turn = { said: said.message, notice: said.notice, reply: said.reply, locale: said.locale };
       talk.id = said.conversation_id;
       talk.turns.push(turn);
       keep();

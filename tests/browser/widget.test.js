@@ -333,6 +333,25 @@ test("a new conversation begins where the customer asks for one", async (t) => {
   assert.ok((await widget.chips.count()) > 0);
 });
 
+test("an incident is told once, before the first answer", async (t) => {
+  const widget = await (await openHost(t)).open();
+  await widget.page.route("**/api/v1/chat", async (route) => {
+    const response = await route.fetch();
+    const notice = { severity: "outage", text: "充值服务正在抢修，稍后再试。", url: "/zh-CN/articles/errors/system-maintenance" };
+    await route.fulfill({ response, json: { ...(await response.json()), notice } });
+  });
+  await widget.field.fill("充值失败");
+  await widget.field.press("Enter");
+  await widget.within(".turn.step").waitFor();
+  assert.match(await widget.answers.nth(1).innerText(), /服务公告\s+充值服务正在抢修/);
+  await assertAccessible(widget.page, "the widget with an incident");
+  await picture(widget.page, "widget-incident");
+  await widget.tap("银行卡");
+  assert.equal(await widget.within(".incident").count(), 1);
+  await widget.within(".incident a").click();
+  await widget.within("article").waitFor();
+});
+
 test("the page decides what is suggested", async (t) => {
   const first = async (path) => {
     const widget = await (await openHost(t, { path })).open();
