@@ -14,8 +14,8 @@ use crate::content::fields::{Fields, Findings, Located};
 use crate::content::links::Place;
 use crate::content::node::{Entry, parse_toml};
 use crate::content::walk::{ArticleFile, Inventory, walk};
-use crate::content::{Article, CodeRecord, Conversation, Flow, Problem, Rule, Severity, Site, Synonyms};
-use crate::content::{check, codes, conversations, flows, front_matter, markdown, rules, site, synonyms};
+use crate::content::{Article, CodeRecord, Conversation, Flow, Problem, Rule, Severity, Site, Suggestions, Synonyms};
+use crate::content::{check, codes, conversations, flows, front_matter, markdown, rules, site, suggestions, synonyms};
 
 /// Everything the content folder says, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,8 @@ pub struct Content {
     pub conversations: Vec<Conversation>,
     /// Words for the same thing.
     pub synonyms: Vec<Synonyms>,
+    /// What the widget offers on which pages, in the order of the file.
+    pub suggestions: Vec<Suggestions>,
     /// BLAKE3 of every file that was read, by path: the version of this content, 64 hexadecimal digits.
     pub hash: String,
 }
@@ -116,6 +118,7 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
 
     let codes = read_codes(&mut files, &drafts, &site, &inventory, &mut problems);
     let synonyms = read_synonyms(&mut files, &site, &mut problems);
+    let suggestions = read_suggestions(&mut files, &site, &mut problems);
     let rules = read_rules(&mut files, &site, &inventory, &mut problems);
     let flows = read_flows(&mut files, &drafts, &codes, &site, &inventory, &mut problems);
     let conversations = read_conversations(&mut files, &site, &inventory, &mut problems);
@@ -126,7 +129,10 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
         return Err(LoadError::Empty(dir.to_owned()));
     }
     let hash = files.hash();
-    Ok(Loaded { content: Content { site, articles, codes, rules, flows, conversations, synonyms, hash }, problems })
+    Ok(Loaded {
+        content: Content { site, articles, codes, rules, flows, conversations, synonyms, suggestions, hash },
+        problems,
+    })
 }
 
 /// An article, and what only the whole content can check.
@@ -231,6 +237,17 @@ fn read_synonyms(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>
     let groups = synonyms::read(two_way, one_way, &site.locales, &mut findings);
     problems.append(&mut findings.problems);
     groups
+}
+
+fn read_suggestions(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> Vec<Suggestions> {
+    let file = Path::new("suggestions.toml");
+    let (entries, mut found) = files.toml(file);
+    problems.append(&mut found);
+    let mut findings = Findings::new(file);
+    let tables = Fields::new(1, entries, &["suggestions"], &mut findings).tables("suggestions");
+    let read = suggestions::read(tables, &site.locales, &mut findings);
+    problems.append(&mut findings.problems);
+    read
 }
 
 fn read_rules(files: &mut Files<'_>, site: &Site, inventory: &Inventory, problems: &mut Vec<Problem>) -> Vec<Rule> {
@@ -525,7 +542,7 @@ mod tests {
             (
                 "notes.txt",
                 "",
-                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml and synonyms.toml; an article goes to <locale>/<category>/<slug>.md",
+                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml, synonyms.toml and suggestions.toml; an article goes to <locale>/<category>/<slug>.md",
             ),
             (
                 "zh-CN/a/two.md",

@@ -21,6 +21,7 @@ pub mod conversations;
 pub mod flows;
 pub mod rules;
 pub mod site;
+pub mod suggestions;
 pub mod synonyms;
 
 mod check;
@@ -37,4 +38,5 @@ pub use locate::line_of;
 pub use problem::{Problem, Severity};
 pub use rules::{Rule, RuleAction};
 pub use site::Site;
+pub use suggestions::Suggestions;
 pub use synonyms::Synonyms;
