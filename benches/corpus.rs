@@ -186,6 +186,7 @@ pub(crate) fn generated(articles: usize, questions: usize) -> Content {
                     .collect(),
                 keywords: vec![language.word(dice.zipf(vocabulary))],
                 related: vec![],
+                aliases: vec![],
                 audience: Audience::Public,
                 updated: None,
                 markdown: String::new(),

@@ -14,10 +14,11 @@ use toml::de::{DeTable, DeValue};
 use crate::base::nearest;
 
 /// Every setting's name, as `zhida.toml` spells it.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "content",
     "data",
     "listen",
+    "public_url",
     "log",
     "log_format",
     "rate_limit",
@@ -47,6 +48,9 @@ pub struct Flags {
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR", global = true, hide_short_help = true)]
     pub listen: Option<String>,
+    /// Where customers reach the server, such as https://help.example.com [default: what each request says]
+    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
+    pub public_url: Option<String>,
     /// What to log to standard error: a level, or a filter such as `info,zhida=debug` [default: info for serve, else warn]
     #[arg(long, value_name = "FILTER", global = true, hide_short_help = true)]
     pub log: Option<String>,
@@ -91,6 +95,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// `host:port`; the host may be a name, the port 0 for any that is free.
     pub listen: String,
+    /// Where customers reach the server: scheme and host, without a slash at the end.
+    pub public_url: Option<String>,
     /// A filter that tracing-subscriber accepts; none leaves the choice to the command.
     pub log: Option<String>,
     /// How log lines are written.
@@ -282,6 +288,7 @@ impl Raw {
             content,
             data,
             listen,
+            public_url,
             log,
             log_format,
             rate_limit,
@@ -294,6 +301,7 @@ impl Raw {
         let paths = [("content", content), ("data", data)];
         let texts = [
             ("listen", listen),
+            ("public_url", public_url),
             ("log", log),
             ("log_format", log_format),
             ("rate_limit", rate_limit),
@@ -316,6 +324,7 @@ impl Raw {
             content: self.path("content").unwrap_or_else(|| "content".into()),
             data: self.path("data").unwrap_or_else(|| "data".into()),
             listen: self.text("listen", ADDRESS, is_address)?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            public_url: self.text("public_url", ORIGIN, is_origin)?.map(|url| url.trim_end_matches('/').to_owned()),
             log: self.text("log", "a log filter; write a level such as `info`, or `info,zhida=debug`", is_filter)?,
             log_format: match self
                 .text("log_format", "a log format; write text or json", |t| t == "text" || t == "json")?
@@ -381,6 +390,7 @@ const SECRET: &str = "long enough; write at least 32 random characters";
 const ORIGINS: &str = "a list of origins; write https://shop.example,https://www.shop.example without paths, or *";
 
 const ADDRESS: &str = "an address; write host:port, such as 127.0.0.1:8080";
+const ORIGIN: &str = "an address without a path; write https://help.example.com";
 const DATABASE: &str = "a database address; write postgres://user@host/name, or leave it out for SQLite";
 
 fn is_address(text: &str) -> bool {
@@ -388,6 +398,12 @@ fn is_address(text: &str) -> bool {
     text.rsplit_once(':').is_some_and(|(host, port)| {
         !host.is_empty() && !bare_v6(host) && !host.contains(char::is_whitespace) && port.parse::<u16>().is_ok()
     })
+}
+
+fn is_origin(text: &str) -> bool {
+    let path = |url: &url::Url| url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    url::Url::parse(text)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && path(&url) && url.username().is_empty())
 }
 
 /// Reads a list of origins in the form in which browsers send them.
@@ -460,6 +476,7 @@ mod tests {
                 "ZHIDA_CONTENT" => "c",
                 "ZHIDA_DATA" => "d",
                 "ZHIDA_LISTEN" => "[::1]:0",
+                "ZHIDA_PUBLIC_URL" => "https://help.example.com/",
                 "ZHIDA_LOG" => "debug",
                 "ZHIDA_LOG_FORMAT" => "json",
                 "ZHIDA_RATE_LIMIT" => "off",
@@ -481,6 +498,7 @@ mod tests {
             content: Some("c".into()),
             data: Some("d".into()),
             listen: Some("[::1]:0".to_owned()),
+            public_url: Some("https://help.example.com".to_owned()),
             log: Some("debug".to_owned()),
             log_format: Some("json".to_owned()),
             rate_limit: Some("off".to_owned()),
@@ -501,8 +519,8 @@ mod tests {
             ("rate-limit = 'off'", "etc/zhida.toml:1: there is no setting `rate-limit`; did you mean `rate_limit`?"),
             (
                 "[server]\nport = 1",
-                "etc/zhida.toml:1: there is no setting `server`; the settings are content, data, listen, log, \
-                 log_format, rate_limit, database_url, widget_origins, identity_secret, identity_audience, \
+                "etc/zhida.toml:1: there is no setting `server`; the settings are content, data, listen, public_url, \
+                 log, log_format, rate_limit, database_url, widget_origins, identity_secret, identity_audience, \
                  identity_required",
             ),
             ("listen = 8080", "etc/zhida.toml:1: listen: `8080` is not text; put it in double quotes"),

@@ -35,6 +35,13 @@ impl Localized {
             .map(String::as_str)
     }
 
+    /// Returns the text that a reader of `locale` understands: that tag's, the same language's, or the one for all.
+    #[must_use]
+    pub fn get_own(&self, locale: &Locale) -> Option<&str> {
+        let same = || self.by_locale.iter().find(|(l, _)| l.language() == locale.language()).map(|(_, t)| t);
+        self.by_locale.get(locale).or_else(same).or(self.every.as_ref()).map(String::as_str)
+    }
+
     /// Returns the locales that have a text of their own.
     pub fn locales(&self) -> impl Iterator<Item = &Locale> {
         self.by_locale.keys()

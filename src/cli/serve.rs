@@ -25,6 +25,7 @@ async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<(
     tracing::info!(content = %settings.content.display(), version = snapshot.version(), warnings = warnings.len(),
         "the content is read; `zhida check` lists the warnings");
     let outside = web::Settings {
+        public_url: settings.public_url.clone(),
         widget_origins: settings.widget_origins.clone(),
         identity: settings.identity.as_ref().map(|i| web::IdentityRules::new(&i.secret, &i.audience, i.required)),
         ..web::Settings::default()

@@ -61,6 +61,8 @@ pub struct Article {
     pub keywords: Vec<String>,
     /// Where to go on.
     pub related: Vec<ArticleId>,
+    /// The ids that it had before; their addresses lead here.
+    pub aliases: Vec<ArticleId>,
     /// Who may read it.
     pub audience: Audience,
     /// The day of its last change, where the author gave one.

@@ -35,6 +35,7 @@ pub(crate) fn across(drafts: &[Draft], site: &Site, inventory: &Inventory, probl
         }
     }
     messages(drafts, problems);
+    aliases(drafts, inventory, problems);
     translations(drafts, site, inventory, problems);
 }
 
@@ -49,6 +50,29 @@ fn messages(drafts: &[Draft], problems: &mut Vec<Problem>) {
                 let message = format!("the message “{message}” is claimed by {other} too; take it out of one");
                 problems.push(Problem::warning(&article.file, None, message));
             }
+        }
+    }
+}
+
+/// Reports former names that are somebody's name today, or were two articles': nobody could tell where they lead. An
+/// alias is never an article, so that no alias leads to another and there is no way round in circles.
+fn aliases(drafts: &[Draft], inventory: &Inventory, problems: &mut Vec<Problem>) {
+    let mut owners: HashMap<&ArticleId, &Article> = HashMap::new();
+    for Draft { article, aliases, .. } in drafts {
+        for alias in aliases {
+            let id = &alias.value;
+            let message = if *id == article.id {
+                format!("`{id}` is this article's name today; `aliases` holds the names that it had before")
+            } else if inventory.has(id) {
+                format!("`{id}` is an article, so that no alias can lead away from it; take it out of `aliases`")
+            } else {
+                let first = owners.entry(id).or_insert(article);
+                if first.id == article.id {
+                    continue;
+                }
+                format!("the alias `{id}` is claimed by {} too; take it out of one", first.file.display())
+            };
+            problems.push(Problem::error(&article.file, Some(alias.line), message));
         }
     }
 }

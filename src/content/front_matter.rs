@@ -14,8 +14,8 @@ use crate::content::fields::{Fields, Findings, Located, list};
 use crate::content::node::{Entry, Node, SyntaxError, Value, parse_yaml};
 
 /// Every key of the front matter, in the order in which authors write them.
-pub const KEYS: [&str; 9] =
-    ["title", "summary", "codes", "messages", "questions", "keywords", "related", "audience", "updated"];
+pub const KEYS: [&str; 10] =
+    ["title", "summary", "codes", "messages", "questions", "keywords", "related", "aliases", "audience", "updated"];
 
 /// A file taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,7 @@ pub(crate) struct FrontMatter {
     pub questions: Vec<String>,
     pub keywords: Vec<String>,
     pub related: Vec<Located<ArticleId>>,
+    pub aliases: Vec<Located<ArticleId>>,
     pub audience: Audience,
     pub updated: Option<Date>,
 }
@@ -92,7 +93,8 @@ pub(crate) fn read(front: &str, findings: &mut Findings<'_>) -> FrontMatter {
         messages: values(fields.texts("messages")),
         questions: questions(&mut fields),
         keywords: values(fields.texts("keywords")),
-        related: related(&mut fields),
+        related: ids("related", &mut fields),
+        aliases: ids("aliases", &mut fields),
         audience: audience(&mut fields),
         updated: updated(&mut fields),
     }
@@ -168,12 +170,12 @@ fn fold(question: &str) -> String {
     question.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn related(fields: &mut Fields<'_, '_>) -> Vec<Located<ArticleId>> {
+fn ids(key: &str, fields: &mut Fields<'_, '_>) -> Vec<Located<ArticleId>> {
     let mut ids = Vec::new();
-    for written in fields.texts("related") {
+    for written in fields.texts(key) {
         match written.value.trim_end_matches(".md").parse() {
             Ok(id) => ids.push(Located { line: written.line, value: id }),
-            Err(invalid) => fields.findings.error(written.line, format!("{invalid}, which `related` must hold")),
+            Err(invalid) => fields.findings.error(written.line, format!("{invalid}, which `{key}` must hold")),
         }
     }
     ids

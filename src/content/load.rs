@@ -13,9 +13,12 @@ use crate::content::codes::Claim;
 use crate::content::fields::{Fields, Findings, Located};
 use crate::content::links::Place;
 use crate::content::node::{Entry, parse_toml};
+use crate::content::site::Logo;
 use crate::content::walk::{ArticleFile, Inventory, walk};
-use crate::content::{Article, CodeRecord, Conversation, Flow, Problem, Rule, Severity, Site, Suggestions, Synonyms};
-use crate::content::{check, codes, conversations, flows, front_matter, markdown, rules, site, suggestions, synonyms};
+use crate::content::{Article, CodeRecord, Conversation, Flow, Incident, Problem, Rule, Severity, Site};
+use crate::content::{Suggestions, Synonyms};
+use crate::content::{check, codes, conversations, flows, front_matter, incident, markdown, rules, site};
+use crate::content::{suggestions, synonyms};
 
 /// Everything the content folder says, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +37,8 @@ pub struct Content {
     pub conversations: Vec<Conversation>,
     /// Words for the same thing.
     pub synonyms: Vec<Synonyms>,
+    /// What is wrong right now, for everybody.
+    pub incident: Option<Incident>,
     /// What the widget offers on which pages, in the order of the file.
     pub suggestions: Vec<Suggestions>,
     /// BLAKE3 of every file that was read, by path: the version of this content, 64 hexadecimal digits.
@@ -96,7 +101,9 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
 
     let (entries, mut found) = files.toml(Path::new("site.toml"));
     let mut findings = Findings { file: Path::new("site.toml"), problems: Vec::new() };
-    let site = site::read(entries, &inventory, &mut findings);
+    let mut written = site::read(entries, &inventory, &mut findings);
+    written.site.logo = written.logo.and_then(|logo| files.logo(&logo, &mut findings));
+    let site = written.site;
     found.append(&mut findings.problems);
     problems.append(&mut found);
 
@@ -122,6 +129,7 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
     let rules = read_rules(&mut files, &site, &inventory, &mut problems);
     let flows = read_flows(&mut files, &drafts, &codes, &site, &inventory, &mut problems);
     let conversations = read_conversations(&mut files, &site, &inventory, &mut problems);
+    let incident = read_incident(&mut files, &site, &inventory, &mut problems);
     let articles: Vec<Article> = drafts.into_iter().map(|d| d.article).collect();
     problems.sort();
     problems.dedup();
@@ -129,10 +137,8 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
         return Err(LoadError::Empty(dir.to_owned()));
     }
     let hash = files.hash();
-    Ok(Loaded {
-        content: Content { site, articles, codes, rules, flows, conversations, synonyms, suggestions, hash },
-        problems,
-    })
+    let content = Content { site, articles, codes, rules, flows, conversations, synonyms, incident, suggestions, hash };
+    Ok(Loaded { content, problems })
 }
 
 /// An article, and what only the whole content can check.
@@ -141,6 +147,7 @@ pub(crate) struct Draft {
     pub article: Article,
     pub codes: Vec<Located<String>>,
     pub related: Vec<Located<ArticleId>>,
+    pub aliases: Vec<Located<ArticleId>>,
     pub places: Vec<Located<Place>>,
 }
 
@@ -198,6 +205,7 @@ fn parse_article(text: &str, from: &ArticleFile, inventory: &Inventory, findings
         questions: front.questions,
         keywords: front.keywords,
         related: front.related.iter().map(|r| r.value.clone()).collect(),
+        aliases: front.aliases.iter().map(|a| a.value.clone()).collect(),
         audience: front.audience,
         updated: front.updated,
         markdown: parts.body.trim_start_matches('\n').to_owned(),
@@ -205,7 +213,7 @@ fn parse_article(text: &str, from: &ArticleFile, inventory: &Inventory, findings
         headings: rendered.headings,
         sections: rendered.sections,
     };
-    Some(Draft { article, codes: front.codes, related: front.related, places: rendered.places })
+    Some(Draft { article, codes: front.codes, related: front.related, aliases: front.aliases, places: rendered.places })
 }
 
 fn read_codes(
@@ -310,6 +318,21 @@ fn read_conversations(
     read
 }
 
+fn read_incident(
+    files: &mut Files<'_>,
+    site: &Site,
+    inventory: &Inventory,
+    problems: &mut Vec<Problem>,
+) -> Option<Incident> {
+    let file = Path::new("incident.toml");
+    let (entries, mut found) = files.toml(file);
+    problems.append(&mut found);
+    let mut findings = Findings::new(file);
+    let incident = incident::read(entries, &site.locales, inventory, &mut findings);
+    problems.append(&mut findings.problems);
+    incident
+}
+
 /// Reads files, and remembers what it read for the content's version.
 struct Files<'d> {
     dir: &'d Path,
@@ -333,6 +356,19 @@ impl Files<'_> {
             }
             Err(problem) => (Vec::new(), vec![problem]),
         }
+    }
+
+    /// Reads the logo that `site.toml` names.
+    fn logo(&mut self, named: &Located<String>, findings: &mut Findings<'_>) -> Option<Logo> {
+        let file = Path::new(&named.value);
+        if !self.dir.join(file).exists() {
+            let message = format!("there is no file {}; put it beside site.toml or take `logo` out", named.value);
+            findings.error(named.line, message);
+            return None;
+        }
+        let bytes = read_bytes(self.dir, file).map_err(|problem| findings.problems.push(problem)).ok()?;
+        self.hashes.insert(file.to_owned(), blake3::hash(&bytes));
+        site::read_logo(&named.value, bytes).map_err(|message| findings.error(named.line, message)).ok()
     }
 
     fn hash(&self) -> String {
@@ -652,6 +688,49 @@ mod tests {
         let expected = "en/a/two.md:4: error: the code `e-1101` belongs to two articles, `a/two` and `a/one` \
                         (en/a/one.md:4); take it out of one";
         assert_eq!(folder.problems(), [expected]);
+    }
+
+    #[test]
+    fn an_alias_leads_to_one_article_and_is_none() {
+        let folder = Folder::with(&[
+            ("en/a/one.md", &article("aliases: [a/one, a/two, a/old]")),
+            ("en/a/two.md", &article("aliases:\n  - a/old\n  - a/older\n  - older")),
+        ]);
+        let expected = [
+            "en/a/one.md:4: error: `a/one` is this article's name today; `aliases` holds the names that it had before",
+            "en/a/one.md:4: error: `a/two` is an article, so that no alias can lead away from it; take it out of `aliases`",
+            "en/a/two.md:5: error: the alias `a/old` is claimed by en/a/one.md too; take it out of one",
+            "en/a/two.md:7: error: `older` is not an article id of the form `category/slug` (letters, digits, `-`, `_` and \
+             `.`), which `aliases` must hold",
+        ];
+        assert_eq!(folder.problems(), expected);
+        let translated = Folder::with(&[
+            ("en/a/one.md", &article("aliases: [a/old]")),
+            ("zh-CN/a/one.md", &article("aliases: [a/old]")),
+        ]);
+        assert_eq!(translated.problems(), [""; 0]);
+    }
+
+    #[test]
+    fn contacts_and_incidents_are_checked() {
+        let contact = |lines: &str| problems_of("site.toml", &format!("[[contacts]]\nlabel = \"L\"\n{lines}\n"));
+        assert_eq!(contact("kind = \"website\"\nvalue = \"lantern.example\""), "");
+        for (lines, wanted) in [
+            ("kind = \"fax\"", "site.toml:3: error: `fax` is no kind of contact: there are `website`, `email`, "),
+            ("kind = \"website\"\nvalue = \"localhost\"", "site.toml:4: error: `localhost` is not a website; "),
+            ("kind = \"email\"\nvalue = \"a\"", "site.toml:4: error: `a` is not an e-mail address; "),
+            ("kind = \"phone\"\nvalue = \"110\"", "site.toml:4: error: `110` is not a telephone number; "),
+            ("kind = \"place\"\nvalue = \"x\"", "site.toml:4: error: a place has no `value`; "),
+        ] {
+            let got = contact(lines);
+            assert!(got.starts_with(wanted), "{got}");
+        }
+        assert_eq!(problems_of("incident.toml", "text = \"Down.\"\nseverity = \"outage\""), "");
+        let typo = problems_of("incident.toml", "text = \"Down.\"\nseverity = \"bad\"\narticle = \"a/none\"");
+        assert!(typo.contains("incident.toml:2: error: `bad` is no severity") && typo.contains("`a/none`"), "{typo}");
+        assert!(problems_of("incident.toml", "severity = \"notice\"").contains("`text` is missing"));
+        let logo = problems_of("site.toml", "logo = \"logo.svg\"");
+        assert!(logo.starts_with("site.toml:1: error: there is no file logo.svg"), "{logo}");
     }
 
     #[test]

@@ -17,8 +17,10 @@ pub mod markdown;
 mod sanitize;
 
 pub mod codes;
+pub mod contacts;
 pub mod conversations;
 pub mod flows;
+pub mod incident;
 pub mod rules;
 pub mod site;
 pub mod suggestions;
@@ -31,8 +33,10 @@ mod walk;
 
 pub use article::{Article, Audience, Heading, Section};
 pub use codes::{CodeRecord, Outcome};
+pub use contacts::{Contact, ContactKind};
 pub use conversations::{Conversation, ExpectedTurn};
 pub use flows::Flow;
+pub use incident::{Incident, IncidentSeverity};
 pub use load::{Content, LoadError, Loaded, load};
 pub use locate::line_of;
 pub use problem::{Problem, Severity};

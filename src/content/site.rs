@@ -3,13 +3,43 @@
 use regex::RegexBuilder;
 
 use crate::base::{ArticleId, Locale, Localized};
+use crate::content::contacts::{self, Contact};
 use crate::content::fields::{Fields, Findings, Located};
 use crate::content::node::{Entry, Node};
 use crate::content::walk::Inventory;
 
 /// Every key of `site.toml`.
-const KEYS: [&str; 9] =
-    ["name", "tagline", "notice", "accent", "default_locale", "code_pattern", "popular", "categories", "support"];
+const KEYS: [&str; 11] = [
+    "name",
+    "tagline",
+    "notice",
+    "accent",
+    "logo",
+    "default_locale",
+    "code_pattern",
+    "popular",
+    "categories",
+    "support",
+    "contacts",
+];
+
+/// The names that a logo's file may have.
+pub(crate) const LOGOS: [&str; 2] = ["logo.svg", "logo.png"];
+
+/// The brand's drawing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Logo {
+    /// `image/svg+xml` or `image/png`.
+    pub media_type: &'static str,
+    /// The file as it was read.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Logo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Logo({}, {} bytes)", self.media_type, self.bytes.len())
+    }
+}
 
 /// A category as the site presents it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +75,8 @@ pub struct Site {
     pub notice: Localized,
     /// The brand's colour as `#rrggbb`; none keeps the design's own.
     pub accent: Option<String>,
+    /// The brand's drawing; none leaves the design's own mark.
+    pub logo: Option<Logo>,
     /// The locale of readers who asked for none that exists.
     pub default_locale: Locale,
     /// Every locale that has a folder, the default first.
@@ -57,10 +89,18 @@ pub struct Site {
     pub popular: Vec<ArticleId>,
     /// Ways to reach a person.
     pub support: Vec<SupportLink>,
+    /// What is officially this company's; customers compare with it what they were sent.
+    pub contacts: Vec<Contact>,
+}
+
+/// Site as written, and the logo's file, which is read later.
+pub(crate) struct Written {
+    pub(crate) site: Site,
+    pub(crate) logo: Option<Located<String>>,
 }
 
 /// Checks the keys of `site.toml`; without the file, of none. What is not written follows from the folders.
-pub(crate) fn read(entries: Vec<Entry>, inventory: &Inventory, findings: &mut Findings<'_>) -> Site {
+pub(crate) fn read(entries: Vec<Entry>, inventory: &Inventory, findings: &mut Findings<'_>) -> Written {
     let mut fields = Fields::new(1, entries, &KEYS, findings);
     let default_locale = default_locale(&mut fields, inventory);
     let mut locales = inventory.locales.clone();
@@ -71,21 +111,56 @@ pub(crate) fn read(entries: Vec<Entry>, inventory: &Inventory, findings: &mut Fi
         tagline: fields.localized("tagline", &locales),
         notice: fields.localized("notice", &locales),
         accent: accent(&mut fields),
+        logo: None,
         code_pattern: code_pattern(&mut fields),
         popular: popular(&mut fields, inventory),
         categories: Vec::new(),
         support: Vec::new(),
+        contacts: Vec::new(),
         default_locale,
         locales,
     };
+    let logo = logo(&mut fields);
     let categories = fields.tables("categories");
     let support = fields.tables("support");
-    Site {
+    let contacts = fields.tables("contacts");
+    let site = Site {
         categories: read_categories(categories, &site.locales, inventory, findings),
         support: support.into_iter().filter_map(|n| support_link(n, &site.locales, inventory, findings)).collect(),
+        contacts: contacts::read(contacts, &site.locales, findings),
         ..site
-    }
+    };
+    Written { site, logo }
 }
+
+fn logo(fields: &mut Fields<'_, '_>) -> Option<Located<String>> {
+    let written = fields.text("logo")?;
+    if LOGOS.contains(&written.value.as_str()) {
+        return Some(written);
+    }
+    let message = format!("`{}` is no logo; put logo.svg or logo.png beside site.toml and name it here", written.value);
+    fields.findings.error(written.line, message);
+    None
+}
+
+/// Checks the bytes of a logo.
+///
+/// # Errors
+/// A sentence for the author.
+pub(crate) fn read_logo(file: &str, bytes: Vec<u8>) -> Result<Logo, String> {
+    if bytes.len() > MAX_LOGO {
+        return Err(format!("the logo {file} is larger than {} KiB; every reader loads it", MAX_LOGO / 1024));
+    }
+    let (media_type, sound) = if file.ends_with(".png") {
+        ("image/png", bytes.starts_with(b"\x89PNG\r\n\x1a\n"))
+    } else {
+        ("image/svg+xml", std::str::from_utf8(&bytes).is_ok_and(|text| text.contains("<svg")))
+    };
+    if sound { Ok(Logo { media_type, bytes }) } else { Err(format!("{file} is not what its name says")) }
+}
+
+/// The largest logo, in bytes: two drawings of the size of the whole page are enough.
+const MAX_LOGO: usize = 64 * 1024;
 
 fn default_locale(fields: &mut Fields<'_, '_>, inventory: &Inventory) -> Locale {
     let most_articles = || {

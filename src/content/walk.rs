@@ -12,9 +12,11 @@ use crate::base::id::is_slug;
 use crate::base::{ArticleId, Locale};
 use crate::content::Problem;
 use crate::content::fields::{Findings, Located};
+use crate::content::site::LOGOS;
 
 /// Files of the root.
-const ROOT_FILES: [&str; 4] = ["site.toml", "codes.toml", "synonyms.toml", "suggestions.toml"];
+const ROOT_FILES: [&str; 7] =
+    ["site.toml", "codes.toml", "synonyms.toml", "suggestions.toml", "incident.toml", LOGOS[0], LOGOS[1]];
 
 /// The folder of example conversations, in the root or beside a category's articles.
 const TESTS: &str = "tests";
@@ -139,7 +141,8 @@ pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inven
             }
         } else if !ROOT_FILES.contains(&name) {
             let message = "this file is read by nobody: beside the locales there are site.toml, codes.toml, \
-                           synonyms.toml and suggestions.toml; an article goes to <locale>/<category>/<slug>.md";
+                           synonyms.toml, suggestions.toml, incident.toml and the logo; an article goes to \
+                           <locale>/<category>/<slug>.md";
             walker.problems.push(Problem::warning(&entry.path, None, message));
         }
     }

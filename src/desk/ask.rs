@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::base::{Locale, Viewer};
 use crate::chat::{Spoken, reply};
 use crate::desk::HelpCentre;
-use crate::kb::Snapshot;
+use crate::kb::{Snapshot, article_url};
 use crate::model::{Dialogue, Turn};
 use crate::text::{Redacted, redact};
 
@@ -34,8 +34,32 @@ pub struct Asked {
     pub message: String,
     /// Whether a conversation was named that nobody remembers, so that this turn began a new one.
     pub restarted: bool,
+    /// What is wrong right now, for everybody; to be said before the reply.
+    pub notice: Option<Notice>,
     /// The turn.
     pub turn: Turn,
+}
+
+/// An incident in the reply's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// `notice`, `degraded` or `outage`.
+    pub severity: &'static str,
+    /// One or two sentences.
+    pub text: String,
+    /// The path of the article that tells more.
+    pub url: Option<String>,
+}
+
+/// Words the incident for a reader of `locale`.
+fn notice(snapshot: &Snapshot, locale: &Locale, viewer: Viewer) -> Option<Notice> {
+    let incident = snapshot.incident()?;
+    let article = incident.article.as_ref().and_then(|id| snapshot.article(id, locale, viewer));
+    Some(Notice {
+        severity: incident.severity.as_str(),
+        text: incident.text.get(locale, &snapshot.site().default_locale)?.to_owned(),
+        url: article.map(|a| article_url(locale, &a.id)),
+    })
 }
 
 /// A turn with what has to be kept of it.
@@ -65,7 +89,8 @@ impl HelpCentre {
             Spoken { text: &text, locale: question.locale, viewer: question.viewer, explain: question.explain };
         let (turn, next) = reply(snapshot, &dialogue, &spoken);
         self.conversations.keep(id, next.clone(), now);
-        let asked = Asked { conversation_id: id.to_string(), message: text.text().to_owned(), restarted, turn };
+        let notice = notice(snapshot, &turn.locale, question.viewer);
+        let asked = Asked { notice, conversation_id: id.to_string(), message: text.text().to_owned(), restarted, turn };
         Answered { asked, id, at: now, said: text, before: dialogue, after: next }
     }
 }

@@ -5,6 +5,7 @@
 mod conversations;
 
 pub mod help_centre;
+pub mod official;
 
 pub mod ask;
 pub mod converse;
@@ -16,8 +17,9 @@ pub mod searched;
 
 pub mod error;
 
-pub use ask::{Asked, Question};
+pub use ask::{Asked, Notice, Question};
 pub use error::DeskError;
 pub use hand_over::HandOver;
 pub use help_centre::HelpCentre;
+pub use official::{Checked, Verdict, check_contact};
 pub use rate::Rating;

@@ -22,9 +22,13 @@ pub mod snapshot;
 pub mod handle;
 
 pub use crate::content::article::{code_url, url as article_url};
+pub use crate::content::contacts;
 pub use crate::content::flows;
 pub use crate::content::flows::{Flow, FlowStep, StepOutcome, Target};
-pub use crate::content::site::{Category, SupportLink};
-pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Rule, RuleAction, Section, Site};
+pub use crate::content::site::{Category, Logo, SupportLink};
+pub use crate::content::{
+    Article, Audience, CodeRecord, Contact, ContactKind, Heading, Incident, IncidentSeverity, Outcome, Rule,
+    RuleAction, Section, Site,
+};
 pub use handle::Handle;
 pub use snapshot::{BuildError, BuildOptions, CategoryView, Snapshot};

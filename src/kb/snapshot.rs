@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::base::{ArticleId, Locale, Viewer};
-use crate::content::{Article, Audience, CodeRecord, Content, Flow, Rule, Site};
+use crate::content::{Article, Audience, CodeRecord, Content, Flow, Incident, Rule, Site};
 use crate::kb::codes::{CodeMatcher, FoundCode};
 use crate::kb::completions::Completions;
 use crate::kb::index::{LARGE_SITE, OnProgress, SearchIndex};
@@ -25,6 +25,8 @@ pub struct Snapshot {
     by_id: HashMap<ArticleId, Vec<usize>>,
     /// For each article the place of its first translation.
     groups: Vec<usize>,
+    /// The articles that had another id before, by that id.
+    renamed: HashMap<ArticleId, ArticleId>,
     codes: CodeMatcher,
     messages: MessageMatcher,
     pub(crate) index: SearchIndex,
@@ -162,6 +164,8 @@ impl Snapshot {
             by_id.entry(article.id.clone()).or_default().push(i);
         }
         let groups: Vec<usize> = content.articles.iter().map(|a| by_id[&a.id][0]).collect();
+        let renamed = content.articles.iter().flat_map(|a| a.aliases.iter().map(|old| (old.clone(), a.id.clone())));
+        let renamed = renamed.collect();
         let codes = CodeMatcher::build(&content.codes, content.site.code_pattern.as_deref());
         let messages = MessageMatcher::build(shown_messages(&content, &by_id));
         let articles = &content.articles;
@@ -206,6 +210,7 @@ impl Snapshot {
             content,
             by_id,
             groups,
+            renamed,
             codes,
             messages,
             index: index?,
@@ -286,6 +291,18 @@ impl Snapshot {
             .or_else(|| visible().find(|a| a.locale.language() == locale.language()))
             .or_else(|| visible().find(|a| a.locale == self.content.site.default_locale))
             .or_else(|| visible().next())
+    }
+
+    /// Returns the article that was called `id` before.
+    #[must_use]
+    pub fn renamed(&self, id: &ArticleId) -> Option<&ArticleId> {
+        self.renamed.get(id)
+    }
+
+    /// Returns what is wrong right now, for everybody.
+    #[must_use]
+    pub fn incident(&self) -> Option<&Incident> {
+        self.content.incident.as_ref()
     }
 
     /// Returns the locales in which `viewer` can read an article, the default first.

@@ -373,6 +373,7 @@ mod tests {
             questions: vec![format!("{a}{b}")],
             keywords: vec![],
             related: vec![],
+            aliases: vec![],
             audience: Audience::Public,
             updated: None,
             markdown: String::new(),

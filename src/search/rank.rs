@@ -465,6 +465,7 @@ mod tests {
             questions: if n.is_multiple_of(997) { vec!["rarity".to_owned()] } else { vec![] },
             keywords: vec![],
             related: vec![],
+            aliases: vec![],
             audience: Audience::Public,
             updated: None,
             markdown: String::new(),

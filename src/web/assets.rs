@@ -1,56 +1,92 @@
-//! Style sheets, scripts and the icon, embedded in the binary and served under names that change with their bytes.
+//! Scripts and drawings, embedded in the binary and served under names that change with their bytes.
 //!
 //! A browser keeps such a file for a year and asks again only when a page names another hash. The names without a hash
 //! do not exist, so that nobody links to one.
 
-use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-use crate::desk::HelpCentre;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::web::encoding::{Encoded, Encoding};
 use crate::web::error::Failure;
-use crate::web::theme::Theme;
+use crate::web::state::AppState;
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
-const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// One file for the browser, several for whoever reads them.
-const STYLE: &str = concat!(
-    include_str!("../../static/css/base.css"),
-    include_str!("../../static/css/frame.css"),
-    include_str!("../../static/css/browse.css"),
-    include_str!("../../static/css/article.css"),
-    include_str!("../../static/css/chat.css"),
+/// A drawing may style itself and do nothing else, when somebody opens it by itself.
+const DRAWING_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
+
+/// What every page can do with JavaScript, in one file: each part stands in a block of its own.
+const SITE_SCRIPT: &str = concat!(
+    "\"use strict\";\n{",
+    include_str!("../../static/js/search.js"),
+    "}\n{",
+    include_str!("../../static/js/theme.js"),
+    "}\n{",
+    include_str!("../../static/js/article.js"),
+    "}\n",
 );
 
 /// The embedded files.
 #[derive(Debug)]
 pub(crate) struct Assets {
-    pub(crate) style: Asset,
-    pub(crate) search: Asset,
+    pub(crate) site: Asset,
     pub(crate) chat: Asset,
-    pub(crate) icon: Asset,
 }
 
-/// One embedded file.
+/// One file under a name with its hash.
 #[derive(Debug)]
 pub(crate) struct Asset {
     /// Its name with the hash.
     pub(crate) file: String,
     content_type: &'static str,
-    bytes: &'static [u8],
+    body: Encoded,
 }
 
 impl Asset {
-    fn new(stem: &str, extension: &str, content_type: &'static str, bytes: &'static [u8]) -> Self {
-        Asset { file: hashed(stem, extension, bytes), content_type, bytes }
+    pub(crate) fn new(
+        stem: &str,
+        extension: &str,
+        content_type: &'static str,
+        bytes: impl Into<axum::body::Bytes>,
+    ) -> Self {
+        let bytes = bytes.into();
+        Asset { file: hashed(stem, extension, &bytes), content_type, body: Encoded::new(bytes) }
     }
 
     /// Returns the path that pages link to.
     pub(crate) fn url(&self) -> String {
         format!("/static/{}", self.file)
+    }
+
+    /// Returns the bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.body.plain()
+    }
+
+    /// Returns the media type.
+    pub(crate) fn content_type(&self) -> &'static str {
+        self.content_type
+    }
+
+    fn answer(&self, asked: &HeaderMap) -> Response {
+        let (bytes, encoding) = self.body.body(Encoding::accepted(asked));
+        let mut response = Response::new(Body::from(bytes));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(FOREVER));
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        if let Some(encoding) = encoding {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        if self.content_type.starts_with("image/") {
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DRAWING_POLICY));
+        }
+        response
     }
 }
 
@@ -58,15 +94,13 @@ impl Assets {
     /// Names the embedded files.
     pub(crate) fn embed() -> Self {
         Assets {
-            style: Asset::new("site", "css", CSS, STYLE.as_bytes()),
-            search: Asset::new("search", "js", SCRIPT, include_bytes!("../../static/search.js")),
-            chat: Asset::new("chat", "js", SCRIPT, include_bytes!("../../static/chat.js")),
-            icon: Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),
+            site: Asset::new("site", "js", SCRIPT, SITE_SCRIPT),
+            chat: Asset::new("chat", "js", SCRIPT, include_str!("../../static/js/chat.js")),
         }
     }
 
     fn find(&self, file: &str) -> Option<&Asset> {
-        [&self.style, &self.search, &self.chat, &self.icon].into_iter().find(|a| a.file == file)
+        [&self.site, &self.chat].into_iter().find(|a| a.file == file)
     }
 }
 
@@ -76,21 +110,12 @@ pub(crate) fn hashed(stem: &str, extension: &str, bytes: &[u8]) -> String {
     format!("{stem}.{}.{extension}", &hash[..12])
 }
 
-/// Serves an embedded file, or the style sheet with the site's accent.
-pub(crate) async fn serve(
-    State(assets): State<Arc<Assets>>,
-    State(desk): State<Arc<HelpCentre>>,
-    Path(file): Path<String>,
-) -> Response {
-    if let Some(asset) = assets.find(&file) {
-        return ([(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, FOREVER)], asset.bytes)
-            .into_response();
-    }
-    match Theme::of_site(desk.snapshot().site()) {
-        Some(theme) if theme.file == file => {
-            ([(header::CONTENT_TYPE, CSS), (header::CACHE_CONTROL, FOREVER)], theme.css).into_response()
-        }
-        _ => {
+/// Serves an embedded file, or the site's mark.
+pub(crate) async fn serve(State(state): State<AppState>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+    let edition: Arc<_> = state.edition();
+    match state.assets.find(&file).or(Some(&edition.icon).filter(|icon| icon.file == file)) {
+        Some(asset) => asset.answer(&headers),
+        None => {
             Failure::not_found("unknown_file", "no file has this name; pages link to the current ones").into_response()
         }
     }
@@ -104,7 +129,7 @@ mod tests {
     fn names_change_with_the_bytes() {
         assert_ne!(hashed("site", "css", b"a"), hashed("site", "css", b"b"));
         let assets = Assets::embed();
-        assert!(assets.find(&assets.style.file).is_some());
-        assert!(assets.find("site.css").is_none(), "a name without a hash would be cached for ever");
+        assert!(assets.find(&assets.site.file).is_some());
+        assert!(assets.find("site.js").is_none(), "a name without a hash would be cached for ever");
     }
 }

@@ -103,7 +103,7 @@ pub(crate) fn caught_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 pub(crate) async fn put_into_words(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let head = request.method() == Method::HEAD;
-    let reader = Reader::of_any_path(&state, request.uri(), request.headers());
+    let (uri, headers) = (request.uri().clone(), request.headers().clone());
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
 
     let response = next.run(request).await;
@@ -112,12 +112,13 @@ pub(crate) async fn put_into_words(State(state): State<AppState>, request: Reque
         return response;
     }
     let failure = response.extensions().get::<Failure>().cloned().unwrap_or_else(|| Failure::of_status(status));
+    let reader = || Reader::of_any_path(&state, &uri, &headers);
     let mut worded = if for_programs(&path) {
         problem::respond(&failure)
     } else if status == StatusCode::NOT_FOUND {
-        pages::not_found::page(&reader)
+        pages::not_found::page(&reader())
     } else {
-        pages::failure::page(&reader, &failure, &id)
+        pages::failure::page(&reader(), &failure, &id)
     };
     for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
         if let Some(value) = response.headers().get(&name) {

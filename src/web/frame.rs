@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
-use crate::base::{ArticleId, Viewer};
-use crate::kb::Snapshot;
+use crate::base::{ArticleId, Locale, Viewer};
+use crate::kb::{IncidentSeverity, Snapshot};
 use crate::web::assets::Assets;
-use crate::web::icons::Icon;
+use crate::web::discovery::structured::JsonLd;
+use crate::web::edition::Edition;
+use crate::web::icons::{Drawing, Icon};
 use crate::web::locale::own_name;
 use crate::web::reader::Reader;
-use crate::web::theme::Theme;
 use crate::web::ui_text::UiText;
 
 /// The part of a page that is the same on all.
@@ -18,8 +19,7 @@ use crate::web::ui_text::UiText;
 pub(crate) struct Frame {
     pub(crate) ui: &'static UiText,
     pub(crate) assets: Arc<Assets>,
-    /// The style sheet with the site's accent, where it has one.
-    pub(crate) theme: Option<String>,
+    pub(crate) edition: Arc<Edition>,
     /// The page's language, for `<html lang>` and the API.
     pub(crate) lang: String,
     /// The product's name.
@@ -37,8 +37,43 @@ pub(crate) struct Frame {
     pub(crate) support: Vec<Link>,
     /// The site's safety advice; may be empty.
     pub(crate) notice: String,
+    /// What is wrong right now, for everybody.
+    pub(crate) incident: Option<IncidentView>,
     /// Whether search engines should leave the page out.
     pub(crate) hidden: bool,
+    /// The page's one address, absolute.
+    pub(crate) canonical: String,
+    /// Where the page stands in other languages, absolute; empty where it does not.
+    pub(crate) alternates: Vec<(String, String)>,
+    /// What a shared link shows.
+    pub(crate) social: Social,
+    /// What the page is, for search engines.
+    pub(crate) structured: Vec<JsonLd>,
+}
+
+/// What a shared link shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Social {
+    /// `website` or `article`.
+    pub(crate) kind: &'static str,
+    /// The title without the site's name.
+    pub(crate) title: String,
+    /// The picture's address, absolute.
+    pub(crate) image: String,
+    /// The locale as Open Graph writes it, `zh_CN`.
+    pub(crate) locale: String,
+}
+
+/// An incident for one reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct IncidentView {
+    /// The class that colours it.
+    pub(crate) class: &'static str,
+    /// How bad it is, in a word.
+    pub(crate) word: &'static str,
+    pub(crate) text: String,
+    /// The article that tells more.
+    pub(crate) url: Option<String>,
 }
 
 /// Where in the site a page is.
@@ -99,10 +134,7 @@ impl Frame {
         let site = reader.site();
         let text =
             |t: &crate::base::Localized| t.get(&reader.locale, &site.default_locale).unwrap_or_default().to_owned();
-        let brand = match text(&site.name) {
-            name if name.is_empty() => reader.ui.help_centre.to_owned(),
-            name => name,
-        };
+        let brand = brand(reader);
         let whole = if title.is_empty() {
             format!("{brand} · {}", reader.ui.help_centre)
         } else {
@@ -114,10 +146,29 @@ impl Frame {
             url: format!("/{l}{}", reader.rest),
             current: *l == reader.locale,
         });
+        let path = reader.rest.split_once('?').map_or(reader.rest.as_str(), |(path, _)| path);
+        let others = site.locales.iter().filter(|_| site.locales.len() > 1);
+        let mut alternates: Vec<(String, String)> =
+            others.map(|l| (l.to_string(), reader.absolute(&format!("/{l}{path}")))).collect();
+        if !alternates.is_empty() {
+            // The bare root asks the browser; elsewhere the default locale serves whoever reads none of these.
+            let anybody = if path == "/" { "/".to_owned() } else { format!("/{}{path}", site.default_locale) };
+            alternates.push(("x-default".to_owned(), reader.absolute(&anybody)));
+        }
         Frame {
             ui: reader.ui,
             assets: Arc::clone(&reader.assets),
-            theme: Theme::of_site(site).map(|t| format!("/static/{}", t.file)),
+            edition: Arc::clone(&reader.edition),
+            incident: incident(reader),
+            canonical: reader.absolute(&reader.url(path)),
+            alternates,
+            social: Social {
+                kind: "website",
+                title: if title.is_empty() { format!("{brand} {}", reader.ui.help_centre) } else { title.to_owned() },
+                image: reader.absolute(&reader.url("/card.png")),
+                locale: reader.locale.as_str().replace('-', "_"),
+            },
+            structured: Vec::new(),
             lang: reader.locale.to_string(),
             title: whole,
             description: description.to_owned(),
@@ -144,6 +195,23 @@ impl Frame {
         self.place != Place::Elsewhere
     }
 
+    /// Names the locales that have a text of their own for this page, instead of all; `path` is its address in one.
+    pub(crate) fn translated_into(
+        mut self,
+        reader: &Reader,
+        locales: &[&Locale],
+        path: impl Fn(&Locale) -> String,
+    ) -> Self {
+        self.alternates.clear();
+        if locales.len() > 1 {
+            self.alternates = locales.iter().map(|l| (l.to_string(), reader.absolute(&path(l)))).collect();
+            let default = &reader.site().default_locale;
+            let anybody = locales.iter().find(|l| **l == default).or(locales.first());
+            self.alternates.extend(anybody.map(|l| ("x-default".to_owned(), reader.absolute(&path(l)))));
+        }
+        self
+    }
+
     /// Keeps the page out of search engines.
     pub(crate) fn hidden(mut self) -> Self {
         self.hidden = true;
@@ -154,6 +222,12 @@ impl Frame {
     #[expect(clippy::unused_self, reason = "templates call it on the frame, the one value that all of them have")]
     pub(crate) fn icon(&self, name: &str) -> Icon {
         Icon::named(name)
+    }
+
+    /// Returns a larger drawing, for pages that have nothing to show.
+    #[expect(clippy::unused_self, reason = "templates call it on the frame, the one value that all of them have")]
+    pub(crate) fn drawing(&self, name: &str) -> Drawing {
+        Drawing::named(name)
     }
 
     /// Returns the address of a page in the reader's locale, for templates.
@@ -175,6 +249,30 @@ impl Frame {
 /// Percent-encodes a text for one segment of a path or one value of a query.
 pub(crate) fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// Returns the product's name for a reader.
+pub(crate) fn brand(reader: &Reader) -> String {
+    let site = reader.site();
+    match site.name.get(&reader.locale, &site.default_locale).unwrap_or_default() {
+        "" => reader.ui.help_centre.to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+fn incident(reader: &Reader) -> Option<IncidentView> {
+    let incident = reader.snapshot.incident()?;
+    let (class, word) = match incident.severity {
+        IncidentSeverity::Notice => ("notice", reader.ui.incident_notice),
+        IncidentSeverity::Degraded => ("degraded", reader.ui.incident_degraded),
+        IncidentSeverity::Outage => ("outage", reader.ui.incident_outage),
+    };
+    Some(IncidentView {
+        class,
+        word,
+        text: incident.text.get(&reader.locale, &reader.site().default_locale)?.to_owned(),
+        url: incident.article.as_ref().and_then(|id| reader.article(id)).map(|a| reader.article_url(&a.id)),
+    })
 }
 
 /// Returns the ways to reach a person.

@@ -40,6 +40,17 @@ impl Icon {
             "person" => {
                 r#"<path d="M5 13.5V12a7 7 0 0 1 14 0v1.5"/><path d="M5 13h2.5v5H5.75A1.75 1.75 0 0 1 4 16.25V14a1 1 0 0 1 1-1zM19 13h-2.5v5h1.75A1.75 1.75 0 0 0 20 16.25V14a1 1 0 0 0-1-1z"/><path d="M18 18c-.5 1.6-2 2.5-4.25 2.5"/>"#
             }
+            "stop" => {
+                r#"<path d="M8.4 3.75h7.2l4.65 4.65v7.2l-4.65 4.65H8.4L3.75 15.6V8.4z"/><path d="m9 9 6 6M15 9l-6 6"/>"#
+            }
+            "question" => {
+                r#"<circle cx="12" cy="12" r="8.25"/><path d="M9.6 9.6A2.45 2.45 0 0 1 12 7.9c1.4 0 2.4.9 2.4 2.1 0 1.8-2.4 1.9-2.4 3.7"/><path d="M12 16.4v.05" stroke-width="2.2"/>"#
+            }
+            "link" => {
+                r#"<path d="M10.5 13.5a3.6 3.6 0 0 0 5.1 0l3.3-3.3a3.6 3.6 0 0 0-5.1-5.1l-1.2 1.2"/><path d="M13.5 10.5a3.6 3.6 0 0 0-5.1 0l-3.3 3.3a3.6 3.6 0 0 0 5.1 5.1l1.2-1.2"/>"#
+            }
+            "print" => r#"<path d="M7.5 8.5V4h9v4.5M7.5 17H4.25V8.75h15.5V17H16.5"/><path d="M7.5 14h9v6h-9z"/>"#,
+            "copy" => r#"<path d="M8.5 8.5V4.25h11.25V15.5H15.5"/><path d="M4.25 8.5H15.5v11.25H4.25z"/>"#,
             "external" => r#"<path d="M13.5 4.5h6v6M19 5l-8 8"/><path d="M10 6H5.5v12.5H18V14"/>"#,
             _ => r#"<path d="M6 3.5h8.5L18.5 8v12.5H6z"/><path d="M14 3.75V8.5h4.25M9 12.5h6.5M9 16h4.5"/>"#,
         })
@@ -57,6 +68,39 @@ impl fmt::Display for Icon {
 }
 
 impl askama::filters::HtmlSafe for Icon {}
+
+/// A larger drawing for a page that has nothing to show, hidden from screen readers because its words stand below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Drawing(&'static str);
+
+impl Drawing {
+    /// Returns the drawing of that name: `nothing` (an empty slip), `lost` (a torn one) or `broken` (a till that stuck).
+    pub(crate) fn named(name: &str) -> Self {
+        Drawing(match name {
+            "lost" => {
+                r#"<path class="paper" d="M34 10h52v26l-8 6 8 7v31l-6.5-4-6.5 4-6.5-4-6.5 4-6.5-4-6.5 4-6.5-4-6.5 4V50l8-7-8-6z"/><path d="M46 23h28M46 61h28M46 69h16"/><path class="accent" d="m28 45 9-3M83 44l9-3"/>"#
+            }
+            "broken" => {
+                r#"<path class="paper" d="M40 44V14h40v30"/><path d="M50 24h20M50 33h12"/><path class="paper" d="M22 44h76v32H22z"/><path d="M32 44h56M34 60h12"/><path class="accent" d="M74 55v9M74 70v.1"/>"#
+            }
+            _ => {
+                r#"<path class="paper" d="M32 8h48v72l-6-4-6 4-6-4-6 4-6-4-6 4-6-4-6 4z"/><path d="M43 22h26M43 32h26M43 42h12"/><circle class="accent paper" cx="78" cy="56" r="14"/><path class="accent" d="m88.5 66.5 11 11"/>"#
+            }
+        })
+    }
+}
+
+impl fmt::Display for Drawing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            r#"<svg class="drawing" viewBox="0 0 120 88" width="150" height="110" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>"#,
+            self.0
+        )
+    }
+}
+
+impl askama::filters::HtmlSafe for Drawing {}
 
 // Only the renderer and the snippet maker can make one, so that templates need no `safe` filter anywhere.
 impl askama::filters::HtmlSafe for crate::base::SafeHtml {}

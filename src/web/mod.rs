@@ -17,13 +17,19 @@ pub mod ui_text;
 
 pub mod assets;
 pub mod icons;
+pub mod style;
 pub mod theme;
+
+pub mod document;
+pub mod edition;
+pub mod encoding;
 
 pub mod frame;
 pub mod reader;
 pub mod transcript;
 
 pub mod api;
+pub mod discovery;
 pub mod pages;
 pub mod widget;
 

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
 use crate::base::{ArticleId, Locale, Viewer};
 use crate::kb::{Article, Site, Snapshot};
 use crate::web::assets::Assets;
+use crate::web::document::Document;
+use crate::web::edition::{self, Edition};
 use crate::web::error::Failure;
 use crate::web::locale::negotiate;
-use crate::web::state::AppState;
+use crate::web::state::{AppState, Settings};
 use crate::web::ui_text::UiText;
 
 /// The reader of a page. As an extractor it answers paths in a locale that does not exist: with a redirect to the same
@@ -23,12 +25,17 @@ use crate::web::ui_text::UiText;
 #[derive(Debug, Clone)]
 pub(crate) struct Reader {
     pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) edition: Arc<Edition>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) locale: Locale,
     pub(crate) ui: &'static UiText,
     /// The path after the locale, with its query: `/search?q=…`. The other locales' links go there too.
     pub(crate) rest: String,
-    if_none_match: Option<HeaderValue>,
+    /// Where the reader reaches this server; see [`origin_of`].
+    pub(crate) origin: String,
+    /// The name under which the answer may be kept.
+    key: Option<String>,
+    headers: HeaderMap,
 }
 
 /// How long a page may be kept.
@@ -43,30 +50,49 @@ pub(crate) enum Keep {
 impl Reader {
     /// Makes the reader of any path at all, for the pages that say what went wrong.
     pub(crate) fn of_any_path(state: &AppState, uri: &Uri, headers: &HeaderMap) -> Self {
-        let snapshot = state.desk.snapshot();
+        let edition = state.edition();
+        let snapshot = &edition.snapshot;
         let (first, rest) = split_locale(uri);
         let named = Locale::from_str(first).ok();
         let known = named.as_ref().and_then(|l| l.best_of(&snapshot.site().locales).cloned());
         // A page that is missing is missing in the other locale too: its switch goes to the home pages.
         let rest = if known.is_some() { rest } else { "/".to_owned() };
         let locale = known.unwrap_or_else(|| negotiate(headers, snapshot.site()));
-        Reader::new(state, snapshot, locale, rest, headers)
+        Reader::new(state, edition, locale, rest, headers, None)
     }
 
     /// Makes the reader of an answer of the API, whose locale is chosen already.
     pub(crate) fn in_locale(state: &AppState, snapshot: Arc<Snapshot>, locale: Locale, headers: &HeaderMap) -> Self {
-        Reader::new(state, snapshot, locale, "/".to_owned(), headers)
+        Reader::new(state, state.press.edition(snapshot), locale, "/".to_owned(), headers, None)
     }
 
-    fn new(state: &AppState, snapshot: Arc<Snapshot>, locale: Locale, rest: String, headers: &HeaderMap) -> Self {
+    fn new(
+        state: &AppState,
+        edition: Arc<Edition>,
+        locale: Locale,
+        rest: String,
+        headers: &HeaderMap,
+        uri: Option<&Uri>,
+    ) -> Self {
+        let origin = origin_of(&state.settings, headers);
         Reader {
             ui: UiText::of(&locale),
             assets: Arc::clone(&state.assets),
-            if_none_match: headers.get(header::IF_NONE_MATCH).cloned(),
-            snapshot,
+            key: uri.and_then(|uri| edition::key(&origin, uri)),
+            snapshot: Arc::clone(&edition.snapshot),
+            headers: headers.clone(),
+            edition,
+            origin,
             locale,
             rest,
         }
+    }
+
+    /// Makes the reader of a document that is in no locale; its words are the default locale's.
+    pub(crate) fn of_the_site(state: &AppState, uri: &Uri, headers: &HeaderMap) -> Self {
+        let edition = state.edition();
+        let locale = edition.snapshot.site().default_locale.clone();
+        Reader::new(state, edition, locale, "/".to_owned(), headers, Some(uri))
     }
 
     /// Returns the site.
@@ -89,6 +115,16 @@ impl Reader {
         crate::kb::article_url(&self.locale, id)
     }
 
+    /// Returns the whole address of a path on this site; the path alone where nobody knows the rest.
+    pub(crate) fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// Returns the same reader in another of the site's locales.
+    pub(crate) fn speaking(&self, locale: &Locale) -> Self {
+        Reader { ui: UiText::of(locale), locale: locale.clone(), ..self.clone() }
+    }
+
     /// Renders a page.
     pub(crate) fn show(&self, status: StatusCode, keep: Keep, template: &impl Template) -> Response {
         let html = match template.render() {
@@ -100,30 +136,44 @@ impl Reader {
             }
         };
         let language = HeaderValue::from_str(self.locale.as_str()).unwrap_or(HeaderValue::from_static("und"));
+        let policy = self.edition.style.policy.clone();
         if keep == Keep::Never || !status.is_success() {
-            let headers =
-                [(header::CACHE_CONTROL, HeaderValue::from_static("no-store")), (header::CONTENT_LANGUAGE, language)];
+            let headers = [
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (header::CONTENT_LANGUAGE, language),
+                (header::CONTENT_SECURITY_POLICY, policy),
+            ];
             return (status, headers, Html(html)).into_response();
         }
-        // Weak, because compression changes the bytes and not the meaning. Taken from the page itself, so that it
-        // cannot miss anything the page shows.
-        let tag = format!("W/\"{}\"", &blake3::hash(html.as_bytes()).to_hex()[..32]);
-        let headers = [
-            (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-            (header::CONTENT_LANGUAGE, language),
-            (header::ETAG, HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("W/\"\""))),
-        ];
-        if self.if_none_match.as_ref().and_then(|v| v.to_str().ok()).is_some_and(|v| names_tag(v, &tag)) {
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        let document = Document::new("text/html; charset=utf-8", html.into_bytes())
+            .with(header::CONTENT_LANGUAGE, language)
+            .with(header::CONTENT_SECURITY_POLICY, policy);
+        self.publish(document)
+    }
+
+    /// Answers with a document that is the same for every reader, and keeps it for the next.
+    pub(crate) fn publish(&self, document: Document) -> Response {
+        let document = Arc::new(document);
+        if let Some(key) = &self.key {
+            self.edition.keep(key.clone(), Arc::clone(&document));
         }
-        (status, headers, Html(html)).into_response()
+        document.answer(&self.headers)
     }
 }
 
-/// Tells whether an `If-None-Match` names a tag, weak or strong.
-pub(crate) fn names_tag(if_none_match: &str, tag: &str) -> bool {
-    let opaque = tag.trim_start_matches("W/");
-    if_none_match.split(',').map(str::trim).any(|t| t == "*" || t.trim_start_matches("W/") == opaque)
+/// Returns where the reader reaches this server: as the settings say, else as the request does; empty where neither
+/// tells. What is made from it is kept for those alone who came the same way.
+pub(crate) fn origin_of(settings: &Settings, headers: &HeaderMap) -> String {
+    if let Some(url) = &settings.public_url {
+        return url.clone();
+    }
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    if host.is_empty() || host.len() > 255 || !host.chars().all(sound) {
+        return String::new();
+    }
+    let secure = headers.get("x-forwarded-proto").is_some_and(|v| v.as_bytes().eq_ignore_ascii_case(b"https"));
+    format!("{}://{host}", if secure { "https" } else { "http" })
 }
 
 /// Splits a path into its first segment and the rest with the query: `/en/search?q=x` → `en`, `/search?q=x`.
@@ -138,15 +188,24 @@ impl FromRequestParts<AppState> for Reader {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
-        let snapshot = state.desk.snapshot();
+        let edition = state.edition();
         let (first, rest) = split_locale(&parts.uri);
         let not_found = || Failure::not_found("not_found", "nothing is at this path").into_response();
         let wanted = Locale::from_str(first).map_err(|_| not_found())?;
-        let locale = wanted.best_of(&snapshot.site().locales).ok_or_else(not_found)?.clone();
+        let locale = wanted.best_of(&edition.snapshot.site().locales).ok_or_else(not_found)?.clone();
         if locale.as_str() == first {
-            return Ok(Reader::new(state, snapshot, locale, rest, &parts.headers));
+            let kept = (parts.method == Method::GET).then_some(&parts.uri);
+            return Ok(Reader::new(state, edition, locale, rest, &parts.headers, kept));
         }
         Err(redirect(&format!("/{locale}{rest}")))
+    }
+}
+
+/// Sends the reader to the new address of what was renamed, for good.
+pub(crate) fn moved(path: &str) -> Response {
+    match HeaderValue::from_str(path) {
+        Ok(location) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response(),
+        Err(_) => Failure::bad_request("bad_path", "the path cannot be redirected").into_response(),
     }
 }
 
@@ -188,11 +247,5 @@ mod tests {
         assert_eq!(split("/en/search?q=x"), ("en".into(), "/search?q=x".into()));
         assert_eq!(split("/zh-CN"), ("zh-CN".into(), "/".into()));
         assert_eq!(split("/"), (String::new(), "/".into()));
-    }
-
-    #[test]
-    fn a_tag_matches_itself_weak_or_strong() {
-        assert!(names_tag("\"a\", W/\"b\"", "W/\"b\"") && names_tag("\"b\"", "W/\"b\"") && names_tag("*", "W/\"b\""));
-        assert!(!names_tag("\"a\"", "W/\"b\""));
     }
 }

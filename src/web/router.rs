@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -16,9 +16,10 @@ use utoipa_axum::routes;
 
 use crate::desk::HelpCentre;
 use crate::web::assets::{self, Assets};
+use crate::web::edition;
 use crate::web::state::{AppState, Settings};
 use crate::web::transcript::TranscriptKey;
-use crate::web::{api, cors, error, identity, pages, security, widget};
+use crate::web::{api, cors, discovery, error, identity, pages, security, widget};
 
 /// Builds the service that answers every request, over a running help centre.
 pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
@@ -26,14 +27,16 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         desk,
         assets: Arc::new(Assets::embed()),
         transcripts: Arc::new(TranscriptKey::random()),
+        press: Arc::default(),
         widget: Arc::default(),
         settings: Arc::new(settings),
     };
     let layers = ServiceBuilder::new()
         .layer(from_fn(security::identify_and_harden))
         .layer(from_fn_with_state(cors::rules(&state.settings.widget_origins), cors::share))
-        .layer(CompressionLayer::new())
         .layer(from_fn(security::record))
+        .layer(from_fn_with_state(state.clone(), edition::answer_with_kept))
+        .layer(CompressionLayer::new())
         // Outside the three below, whose bare answers it puts into words.
         .layer(from_fn_with_state(state.clone(), error::put_into_words))
         .layer(from_fn_with_state(state.clone(), identity::check))
@@ -47,6 +50,7 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         .merge(api)
         .route("/openapi.json", get(move || api::openapi::show(openapi)))
         .merge(page_routes())
+        .merge(discovery_routes())
         .route("/static/{file}", get(assets::serve))
         .merge(widget_routes())
         .fallback(pages::not_found::fallback)
@@ -87,6 +91,27 @@ fn page_routes() -> Router<AppState> {
         .route("/{locale}/search", get(pages::search::show))
         .route("/{locale}/categories/{category}", get(pages::category::show))
         .route("/{locale}/articles/{category}/{slug}", get(pages::article::show))
+        .route("/{locale}/articles/{category}/{slug}/feedback", post(pages::article::rate))
+        .route("/{locale}/codes", get(pages::codes::show))
         .route("/{locale}/codes/{code}", get(pages::code::show))
+        .route("/{locale}/contacts", get(pages::contacts::show).post(pages::contacts::check))
         .route("/{locale}/chat", get(pages::chat::open).post(pages::chat::say))
+}
+
+fn discovery_routes() -> Router<AppState> {
+    Router::new()
+        .route("/robots.txt", get(discovery::robots::show))
+        .route("/sitemap.xml", get(discovery::sitemap::show))
+        .route("/sitemaps/{file}", get(discovery::sitemap::part))
+        .route("/llms.txt", get(discovery::plain::index))
+        .route("/favicon.ico", get(discovery::manifest::icon))
+        .route("/apple-touch-icon.png", get(discovery::manifest::icon))
+        .route("/icon-192.png", get(discovery::manifest::icon))
+        .route("/icon-512.png", get(discovery::manifest::icon))
+        .route("/{locale}/manifest.webmanifest", get(discovery::manifest::show))
+        .route("/{locale}/feed.xml", get(discovery::feed::show))
+        .route("/{locale}/opensearch.xml", get(discovery::opensearch::show))
+        .route("/{locale}/suggestions.json", get(discovery::opensearch::suggest))
+        .route("/{locale}/card.png", get(discovery::card::site))
+        .route("/{locale}/cards/{category}/{file}", get(discovery::card::article))
 }

@@ -1,7 +1,7 @@
 //! Headers that every answer carries, and the request's line in the log.
 //!
-//! The policy has no `unsafe-inline`: pages hold no inline script or style, so that markup which slipped through the
-//! sanitiser still could not run.
+//! The policy has no `unsafe-inline`: what pages hold inline is named by its hash (see [`style`](crate::web::style)), so
+//! that markup which slipped through the sanitiser still could not run.
 
 use std::time::Instant;
 
@@ -18,12 +18,10 @@ pub(crate) struct RequestId(pub(crate) String);
 /// The header that carries the request's id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-// Articles may show pictures from other hosts over https; nothing else comes from elsewhere.
-const POLICY: &str = "default-src 'self'; img-src 'self' https:; object-src 'none'; base-uri 'none'; \
-                      form-action 'self'; frame-ancestors 'none'";
+// Of answers that are no pages: opened by themselves they may do nothing. Pages bring a policy of their own.
+const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const HEADERS: [(HeaderName, &str); 7] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
+const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
@@ -42,6 +40,7 @@ pub(crate) async fn identify_and_harden(mut request: Request, next: Next) -> Res
         // The widget's file and its demo say more of themselves than this.
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 
 use crate::desk::HelpCentre;
 use crate::web::assets::Assets;
+use crate::web::edition::{Edition, Press};
 use crate::web::identity::IdentityRules;
 use crate::web::transcript::TranscriptKey;
 use crate::web::widget::file::WidgetFile;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub max_limit: usize,
     /// The deepest hit that can be paged to. Ranking costs memory in proportion, and nobody reads that far.
     pub max_offset: usize,
+    /// Where the outside reaches this server, such as `https://help.example.com`; none takes what each request says.
+    pub public_url: Option<String>,
     /// The origins of the sites whose pages may ask the API, such as `https://shop.example`; `*` stands for every one.
     pub widget_origins: Vec<String>,
     /// How the identities that host pages hand over are checked; none takes no notice of them.
@@ -43,6 +46,7 @@ impl Default for Settings {
             max_query_chars: 500,
             max_limit: 50,
             max_offset: 10_000,
+            public_url: None,
             widget_origins: Vec::new(),
             identity: None,
         }
@@ -56,7 +60,15 @@ pub(crate) struct AppState {
     pub(crate) settings: Arc<Settings>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) transcripts: Arc<TranscriptKey>,
+    pub(crate) press: Arc<Press>,
     pub(crate) widget: Arc<WidgetFile>,
+}
+
+impl AppState {
+    /// Returns the current snapshot as the web shows it.
+    pub(crate) fn edition(&self) -> Arc<Edition> {
+        self.press.edition(self.desk.snapshot())
+    }
 }
 
 impl FromRef<AppState> for Arc<HelpCentre> {

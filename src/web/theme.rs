@@ -1,4 +1,4 @@
-//! The site's accent colour as a style sheet: shades that stay readable on both papers.
+//! The site's accent colour in shades that stay readable on both papers.
 //!
 //! Authors give one colour. Text in it must reach a contrast of 4.5 (WCAG AA) on light and on dark paper, so it is
 //! darkened for the one and lightened for the other until it does.
@@ -6,60 +6,69 @@
 use std::fmt::Write as _;
 
 use crate::kb::Site;
-use crate::web::assets::hashed;
 
 /// An sRGB colour, one number from 0 to 1 per channel.
 type Rgb = [f32; 3];
 
 const WHITE: Rgb = [1.0; 3];
 const BLACK: Rgb = [0.0; 3];
-/// `--paper` of `site.css`, light.
+/// `--paper` of `light.css`.
 const LIGHT_PAPER: Rgb = [0.980, 0.980, 0.965];
-/// `--surface` of `site.css`, dark: the lighter of the dark papers, so that both pass.
+/// `--surface` of `dark.css`: the lighter of the dark papers, so that both pass.
 const DARK_PAPER: Rgb = [0.094, 0.122, 0.110];
 const READABLE: f32 = 4.5;
+/// More than must be, on dark paper: a colour that is only just readable there looks switched off.
+const BRIGHT: f32 = 6.5;
 
-/// The style sheet that puts a site's own accent in place of the design's.
+/// The declarations that put a site's own accent in place of the design's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Theme {
-    /// Its name under `/static`, with a hash.
-    pub(crate) file: String,
-    pub(crate) css: String,
+    /// For light paper.
+    pub(crate) light: String,
+    /// For dark paper.
+    pub(crate) dark: String,
+    /// The accent on light paper, `#rrggbb`.
+    pub(crate) accent: String,
+    /// The shade behind the home page's banner, `#rrggbb`.
+    pub(crate) deep: String,
 }
 
 impl Theme {
-    /// Makes the style sheet, where the site names an accent.
+    /// Makes the declarations, where the site names an accent.
     pub(crate) fn of_site(site: &Site) -> Option<Self> {
-        let accent = parse(site.accent.as_deref()?)?;
-        let light = readable_on(accent, LIGHT_PAPER, BLACK);
-        let dark = readable_on(accent, DARK_PAPER, WHITE);
-        let mut css = String::new();
-        shades(&mut css, light, LIGHT_PAPER, BLACK);
-        css.push_str("@media (prefers-color-scheme: dark) {\n");
-        shades(&mut css, dark, DARK_PAPER, WHITE);
-        css.push_str("}\n");
-        Some(Theme { file: hashed("theme", "css", css.as_bytes()), css })
+        let colour = parse(site.accent.as_deref()?)?;
+        let light = readable_on(colour, LIGHT_PAPER, BLACK, READABLE);
+        let dark = readable_on(colour, DARK_PAPER, WHITE, BRIGHT);
+        Some(Theme {
+            light: shades(light, LIGHT_PAPER, BLACK),
+            dark: shades(dark, DARK_PAPER, WHITE),
+            accent: hex(light),
+            deep: hex(deep(light)),
+        })
     }
 }
 
-fn shades(css: &mut String, accent: Rgb, paper: Rgb, away: Rgb) {
+fn shades(accent: Rgb, paper: Rgb, away: Rgb) -> String {
     let on = if contrast(accent, WHITE) >= READABLE { WHITE } else { mix(accent, BLACK, 0.85) };
-    // The home page's banner holds white words on both papers.
-    let deep = mix(readable_on(accent, WHITE, BLACK), BLACK, 0.4);
     let lines = [
         ("accent", accent),
         ("accent-strong", mix(accent, away, 0.18)),
-        ("accent-deep", deep),
+        ("accent-deep", deep(accent)),
         ("accent-line", mix(paper, accent, 0.35)),
         ("accent-wash", mix(paper, accent, 0.09)),
         ("on-accent", on),
     ];
-    css.push_str(":root {\n");
+    let mut css = String::new();
     for (name, colour) in lines {
         // Writing to a String cannot fail.
-        let _ = writeln!(css, "  --{name}: {};", hex(colour));
+        let _ = writeln!(css, "--{name}: {};", hex(colour));
     }
-    css.push_str("}\n");
+    css
+}
+
+/// The home page's banner holds white words on both papers.
+fn deep(accent: Rgb) -> Rgb {
+    mix(readable_on(accent, WHITE, BLACK, READABLE), BLACK, 0.4)
 }
 
 fn parse(hex: &str) -> Option<Rgb> {
@@ -82,9 +91,9 @@ fn mix(a: Rgb, b: Rgb, share: f32) -> Rgb {
 }
 
 /// Moves a colour towards `away` from the paper until text in it can be read.
-fn readable_on(colour: Rgb, paper: Rgb, away: Rgb) -> Rgb {
+fn readable_on(colour: Rgb, paper: Rgb, away: Rgb, wanted: f32) -> Rgb {
     let steps = (0..=20u8).map(|s| mix(colour, away, f32::from(s) / 20.0));
-    steps.into_iter().find(|c| contrast(*c, paper) >= READABLE).unwrap_or(away)
+    steps.into_iter().find(|c| contrast(*c, paper) >= wanted).unwrap_or(away)
 }
 
 /// WCAG 2.2's contrast ratio.
@@ -105,7 +114,8 @@ mod tests {
     fn every_accent_can_be_read_on_both_papers() {
         for accent in ["#ffee00", "#000000", "#ffffff", "#1677ff", "#0b6e5b", "#ff3355"] {
             let colour = parse(accent).unwrap();
-            let (light, dark) = (readable_on(colour, LIGHT_PAPER, BLACK), readable_on(colour, DARK_PAPER, WHITE));
+            let (light, dark) =
+                (readable_on(colour, LIGHT_PAPER, BLACK, READABLE), readable_on(colour, DARK_PAPER, WHITE, BRIGHT));
             assert!(contrast(light, LIGHT_PAPER) >= READABLE, "{accent}");
             assert!(contrast(dark, DARK_PAPER) >= READABLE, "{accent}");
         }
@@ -113,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_readable_accent_stays_as_it_is() {
-        assert_eq!(hex(readable_on(parse("#0b6e5b").unwrap(), LIGHT_PAPER, BLACK)), "#0b6e5b");
+        assert_eq!(hex(readable_on(parse("#0b6e5b").unwrap(), LIGHT_PAPER, BLACK, READABLE)), "#0b6e5b");
     }
 
     #[test]

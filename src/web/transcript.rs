@@ -134,6 +134,7 @@ mod tests {
     fn drops_the_oldest_turns_before_the_form_grows_too_large() {
         use crate::model::{Match, MatchedBy, Reply, Turn as Answer};
         let mut answered = Asked {
+            notice: None,
             restarted: false,
             conversation_id: String::new(),
             message: String::new(),

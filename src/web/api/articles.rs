@@ -113,6 +113,8 @@ pub(crate) async fn article(
         .map_err(|cause| Failure::not_found("unknown_article", format!("no such article: {cause}")))?;
     let article = snapshot
         .article(&id, &locale, Viewer::Public)
+        // What was renamed is found under its former id too; `id` tells the present one.
+        .or_else(|| snapshot.article(snapshot.renamed(&id)?, &locale, Viewer::Public))
         .ok_or_else(|| Failure::not_found("unknown_article", format!("there is no article `{id}`")))?;
     Ok(Json(ArticleAnswer::new(&snapshot, article, &locale)))
 }

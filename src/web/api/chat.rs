@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::base::Viewer;
-use crate::desk::{Asked, Question};
+use crate::desk::{Asked, Notice, Question};
 use crate::model::{Match, Reply};
 use crate::web::api::problem::Problem;
 use crate::web::api::{body, locale};
@@ -41,11 +41,32 @@ pub struct ChatAnswer {
     pub locale: String,
     /// The customer's message as it may be shown and kept: private data masked.
     pub message: String,
+    /// What is wrong right now, for everybody; to be shown before the reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<IncidentNotice>,
     /// What the customer reads.
     pub reply: Reply,
     /// Which rule gave the reply, and why.
     #[serde(rename = "match")]
     pub matched: Match,
+}
+
+/// An incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct IncidentNotice {
+    /// `notice`, `degraded` or `outage`.
+    #[schema(example = "outage")]
+    pub severity: String,
+    /// One or two sentences, in the reply's language.
+    pub text: String,
+    /// The path of the article that tells more; null where there is none.
+    pub url: Option<String>,
+}
+
+impl From<Notice> for IncidentNotice {
+    fn from(notice: Notice) -> Self {
+        IncidentNotice { severity: notice.severity.to_owned(), text: notice.text, url: notice.url }
+    }
 }
 
 impl From<Asked> for ChatAnswer {
@@ -55,6 +76,7 @@ impl From<Asked> for ChatAnswer {
             conversation_restarted: asked.restarted,
             locale: asked.turn.locale.to_string(),
             message: asked.message,
+            notice: asked.notice.map(IncidentNotice::from),
             reply: asked.turn.reply,
             matched: asked.turn.matched,
         }

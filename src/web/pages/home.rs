@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::base::Viewer;
+use crate::web::discovery::structured;
 use crate::web::error::Failure;
 use crate::web::frame::{ArticleCard, CategoryCard, Frame, Place, categories, popular};
 use crate::web::locale::negotiate;
@@ -20,6 +21,8 @@ struct Home {
     tagline: String,
     /// What can be typed here.
     example: Option<Example>,
+    /// The words of the link to the check of contacts.
+    really: String,
     popular: Vec<ArticleCard>,
     categories: Vec<CategoryCard>,
 }
@@ -52,9 +55,11 @@ pub(crate) async fn show(reader: Reader) -> Result<Response, Failure> {
     let site = reader.site();
     let tagline = site.tagline.get(&reader.locale, &site.default_locale).unwrap_or(reader.ui.search_hint).to_owned();
     let popular = popular(&reader);
-    let frame = Frame::new(&reader, Place::Home, "", &tagline);
+    let mut frame = Frame::new(&reader, Place::Home, "", &tagline);
+    frame.structured.push(structured::home(&reader));
     let example = example(&reader, &popular);
-    let page = Home { example, categories: categories(&reader), popular, tagline, frame };
+    let really = (reader.ui.is_it_really)(&frame.brand);
+    let page = Home { example, really, categories: categories(&reader), popular, tagline, frame };
     Ok(reader.show(StatusCode::OK, Keep::UntilChanged, &page))
 }
 

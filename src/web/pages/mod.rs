@@ -15,6 +15,8 @@ pub(crate) mod home;
 pub(crate) mod article;
 pub(crate) mod category;
 pub(crate) mod code;
+pub(crate) mod codes;
+pub(crate) mod contacts;
 
 pub(crate) mod chat;
 pub(crate) mod chat_closed;

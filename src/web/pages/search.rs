@@ -126,10 +126,11 @@ fn view(
 ) -> Search {
     let ui = reader.ui;
     let title = if q.is_empty() { ui.search.to_owned() } else { (ui.results_title)(q) };
-    let mut frame = Frame::new(reader, Place::Search, &title, ui.search_hint).hidden();
+    let mut frame = Frame::new(reader, Place::Search, &title, ui.search_hint);
     q.clone_into(&mut frame.query);
+    let bare = frame.search_url(q);
     let address = |category: &str, page: usize| {
-        let mut url = frame.search_url(q);
+        let mut url = bare.clone();
         if !category.is_empty() {
             url.push_str(&format!("&category={}", encode(category)));
         }
@@ -147,6 +148,9 @@ fn view(
     let hits: Vec<HitView> =
         results.map(|r| r.hits).unwrap_or_default().into_iter().map(|h| hit(reader, h, &name_of)).collect();
     let nothing = hits.is_empty();
+    // Results name the bare search page as their address, so that search engines keep one page and not one for each
+    // query; a page that found nothing is nothing to keep.
+    frame.hidden = nothing && !q.is_empty();
     Search {
         filters: std::iter::once(every).chain(all.iter().map(one)).collect(),
         found: (ui.result_count)(total),

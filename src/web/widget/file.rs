@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::kb::Snapshot;
-use crate::web::reader::names_tag;
+use crate::web::document::names_tag;
 use crate::web::state::AppState;
 use crate::web::widget::words;
 

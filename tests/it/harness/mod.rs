@@ -74,10 +74,24 @@ impl Server {
 
     /// The same with a database server.
     pub(crate) async fn keeping(settings: web::Settings, clock: Clock, database_url: Option<String>) -> Self {
+        Server::launch(snapshot(), settings, clock, database_url).await
+    }
+
+    /// Starts a server over content of the test's own.
+    pub(crate) async fn over(snapshot: Arc<Snapshot>) -> Self {
+        Server::launch(snapshot, web::Settings::default(), Clock::System, None).await
+    }
+
+    async fn launch(
+        snapshot: Arc<Snapshot>,
+        settings: web::Settings,
+        clock: Clock,
+        database_url: Option<String>,
+    ) -> Self {
         let data = tempfile::tempdir().expect("a folder can be made");
         let store = store::Settings { data: data.path().to_owned(), url: database_url };
         let store = Store::open(&store).await.expect("the database opens");
-        let desk = Arc::new(HelpCentre::new(snapshot(), clock).keeping(store.clone()));
+        let desk = Arc::new(HelpCentre::new(snapshot, clock).keeping(store.clone()));
         let server = app::Server::bind(desk, "127.0.0.1:0", settings).await.expect("some port is free");
         let address = server.url().trim_end_matches('/').to_owned();
         let serving = tokio::spawn(server.run(std::future::pending()));

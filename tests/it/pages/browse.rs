@@ -77,3 +77,30 @@ async fn a_code_that_nobody_defined_is_never_answered_with_a_neighbour() {
     assert_eq!(text(one(&page, "h1")), "The error code “L-102” is not listed here");
     assert!(!main_text(&page).contains("L-101"));
 }
+
+#[tokio::test]
+async fn a_verdict_is_kept_and_thanked_for_without_javascript() {
+    let server = Server::start().await;
+    let article = "/en/articles/loans/renew";
+    let form = page(server.get(article).await).await;
+    let action = attribute(one(&form, ".feedback form"), "action").to_owned();
+    let send = async |path: &str, body: &str| {
+        let form = "application/x-www-form-urlencoded";
+        let request = server.request(reqwest::Method::POST, path).header("content-type", form);
+        request.body(body.to_owned()).send().await.unwrap()
+    };
+    let sent = send(&action, "helpful=no&comment=my+card+4111+1111+1111+1111").await;
+    assert_eq!(sent.status(), 303);
+    let back = sent.headers()["location"].to_str().unwrap().to_owned();
+    assert!(back.starts_with(article), "{back}");
+    let thanks = page(server.get(back.split('#').next().unwrap()).await).await;
+    assert_eq!(text(one(&thanks, ".feedback h2")), "Thank you. We have it.");
+    for (path, body, status) in [
+        (action.as_str(), "helpful=perhaps", 400),
+        (action.as_str(), "comment=x", 400),
+        ("/en/articles/loans/waive-fees/feedback", "helpful=yes", 404),
+        ("/en/articles/loans/nothing/feedback", "helpful=yes", 404),
+    ] {
+        assert_eq!(send(path, body).await.status().as_u16(), status, "{path} {body}");
+    }
+}

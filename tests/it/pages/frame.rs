@@ -1,5 +1,11 @@
 //! What all pages share: the locale, the header's links, the style sheets, and addresses that lead elsewhere.
 
+use std::io::Read as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
 use super::{all, attribute, one, page};
 use crate::harness::Server;
 
@@ -47,31 +53,86 @@ async fn a_page_names_its_language_and_the_same_page_in_the_other() {
 }
 
 #[tokio::test]
-async fn style_sheets_and_scripts_are_kept_for_ever_under_names_of_their_own() {
+async fn scripts_and_the_mark_are_kept_for_ever_under_names_of_their_own() {
     let server = Server::start().await;
     let page = page(server.get("/en/chat").await).await;
-    let mut urls: Vec<&str> = all(&page, "link[rel=stylesheet]").into_iter().map(|e| attribute(e, "href")).collect();
-    assert_eq!(urls.len(), 2, "the design's and the site's accent: {urls:?}");
-    urls.extend(all(&page, "script[src]").into_iter().map(|e| attribute(e, "src")));
+    let mut urls: Vec<&str> = all(&page, "script[src]").into_iter().map(|e| attribute(e, "src")).collect();
+    urls.push(attribute(one(&page, "link[rel=icon]"), "href"));
+    assert_eq!(urls.len(), 3, "{urls:?}");
     for url in urls {
         let response = server.get(url).await;
         assert_eq!(response.status(), 200, "{url}");
         assert!(response.headers()["cache-control"].to_str().unwrap().contains("immutable"), "{url}");
     }
-    assert_eq!(server.get("/static/site.css").await.status(), 404);
+    assert_eq!(server.get("/static/site.js").await.status(), 404);
+}
+
+const PAGES: [&str; 9] = [
+    "/en/",
+    "/en/articles/loans/renew",
+    "/en/categories/loans",
+    "/en/codes",
+    "/en/codes/L-101",
+    "/en/contacts",
+    "/en/search?q=renew",
+    "/en/chat",
+    "/en/nothing",
+];
+
+#[tokio::test]
+async fn what_a_page_holds_inline_is_named_by_its_policy_and_nothing_else_is() {
+    let server = Server::start().await;
+    for path in PAGES {
+        let response = server.get(path).await;
+        let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(policy.starts_with("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        let page = page(response).await;
+        assert!(all(&page, "[style], [onclick], [onerror], [onload]").is_empty(), "{path}");
+        let inline = all(&page, "style, script:not([src]):not([type='application/ld+json'])");
+        assert_eq!(inline.len(), 2, "{path}: the sheet and the reader's choice of light or dark");
+        for element in inline {
+            let hash = STANDARD.encode(Sha256::digest(element.text().collect::<String>()));
+            assert!(policy.contains(&format!("'sha256-{hash}'")), "{path} holds what {policy} forbids");
+        }
+    }
 }
 
 #[tokio::test]
-async fn a_page_holds_nothing_that_its_own_policy_forbids() {
+async fn an_article_is_light_and_painted_after_one_round_trip() {
     let server = Server::start().await;
-    for path in ["/en/", "/en/articles/loans/renew", "/en/codes/L-101", "/en/search?q=renew", "/en/chat", "/en/nothing"]
-    {
-        let response = server.get(path).await;
-        let policy = response.headers()["content-security-policy"].to_str().unwrap();
-        assert!(policy.starts_with("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
-        let page = page(response).await;
-        assert!(all(&page, "[style], style, script:not([src])").is_empty(), "{path}");
+    let response = server.get_with("/en/articles/machines/card-not-read", &[("accept-encoding", "br")]).await;
+    assert_eq!(response.headers()["content-encoding"], "br");
+    let html = response.bytes().await.unwrap().len();
+    // Ten packets of 1,460 bytes are what a server sends before it waits for the first answer (RFC 6928).
+    assert!(html <= 14_600, "{html} bytes of HTML");
+    let page = page(server.get("/en/articles/machines/card-not-read").await).await;
+    assert!(all(&page, "link[rel=stylesheet], script[src]:not([defer])").is_empty(), "these hold up the first paint");
+    let mut whole = html;
+    for url in all(&page, "script[src]").into_iter().map(|e| attribute(e, "src")) {
+        whole += server.get_with(url, &[("accept-encoding", "br")]).await.bytes().await.unwrap().len();
     }
+    assert!(whole <= 30_000, "{whole} bytes in all");
+}
+
+#[tokio::test]
+async fn a_kept_page_is_the_same_page_in_every_encoding() {
+    let server = Server::start().await;
+    let path = "/zh-CN/categories/loans";
+    let first = server.get(path).await;
+    let (headers, body) = (first.headers().clone(), first.bytes().await.unwrap());
+    let second = server.get(path).await;
+    for name in ["content-type", "content-language", "content-security-policy", "etag", "cache-control", "vary"] {
+        assert_eq!(headers[name], second.headers()[name], "{name}");
+    }
+    assert_ne!(headers["x-request-id"], second.headers()["x-request-id"]);
+    assert_eq!(body, second.bytes().await.unwrap());
+    let packed = server.get_with(path, &[("accept-encoding", "gzip")]).await;
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    let mut plain = Vec::new();
+    let bytes = packed.bytes().await.unwrap();
+    flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut plain).unwrap();
+    assert_eq!(plain, body);
 }
 
 #[tokio::test]

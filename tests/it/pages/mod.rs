@@ -2,9 +2,12 @@
 
 mod browse;
 mod chat;
+mod contacts;
+mod discovery;
 mod failures;
 mod frame;
 mod search;
+mod xss;
 
 use reqwest::Response;
 use scraper::{ElementRef, Html, Selector};

@@ -1,6 +1,5 @@
 // Suggestions under every search box while somebody types. Without this file the boxes are plain forms.
 // The pattern is the ARIA Authoring Practices' combobox with a list: the focus stays in the field.
-"use strict";
 
 const WAIT_MS = 120;
 
@@ -130,7 +129,12 @@ function suggestFor(form) {
     const count = list.hidden ? 0 : list.children.length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (count === 0) {
-        if (event.key === "ArrowDown") {
+        const first = document.querySelector(".entry-title a");
+        if (event.key === "ArrowDown" && first && input.value.trim() === input.defaultValue.trim()) {
+          // What is typed is what was searched for: the results are what it finds.
+          event.preventDefault();
+          first.focus();
+        } else if (event.key === "ArrowDown") {
           ask();
         }
         return;
@@ -177,5 +181,22 @@ document.addEventListener("keydown", (event) => {
       input.focus();
       input.select();
     }
+  }
+});
+
+// The arrows walk through the results, and from the first of them back into the field.
+document.querySelector(".entries")?.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") {
+    return;
+  }
+  const results = [...document.querySelectorAll(".entry-title a")];
+  const at = results.indexOf(event.target);
+  if (at < 0) {
+    return;
+  }
+  const next = event.key === "ArrowDown" ? results[at + 1] : results[at - 1] || document.querySelector("main .search-input");
+  if (next) {
+    event.preventDefault();
+    next.focus();
   }
 });

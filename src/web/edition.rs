@@ -1,0 +1,113 @@
+//! What the web makes once of a snapshot: the site's look, and the documents that are the same for every reader.
+//!
+//! A new snapshot begins a new edition, so that nothing kept can outlive the content it was made of.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use axum::extract::{Request, State};
+use axum::http::{Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::kb::Snapshot;
+use crate::web::assets::Asset;
+use crate::web::document::Document;
+use crate::web::reader::origin_of;
+use crate::web::state::AppState;
+use crate::web::style::Style;
+
+/// The most bytes of documents that are kept, uncompressed. The shipped help centre needs two megabytes; a site of
+/// 100,000 articles keeps those that are read.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// A snapshot as the web shows it.
+#[derive(Debug)]
+pub(crate) struct Edition {
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) style: Style,
+    /// The site's mark: its logo, or the design's own in the site's colour.
+    pub(crate) icon: Asset,
+    kept: RwLock<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    documents: HashMap<String, Arc<Document>>,
+    bytes: usize,
+}
+
+impl Edition {
+    fn new(snapshot: Arc<Snapshot>) -> Self {
+        let style = Style::of_site(snapshot.site());
+        let icon = match &snapshot.site().logo {
+            Some(logo) => {
+                let extension = if logo.media_type == "image/png" { "png" } else { "svg" };
+                Asset::new("logo", extension, logo.media_type, logo.bytes.clone())
+            }
+            None => Asset::new("icon", "svg", "image/svg+xml", style.mark().into_bytes()),
+        };
+        Edition { style, icon, snapshot, kept: RwLock::default() }
+    }
+
+    /// Returns a document that was made before.
+    pub(crate) fn kept(&self, key: &str) -> Option<Arc<Document>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).documents.get(key).cloned()
+    }
+
+    /// Keeps a document. When there is no room all others go: a walk through a large site would otherwise fill the
+    /// memory, and keeping count of the least read costs every reader more than making a page anew costs one.
+    pub(crate) fn keep(&self, key: String, document: Arc<Document>) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        // Its compressed forms take about half as much again.
+        let bytes = document.len() * 3 / 2 + key.len();
+        if kept.bytes + bytes > MOST_BYTES {
+            *kept = Kept::default();
+        }
+        kept.bytes += bytes;
+        kept.documents.insert(key, document);
+    }
+}
+
+/// Holds the edition of the current snapshot.
+#[derive(Debug, Default)]
+pub(crate) struct Press {
+    current: Mutex<Option<Arc<Edition>>>,
+}
+
+impl Press {
+    /// Returns the edition of a snapshot.
+    pub(crate) fn edition(&self, snapshot: Arc<Snapshot>) -> Arc<Edition> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*current {
+            Some(edition) if Arc::ptr_eq(&edition.snapshot, &snapshot) => Arc::clone(edition),
+            _ => {
+                let edition = Arc::new(Edition::new(snapshot));
+                *current = Some(Arc::clone(&edition));
+                edition
+            }
+        }
+    }
+}
+
+/// Returns the name under which the answer to an address is kept. Addresses with a query are not: anybody can make up
+/// as many as they like.
+pub(crate) fn key(origin: &str, uri: &axum::http::Uri) -> Option<String> {
+    uri.query().is_none().then(|| format!("{origin}{}", uri.path()))
+}
+
+/// Answers with what is kept, before anything else is done for the request.
+pub(crate) async fn answer_with_kept(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    // Whoever comes from the results tells which of them was opened; the page's handler notes it.
+    let from_results = request.headers().get(header::REFERER).is_some_and(|v| {
+        v.to_str().is_ok_and(|from| from.split('?').next().is_some_and(|path| path.ends_with("/search")))
+    });
+    if request.method() == Method::GET
+        && !from_results
+        && let Some(key) = key(&origin_of(&state.settings, request.headers()), request.uri())
+        && let Some(document) = state.edition().kept(&key)
+    {
+        return document.answer(request.headers());
+    }
+    next.run(request).await
+}

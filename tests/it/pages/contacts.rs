@@ -1,0 +1,123 @@
+//! The official contacts, the check of what was sent, the incident banner and the list of codes.
+
+use std::path::Path;
+
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use zhida::app;
+use zhida::base::Clock;
+
+use super::{all, attribute, main_text, one, page, text};
+use crate::harness::{Server, help};
+
+async fn check(server: &Server, pasted: &str) -> Response {
+    let body: String = pasted.bytes().map(|b| format!("%{b:02X}")).collect();
+    server
+        .request(Method::POST, "/en/contacts")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("text={body}"))
+        .send()
+        .await
+        .expect("the server answers")
+}
+
+#[tokio::test]
+async fn the_contacts_are_listed_and_lead_somewhere() {
+    let server = Server::start().await;
+    let page = page(server.get("/en/contacts").await).await;
+    assert_eq!(text(one(&page, "h1")), "Is this really Lantern?");
+    let links: Vec<&str> = all(&page, ".contacts a").into_iter().map(|a| attribute(a, "href")).collect();
+    assert_eq!(links, ["https://lantern.example", "mailto:desk@lantern.example", "tel:+442079460018"]);
+    assert_eq!(all(&page, ".contacts dt").len(), 4);
+}
+
+#[tokio::test]
+async fn what_is_official_is_told_from_what_is_not() {
+    let server = Server::start().await;
+    for (pasted, class, title) in [
+        ("https://lantern.example/renew", "good", "It is on the official list"),
+        ("020 7946 0018", "good", "It is on the official list"),
+        ("https://lantern.example@evil.example/", "danger", "It is not on the official list"),
+        ("lantern-renew.example", "danger", "It looks like the official one, but is not"),
+        ("@lantern", "caution", "It cannot be shown to be genuine"),
+    ] {
+        let response = check(&server, pasted).await;
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        let page = page(response).await;
+        let finding = one(&page, ".finding");
+        assert!(finding.value().has_class(class, scraper::CaseSensitivity::CaseSensitive), "{pasted}");
+        assert_eq!(text(one(&page, ".finding-title")), title, "{pasted}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_was_pasted_along_is_not_shown_again() {
+    let server = Server::start().await;
+    let answer = check(&server, "Your code is 483920. Open https://evil.example/483920?code=483920").await;
+    let answer = answer.text().await.unwrap();
+    assert!(answer.contains("evil.example") && !answer.contains("483920"));
+}
+
+#[tokio::test]
+async fn nothing_to_check_is_said_on_the_page() {
+    let server = Server::start().await;
+    let empty = check(&server, "  ").await;
+    assert_eq!(empty.status(), 400);
+    assert!(text(one(&page(empty).await, ".complaint")).starts_with("There is nothing to check"));
+    let odd = page(check(&server, "hello there").await).await;
+    assert!(text(one(&odd, ".findings")).contains("No link"));
+}
+
+#[tokio::test]
+async fn a_code_is_looked_up_in_any_spelling() {
+    let server = Server::start().await;
+    let list = page(server.get("/en/codes").await).await;
+    let links: Vec<&str> = all(&list, ".code-row").into_iter().map(|a| attribute(a, "href")).collect();
+    assert_eq!(links, ["/en/codes/L%2D101", "/en/codes/L%2D202"]);
+    let known = server.get("/en/codes?code=l+101").await;
+    assert_eq!((known.status().as_u16(), known.headers()["location"].to_str().unwrap()), (307, "/en/codes/L%2D101"));
+    assert_eq!(server.get("/en/codes?code=L-999").await.status(), 404);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target)) }
+    }
+}
+
+#[tokio::test]
+async fn an_incident_is_told_on_every_page_and_before_the_chats_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&help(), folder.path());
+    let incident = "severity = \"outage\"\narticle = \"machines/card-not-read\"\n\
+                    text = { en = \"The machines are <down>.\", zh-CN = \"自助机器停用。\" }\n";
+    std::fs::write(folder.path().join("incident.toml"), incident).unwrap();
+    let snapshot = app::open(folder.path(), Clock::System).unwrap().desk.snapshot();
+    let server = Server::over(snapshot).await;
+    for path in ["/en/", "/en/articles/loans/renew", "/en/chat", "/en/nothing"] {
+        let page = page(server.get(path).await).await;
+        assert_eq!(text(one(&page, ".incident.outage")), "Service down The machines are <down>. Read more", "{path}");
+    }
+    let chinese = page(server.get("/zh-CN/").await).await;
+    assert!(text(one(&chinese, ".incident")).contains("自助机器停用。"));
+    let answer = server.post_json("/api/v1/chat", &json!({ "message": "L-202", "locale": "en" })).await;
+    let answer: Value = answer.json().await.unwrap();
+    let notice = json!({
+        "severity": "outage",
+        "text": "The machines are <down>.",
+        "url": "/en/articles/machines/card-not-read",
+    });
+    assert_eq!(answer["notice"], notice);
+}
+
+#[tokio::test]
+async fn without_an_incident_nothing_is_said() {
+    let server = Server::start().await;
+    let home = page(server.get("/en/").await).await;
+    assert!(all(&home, ".incident").is_empty() && !main_text(&home).is_empty());
+    let answer = server.post_json("/api/v1/chat", &json!({ "message": "L-202", "locale": "en" })).await;
+    assert!(answer.json::<Value>().await.unwrap().get("notice").is_none());
+}
