@@ -187,6 +187,7 @@ pub(crate) fn generated(articles: usize, questions: usize) -> Content {
                 keywords: vec![language.word(dice.zipf(vocabulary))],
                 related: vec![],
                 audience: Audience::Public,
+                money_at_risk: false,
                 updated: None,
                 markdown: String::new(),
                 html: SafeHtml::default(),

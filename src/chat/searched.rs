@@ -47,6 +47,12 @@ impl Searched {
 
     /// Returns how many words and ideographs of substance are left when the terms are taken away.
     pub(crate) fn rest<'t>(&self, terms: impl Iterator<Item = &'t str>) -> usize {
+        let rest = self.without(terms);
+        rest.split(' ').filter(|part| !is_stop_word(part)).map(substance).sum()
+    }
+
+    /// Returns what is left when the terms are taken away, folded.
+    pub(crate) fn without<'t>(&self, terms: impl Iterator<Item = &'t str>) -> String {
         let mut needles: Vec<String> = terms.map(needle).filter(|n| !n.is_empty()).collect();
         needles.sort_by_key(|n| std::cmp::Reverse(n.len()));
         let mut rest = self.text.clone();
@@ -55,7 +61,7 @@ impl Searched {
                 rest = rest.replacen(&needle, " ", 1);
             }
         }
-        rest.split(' ').filter(|part| !is_stop_word(part)).map(substance).sum()
+        rest
     }
 }
 

@@ -17,11 +17,14 @@ pub mod markdown;
 mod sanitize;
 
 pub mod codes;
+pub mod concepts;
 pub mod conversations;
 pub mod flows;
+pub mod formula;
 pub mod rules;
 pub mod site;
 pub mod synonyms;
+pub mod term;
 
 mod check;
 pub mod load;
@@ -30,11 +33,14 @@ mod walk;
 
 pub use article::{Article, Audience, Heading, Section};
 pub use codes::{CodeRecord, Outcome};
+pub use concepts::{Concept, ConceptValue};
 pub use conversations::{Conversation, ExpectedTurn};
 pub use flows::Flow;
+pub use formula::Formula;
 pub use load::{Content, LoadError, Loaded, load};
 pub use locate::line_of;
 pub use problem::{Problem, Severity};
 pub use rules::{Rule, RuleAction};
 pub use site::Site;
 pub use synonyms::Synonyms;
+pub use term::{SlotKind, Term};

@@ -24,6 +24,8 @@ pub use crate::content::article::{code_url, url as article_url};
 pub use crate::content::flows;
 pub use crate::content::flows::{Flow, FlowStep, StepOutcome, Target};
 pub use crate::content::site::{Category, SupportLink};
-pub use crate::content::{Article, Audience, CodeRecord, Heading, Outcome, Rule, RuleAction, Section, Site};
+pub use crate::content::{
+    Article, Audience, CodeRecord, Concept, Formula, Heading, Outcome, Rule, RuleAction, Section, Site, SlotKind, Term,
+};
 pub use handle::Handle;
 pub use snapshot::{BuildError, BuildOptions, CategoryView, Snapshot};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::base::{ArticleId, Locale, Viewer};
-use crate::content::{Article, Audience, CodeRecord, Content, Flow, Rule, Site};
+use crate::content::{Article, Audience, CodeRecord, Concept, Content, Flow, Rule, Site};
 use crate::kb::codes::{CodeMatcher, FoundCode};
 use crate::kb::completions::Completions;
 use crate::kb::index::{LARGE_SITE, OnProgress, SearchIndex};
@@ -350,6 +350,12 @@ impl Snapshot {
     #[must_use]
     pub fn flows(&self) -> &[Flow] {
         &self.content.flows
+    }
+
+    /// Returns what rules call by one name.
+    #[must_use]
+    pub fn concepts(&self) -> &[Concept] {
+        &self.content.concepts
     }
 
     /// Returns the chat's declared rules.

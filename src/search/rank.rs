@@ -414,6 +414,7 @@ mod tests {
             keywords: vec![],
             related: vec![],
             audience: Audience::Public,
+            money_at_risk: false,
             updated: None,
             markdown: String::new(),
             html: SafeHtml::default(),
