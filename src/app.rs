@@ -21,6 +21,7 @@ use crate::content::{self, LoadError, Problem, Severity};
 use crate::desk::HelpCentre;
 use crate::kb::index::OnProgress;
 use crate::kb::{BuildError, BuildOptions, Snapshot};
+use crate::store::{self, Store};
 use crate::web;
 
 /// How long requests under way may take after the signal to stop; supervisors tend to wait 10 to 30 seconds.
@@ -74,6 +75,23 @@ pub fn open_stored(dir: &Path, data: &Path, clock: Clock) -> Result<Opened, Open
     let options =
         BuildOptions { index_folder: Some(data.join("index")), progress: progress(), ..BuildOptions::default() };
     open_with(dir, clock, &options)
+}
+
+/// The same, with everything kept that customers and agents do.
+///
+/// # Errors
+/// When the folder cannot be read, a finding is an error, or the database cannot be used.
+pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<Opened> {
+    let store = Store::open(&store_settings(settings)).await?;
+    let Opened { desk, warnings } = open_stored(&settings.content, &settings.data, clock.clone())?;
+    let desk = HelpCentre::new(desk.snapshot(), clock).keeping(store);
+    Ok(Opened { desk: Arc::new(desk), warnings })
+}
+
+/// Returns where the settings say that things are kept.
+#[must_use]
+pub fn store_settings(settings: &Settings) -> store::Settings {
+    store::Settings { data: settings.data.clone(), url: settings.database_url.clone() }
 }
 
 /// Draws a bar on standard error while an index is written; nothing where that is no terminal.
@@ -147,7 +165,7 @@ impl Server {
     /// # Errors
     /// When the listener fails for good.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        let router = web::router(self.desk, self.settings);
+        let router = web::router(Arc::clone(&self.desk), self.settings);
         let (stopping, stopped) = oneshot::channel();
         let serving = axum::serve(self.listener, router).with_graceful_shutdown(async move {
             stop.await;
@@ -162,13 +180,15 @@ impl Server {
             }
             tokio::time::sleep(DRAIN).await;
         };
-        tokio::select! {
+        let ended = tokio::select! {
             ended = serving.into_future() => ended,
             () = overdue => {
                 tracing::warn!("requests were cut off after {} seconds of waiting", DRAIN.as_secs());
                 Ok(())
             }
-        }
+        };
+        self.desk.close().await;
+        ended
     }
 }
 

@@ -14,6 +14,8 @@ pub mod search;
 
 pub mod chat;
 
+pub mod store;
+
 pub mod desk;
 pub mod web;
 

@@ -6,14 +6,12 @@ use anyhow::Context as _;
 
 use super::terminal::{Terminal, count};
 use crate::app::{self, Opened, Server};
+use crate::base::Clock;
 use crate::config::Settings;
 use crate::kb::Snapshot;
 use crate::web;
 
 pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
-    if settings.database_url.is_some() {
-        tracing::warn!("database_url is accepted but not used: this version keeps nothing in a database");
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
     let ended = runtime.block_on(serve(settings, terminal));
     // Work that was cut off must not keep the process alive.
@@ -22,7 +20,7 @@ pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Resul
 }
 
 async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<()> {
-    let Opened { desk, warnings } = super::open(settings)?;
+    let Opened { desk, warnings } = app::open_keeping(settings, Clock::System).await?;
     let snapshot = desk.snapshot();
     tracing::info!(content = %settings.content.display(), version = snapshot.version(), warnings = warnings.len(),
         "the content is read; `zhida check` lists the warnings");

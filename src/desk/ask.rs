@@ -1,11 +1,14 @@
 //! One chat turn: redact, load the dialogue, let the engine reply, keep the dialogue.
 
+use jiff::Timestamp;
+use uuid::Uuid;
+
 use crate::base::{Locale, Viewer};
 use crate::chat::{Spoken, reply};
 use crate::desk::HelpCentre;
 use crate::kb::Snapshot;
-use crate::model::Turn;
-use crate::text::redact;
+use crate::model::{Dialogue, Turn};
+use crate::text::{Redacted, redact};
 
 /// What a customer says.
 #[derive(Debug, Clone)]
@@ -35,10 +38,25 @@ pub struct Asked {
     pub turn: Turn,
 }
 
+/// A turn with what has to be kept of it.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) asked: Asked,
+    pub(crate) id: Uuid,
+    pub(crate) at: Timestamp,
+    pub(crate) said: Redacted,
+    pub(crate) before: Dialogue,
+    pub(crate) after: Dialogue,
+}
+
 impl HelpCentre {
-    /// Answers one message from a snapshot that the request holds.
+    /// Answers one message from a snapshot that the request holds. The conversation is remembered by this process alone.
     #[must_use]
     pub fn ask(&self, snapshot: &Snapshot, question: &Question<'_>) -> Asked {
+        self.answer(snapshot, question).asked
+    }
+
+    pub(crate) fn answer(&self, snapshot: &Snapshot, question: &Question<'_>) -> Answered {
         // First of all: nothing below this line sees what was typed.
         let text = redact(question.message);
         let now = self.clock.now();
@@ -46,7 +64,8 @@ impl HelpCentre {
         let spoken =
             Spoken { text: &text, locale: question.locale, viewer: question.viewer, explain: question.explain };
         let (turn, next) = reply(snapshot, &dialogue, &spoken);
-        self.conversations.keep(id, next, now);
-        Asked { conversation_id: id.to_string(), message: text.text().to_owned(), restarted, turn }
+        self.conversations.keep(id, next.clone(), now);
+        let asked = Asked { conversation_id: id.to_string(), message: text.text().to_owned(), restarted, turn };
+        Answered { asked, id, at: now, said: text, before: dialogue, after: next }
     }
 }

@@ -48,6 +48,17 @@ impl Conversations {
         }
     }
 
+    /// Returns how many turns a conversation had that is in memory.
+    pub(crate) fn turns(&self, id: Uuid) -> Option<u32> {
+        let by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
+        by_id.get(&id).map(|kept| kept.dialogue.turns)
+    }
+
+    /// Forgets a conversation.
+    pub(crate) fn forget(&self, id: Uuid) {
+        self.by_id.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+
     /// Keeps a dialogue for the next turn.
     pub(crate) fn keep(&self, id: Uuid, dialogue: Dialogue, now: Timestamp) {
         let mut by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::Clock;
 use crate::desk::conversations::Conversations;
 use crate::kb::{Handle, Snapshot};
+use crate::store::Store;
 
 /// What the use cases act on; shared by every request.
 #[derive(Debug)]
@@ -12,13 +13,55 @@ pub struct HelpCentre {
     kb: Handle,
     pub(crate) conversations: Conversations,
     pub(crate) clock: Clock,
+    store: Option<Store>,
+    /// Whether a webhook is told of tickets.
+    pub(crate) announces: bool,
 }
 
 impl HelpCentre {
     /// Opens a help centre on a snapshot.
     #[must_use]
     pub fn new(snapshot: Arc<Snapshot>, clock: Clock) -> Self {
-        HelpCentre { kb: Handle::new(snapshot), conversations: Conversations::default(), clock }
+        HelpCentre {
+            kb: Handle::new(snapshot),
+            conversations: Conversations::default(),
+            clock,
+            store: None,
+            announces: false,
+        }
+    }
+
+    /// Has everything kept that customers and agents do.
+    #[must_use]
+    pub fn keeping(mut self, store: Store) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Returns where things are kept, if they are.
+    pub(crate) fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
+
+    /// Tells whether what has to be kept can be: there is a database and it answers, or nothing is to be kept at all.
+    pub async fn can_keep(&self) -> bool {
+        match &self.store {
+            Some(store) => store.is_ready().await,
+            None => true,
+        }
+    }
+
+    /// Returns how many search events were given up because the database could not keep pace.
+    #[must_use]
+    pub fn dropped_events(&self) -> u64 {
+        self.store.as_ref().map_or(0, Store::dropped)
+    }
+
+    /// Writes down what is still to be written, and closes the database.
+    pub async fn close(&self) {
+        if let Some(store) = &self.store {
+            store.close().await;
+        }
     }
 
     /// Returns the current snapshot; a request takes one and ends on it.

@@ -2,10 +2,22 @@
 //!
 //! May call: everything above it in ARCHITECTURE.md's table. Must not know: axum.
 
-pub mod ask;
 mod conversations;
 
 pub mod help_centre;
 
+pub mod ask;
+pub mod converse;
+
+pub mod hand_over;
+pub mod rate;
+pub mod rights;
+pub mod searched;
+
+pub mod error;
+
 pub use ask::{Asked, Question};
+pub use error::DeskError;
+pub use hand_over::HandOver;
 pub use help_centre::HelpCentre;
+pub use rate::Rating;

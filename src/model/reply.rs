@@ -46,7 +46,7 @@ pub enum MatchedBy {
 }
 
 /// An article that a reply cites.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Source {
     /// `category/slug`.
     #[schema(value_type = String)]
@@ -58,7 +58,7 @@ pub struct Source {
 }
 
 /// A reply that the customer can send with one tap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QuickReply {
     /// What the button says.
     pub label: String,
@@ -67,7 +67,7 @@ pub struct QuickReply {
 }
 
 /// What the customer gets to read.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Reply {
     /// What sort of reply it is.
     pub kind: ReplyKind,
@@ -82,7 +82,7 @@ pub struct Reply {
 }
 
 /// Why this reply was given.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Match {
     /// The stage that won.
     pub by: MatchedBy,
@@ -95,12 +95,12 @@ pub struct Match {
     /// The version of the content that answered; the same message and version give the same reply.
     pub content: String,
     /// Every stage that was tried, in order; present only when it was asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<Stage>,
 }
 
 /// One stage of the engine: what it considered, and why it won or lost.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Stage {
     /// The stage's name: `code`, `message`, `rule`, `question`, `search`, …
     pub name: String,

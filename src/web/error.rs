@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::desk::DeskError;
 use crate::web::api::problem;
 use crate::web::pages;
 use crate::web::reader::Reader;
@@ -51,6 +52,25 @@ impl Failure {
             _ => ("internal", "the server failed; the log has the cause under the request id"),
         };
         Failure::new(status, code, detail)
+    }
+}
+
+impl From<DeskError> for Failure {
+    fn from(cause: DeskError) -> Self {
+        match cause {
+            DeskError::Unknown("article") => Failure::not_found("unknown_article", "no such article"),
+            DeskError::Unknown("conversation") => Failure::not_found("unknown_conversation", "no such conversation"),
+            DeskError::Unknown(what) => Failure::not_found("not_found", format!("no such {what}")),
+            DeskError::Away(_) | DeskError::NoStore => {
+                tracing::warn!(%cause, "refused");
+                let detail = "it cannot be kept just now; send it again in a moment";
+                Failure::new(StatusCode::SERVICE_UNAVAILABLE, "storage_unavailable", detail)
+            }
+            DeskError::Failed(_) => {
+                tracing::error!(%cause, "the store failed");
+                Failure::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        }
     }
 }
 

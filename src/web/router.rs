@@ -58,6 +58,9 @@ fn api_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api::articles::article))
         .routes(routes!(api::codes::code))
         .routes(routes!(api::chat::chat))
+        .routes(routes!(api::feedback::feedback))
+        .routes(routes!(api::handoff::handoff))
+        .routes(routes!(api::conversations::export, api::conversations::delete))
         .routes(routes!(api::health::healthz))
         .routes(routes!(api::health::readyz))
 }

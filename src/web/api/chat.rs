@@ -1,17 +1,16 @@
 //! `POST /api/v1/chat`.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::base::Viewer;
 use crate::desk::{Asked, Question};
 use crate::model::{Match, Reply};
-use crate::web::api::locale;
 use crate::web::api::problem::Problem;
+use crate::web::api::{body, locale};
 use crate::web::error::Failure;
 use crate::web::state::AppState;
 
@@ -84,7 +83,7 @@ pub(crate) async fn chat(
     headers: HeaderMap,
     request: Request,
 ) -> Result<([(header::HeaderName, &'static str); 1], Json<ChatAnswer>), Failure> {
-    let Json(said) = Json::<ChatMessage>::from_request(request, &state).await.map_err(rejected)?;
+    let said: ChatMessage = body::read(request).await?;
     let snapshot = state.desk.snapshot();
     let locale = locale::choose(said.locale.as_deref(), &headers, snapshot.site())?;
     let message = said.message.trim();
@@ -103,20 +102,6 @@ pub(crate) async fn chat(
         viewer: Viewer::Public,
         explain: said.explain,
     };
-    let answered = state.desk.ask(&snapshot, &question);
+    let answered = state.desk.converse(&snapshot, &question).await;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(answered.into())))
-}
-
-fn rejected(cause: JsonRejection) -> Failure {
-    match cause {
-        JsonRejection::MissingJsonContentType(_) => Failure::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "send the body with `Content-Type: application/json`",
-        ),
-        JsonRejection::BytesRejection(cause) if cause.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "send a smaller body")
-        }
-        other => Failure::bad_request("invalid_json", other.body_text()),
-    }
 }

@@ -38,7 +38,7 @@ pub(crate) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Tells whether there is content to answer from.
+/// Tells whether there is content to answer from, and a database that keeps what customers send.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -53,6 +53,9 @@ pub(crate) async fn readyz(State(desk): State<Arc<HelpCentre>>) -> Result<Json<R
     let articles = snapshot.articles().len();
     if articles == 0 {
         return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, "no_content", "no article is loaded"));
+    }
+    if !desk.can_keep().await {
+        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, "no_database", "the database does not answer"));
     }
     Ok(Json(Readiness { status: "ready", articles, content: snapshot.version().to_owned() }))
 }

@@ -6,6 +6,9 @@
 pub mod articles;
 pub mod chat;
 pub mod codes;
+pub mod conversations;
+pub mod feedback;
+pub mod handoff;
 pub mod search;
 pub mod suggest;
 
@@ -14,4 +17,5 @@ pub mod health;
 pub mod openapi;
 pub mod problem;
 
+pub(crate) mod body;
 pub(crate) mod locale;

@@ -150,6 +150,9 @@ pub(crate) async fn search(
         search::search(&snapshot, query)
     };
     let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    if !text.is_empty() && offset == 0 {
+        desk.note_search(text, &results, took_us);
+    }
     Ok(Json(SearchAnswer::new(results, took_us)))
 }
 

@@ -105,7 +105,7 @@ pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: 
             viewer: Viewer::Public,
             explain: false,
         };
-        let answered = state.desk.ask(&reader.snapshot, &question);
+        let answered = state.desk.converse(&reader.snapshot, &question).await;
         transcript.add(&answered);
         (conversation_id, restarted) = (answered.conversation_id, answered.restarted);
         draft = String::new();

@@ -6,8 +6,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::base::{SafeHtml, Viewer};
+use crate::desk::HelpCentre;
 use crate::search::{self, Hit, Query, Results};
 use crate::web::error::Failure;
 use crate::web::frame::{ArticleCard, CategoryCard, Frame, Place, categories, encode, popular};
@@ -83,6 +85,7 @@ struct Pages {
 /// `GET /{locale}/search?q=&category=&page=`.
 pub(crate) async fn show(
     reader: Reader,
+    State(desk): State<Arc<HelpCentre>>,
     State(settings): State<Arc<Settings>>,
     Asked(wanted): Asked<Wanted>,
 ) -> Result<Response, Failure> {
@@ -103,7 +106,12 @@ pub(crate) async fn show(
         viewer: Viewer::Public,
         verbatim: !wanted.exact.is_empty(),
     };
+    let begun = Instant::now();
     let results = (!q.is_empty()).then(|| search::search(&reader.snapshot, query));
+    // Turning a page or choosing a topic is no new search.
+    if let Some(results) = results.as_ref().filter(|_| page == 1 && category.is_none()) {
+        desk.note_search(q, results, u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
+    }
     let view = view(&reader, q, category.unwrap_or_default(), all, results, page);
     Ok(reader.show(StatusCode::OK, Keep::UntilChanged, &view))
 }

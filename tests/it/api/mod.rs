@@ -3,6 +3,7 @@
 mod articles;
 mod chat;
 mod description;
+mod keeping;
 mod search;
 
 use reqwest::Response;

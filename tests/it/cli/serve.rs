@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 
-use crate::harness::help;
 use crate::harness::program::{Serving, zhida};
+use crate::harness::{client, help};
 
 fn content() -> String {
     help().display().to_string()
@@ -14,9 +14,9 @@ async fn says_when_it_is_ready_answers_and_stops_when_told() {
     let serving = Serving::start(&["serve", "--content", &content(), "--listen", "127.0.0.1:0"]);
     let url = serving.url().to_owned();
     assert_eq!(serving.ready, format!("zhida: serving Lantern (8 articles, 2 locales) at {url}\n"));
-    let health = reqwest::get(format!("{url}healthz")).await.unwrap();
+    let health = client().get(format!("{url}healthz")).send().await.unwrap();
     assert_eq!(health.status(), 200);
-    let home = reqwest::get(format!("{url}en/")).await.unwrap();
+    let home = client().get(format!("{url}en/")).send().await.unwrap();
     assert!(home.text().await.unwrap().contains("Lantern"));
     let (status, rest) = tokio::task::spawn_blocking(|| serving.terminate()).await.unwrap();
     assert_eq!((status.code(), rest.as_str()), (Some(0), ""), "exactly one line on standard output");

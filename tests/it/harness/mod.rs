@@ -1,5 +1,6 @@
 //! A server for a test: the real parts on a free port, over the fixture help centre.
 
+pub(crate) mod postgres;
 pub(crate) mod program;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use zhida::app;
 use zhida::base::Clock;
 use zhida::desk::HelpCentre;
 use zhida::kb::Snapshot;
+use zhida::store::{self, Store};
 use zhida::web;
 
 /// Returns a path inside the repository.
@@ -32,12 +34,24 @@ pub(crate) fn skip(what: &str, remedy: &str) {
     println!("\n==== SKIPPED: {what} is missing. {remedy} ====\n");
 }
 
+/// Makes a client. Redirects are for the test to see, and a proxy of the machine must not come between.
+pub(crate) fn client() -> Client {
+    // The libraries are built without a favourite; a second installation changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
+    client.expect("a client needs nothing of the machine")
+}
+
 /// A running server; it ends with the value.
 #[derive(Debug)]
 pub(crate) struct Server {
     address: String,
     client: Client,
     serving: JoinHandle<std::io::Result<()>>,
+    /// Where things are kept.
+    pub(crate) store: Store,
+    // The data folder goes last: the others write to it.
+    _data: tempfile::TempDir,
 }
 
 /// The fixture's snapshot, built once: it is immutable, so that every server can stand on it.
@@ -55,13 +69,19 @@ impl Server {
 
     /// Starts a server with settings and a clock of the test's own.
     pub(crate) async fn with(settings: web::Settings, clock: Clock) -> Self {
-        let desk = Arc::new(HelpCentre::new(snapshot(), clock));
+        Server::keeping(settings, clock, None).await
+    }
+
+    /// The same with a database server.
+    pub(crate) async fn keeping(settings: web::Settings, clock: Clock, database_url: Option<String>) -> Self {
+        let data = tempfile::tempdir().expect("a folder can be made");
+        let store = store::Settings { data: data.path().to_owned(), url: database_url };
+        let store = Store::open(&store).await.expect("the database opens");
+        let desk = Arc::new(HelpCentre::new(snapshot(), clock).keeping(store.clone()));
         let server = app::Server::bind(desk, "127.0.0.1:0", settings).await.expect("some port is free");
         let address = server.url().trim_end_matches('/').to_owned();
         let serving = tokio::spawn(server.run(std::future::pending()));
-        // Redirects are for the test to see. A proxy of the machine must not come between.
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
-        Server { address, client: client.expect("a client needs nothing of the machine"), serving }
+        Server { address, client: client(), serving, store, _data: data }
     }
 
     /// Returns the address of a path such as `/en/`.

@@ -46,6 +46,8 @@ pub(crate) fn zhida_in(dir: &Path, variables: &[(&str, &str)], arguments: &[&str
 #[derive(Debug)]
 pub(crate) struct Serving {
     child: Child,
+    /// The working folder, and with it the data folder.
+    dir: Option<TempDir>,
     out: BufReader<ChildStdout>,
     /// The first line that it printed.
     pub(crate) ready: String,
@@ -54,15 +56,20 @@ pub(crate) struct Serving {
 impl Serving {
     /// Starts the program and waits for its first line.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = command(&std::env::temp_dir(), arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
+        let dir = TempDir::new().unwrap();
+        let mut serving = Serving::start_in(dir.path(), arguments);
+        serving.dir = Some(dir);
+        serving
+    }
+
+    /// The same in a folder of the test's own.
+    pub(crate) fn start_in(dir: &Path, arguments: &[&str]) -> Self {
+        let mut child =
+            command(dir, arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
         let mut ready = String::new();
         out.read_line(&mut ready).expect("the program prints");
-        Serving { child, out, ready }
+        Serving { child, dir: None, out, ready }
     }
 
     /// Returns the address at the end of the ready line.
@@ -79,6 +86,12 @@ impl Serving {
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).unwrap();
         (status, rest)
+    }
+
+    /// Sends SIGKILL, which no process can prepare for.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 }
 

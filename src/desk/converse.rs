@@ -1,0 +1,71 @@
+//! A chat turn that is kept: recall the conversation, ask, and have the turn written before it is acknowledged.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::desk::ask::Answered;
+use crate::desk::{Asked, HelpCentre, Question};
+use crate::kb::Snapshot;
+use crate::store::{NewTurn, Store};
+
+/// How long an answer waits for a database server that may know the conversation. Customers notice more.
+const RECALL: Duration = Duration::from_millis(500);
+
+impl HelpCentre {
+    /// Answers one message like [`ask`](HelpCentre::ask), in a conversation that outlives the process. When this returns,
+    /// the turn is kept. A database that is away does not keep it from answering.
+    pub async fn converse(&self, snapshot: &Snapshot, question: &Question<'_>) -> Asked {
+        if let (Some(store), Some(id)) = (self.store(), question.conversation_id.and_then(|id| id.parse().ok())) {
+            self.recall(store, id).await;
+        }
+        let answered = self.answer(snapshot, question);
+        if let Some(store) = self.store() {
+            record(store, &answered);
+        }
+        answered.asked
+    }
+
+    /// Takes a conversation from the database into memory, where it is not there or another replica went on with it.
+    async fn recall(&self, store: &Store, id: Uuid) {
+        let known = self.conversations.turns(id);
+        if (known.is_some() && !store.is_shared()) || !store.is_available() {
+            return;
+        }
+        match tokio::time::timeout(RECALL, store.remembered(id)).await {
+            Ok(Ok(Some(kept))) if known.is_none_or(|turns| kept.dialogue.turns > turns) => {
+                self.conversations.keep(id, kept.dialogue, kept.last_at);
+            }
+            Ok(Ok(_)) => {}
+            Ok(Err(cause)) => {
+                tracing::warn!(%cause, "a conversation could not be looked up");
+                if cause.is_away() {
+                    store.mark_away();
+                }
+            }
+            Err(_) if store.is_shared() => {
+                tracing::warn!("the database took too long to look a conversation up");
+                store.mark_away();
+            }
+            Err(_) => tracing::warn!("the database is slow: a conversation could not be looked up in time"),
+        }
+    }
+}
+
+fn record(store: &Store, answered: &Answered) {
+    let turn = &answered.asked.turn;
+    let written = store.record_turn(&NewTurn {
+        conversation: answered.id,
+        at: answered.at,
+        said: &answered.said,
+        locale: turn.locale.as_str(),
+        reply: &turn.reply,
+        matched: &turn.matched,
+        before: &answered.before,
+        after: &answered.after,
+    });
+    // The customer needs the answer more than we need the record; whoever runs the server is told.
+    if let Err(cause) = written {
+        tracing::error!(%cause, "a turn could not be written to the journal and is not kept");
+    }
+}

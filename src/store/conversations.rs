@@ -1,0 +1,227 @@
+//! Conversations and their turns.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::model::{Conversation, Dialogue, KeptTurn, Match, Remembered, Reply};
+use crate::store::pool::{read, write_all};
+use crate::store::{Store, StoreError, instant, millis, plain, word};
+use crate::text::Redacted;
+
+/// A turn that was just answered.
+#[derive(Debug, Clone, Copy)]
+pub struct NewTurn<'a> {
+    /// The conversation that it belongs to.
+    pub conversation: Uuid,
+    /// When it was answered.
+    pub at: Timestamp,
+    /// The customer's words.
+    pub said: &'a Redacted,
+    /// The language of the reply.
+    pub locale: &'a str,
+    /// The reply.
+    pub reply: &'a Reply,
+    /// Why.
+    pub matched: &'a Match,
+    /// What the conversation remembered before.
+    pub before: &'a Dialogue,
+    /// What it remembers now.
+    pub after: &'a Dialogue,
+}
+
+/// A turn as the journal writes it.
+#[derive(Debug, Serialize)]
+struct Written<'a> {
+    id: Uuid,
+    conversation: Uuid,
+    at: i64,
+    said: &'a str,
+    locale: &'a str,
+    reply: &'a Reply,
+    matched: &'a Match,
+    before: &'a Dialogue,
+    after: &'a Dialogue,
+}
+
+/// A turn as the journal is read.
+#[derive(Debug, Deserialize)]
+pub(crate) struct JournalTurn {
+    id: Uuid,
+    conversation: Uuid,
+    at: i64,
+    said: String,
+    locale: String,
+    reply: Reply,
+    matched: Match,
+    before: Dialogue,
+    after: Dialogue,
+}
+
+#[derive(Debug, FromRow)]
+struct ConversationRow {
+    id: String,
+    locale: String,
+    started_at: i64,
+    last_at: i64,
+}
+
+#[derive(Debug, FromRow)]
+struct TurnRow {
+    id: String,
+    at: i64,
+    locale: String,
+    said: String,
+    reply: String,
+    matched: String,
+    dialogue_before: String,
+}
+
+impl TurnRow {
+    fn read(self) -> Result<KeptTurn, StoreError> {
+        Ok(KeptTurn {
+            id: self.id,
+            at: instant(self.at),
+            locale: self.locale,
+            said: self.said,
+            reply: serde_json::from_str(&self.reply)?,
+            matched: serde_json::from_str(&self.matched)?,
+            before: serde_json::from_str(&self.dialogue_before)?,
+        })
+    }
+}
+
+impl Store {
+    /// Keeps a turn. When this returns, the turn outlives the process; the database gets it soon after.
+    ///
+    /// # Errors
+    /// When the data folder cannot be written.
+    pub fn record_turn(&self, turn: &NewTurn<'_>) -> Result<(), StoreError> {
+        let written = Written {
+            id: Uuid::now_v7(),
+            conversation: turn.conversation,
+            at: millis(turn.at),
+            said: turn.said.text(),
+            locale: turn.locale,
+            reply: turn.reply,
+            matched: turn.matched,
+            before: turn.before,
+            after: turn.after,
+        };
+        self.inner.journal.append(serde_json::to_vec(&written)?)?;
+        self.inner.signals.turns.notify_one();
+        Ok(())
+    }
+
+    /// Returns what a conversation remembers.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    pub async fn remembered(&self, id: Uuid) -> Result<Option<Remembered>, StoreError> {
+        let row: Option<(String, i64)> = read!(self, db => sqlx::query_as("SELECT dialogue, last_at FROM conversations WHERE id = $1")
+                .bind(id.to_string()).fetch_optional(db).await?);
+        row.map(|(dialogue, last_at)| {
+            Ok(Remembered { dialogue: serde_json::from_str(&dialogue)?, last_at: instant(last_at) })
+        })
+        .transpose()
+    }
+
+    /// Returns a conversation with its turns, those included that were answered a moment ago.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    pub async fn conversation(&self, id: Uuid) -> Result<Option<Conversation>, StoreError> {
+        self.flush().await?;
+        let id = id.to_string();
+        let row: Option<ConversationRow> = read!(self, db =>
+            sqlx::query_as("SELECT id, locale, started_at, last_at FROM conversations WHERE id = $1")
+                .bind(&id).fetch_optional(db).await?);
+        let Some(row) = row else { return Ok(None) };
+        let turns: Vec<TurnRow> = read!(self, db =>
+            sqlx::query_as("SELECT id, at, locale, said, reply, matched, dialogue_before FROM turns \
+                            WHERE conversation_id = $1 ORDER BY at, id")
+                .bind(&id).fetch_all(db).await?);
+        Ok(Some(Conversation {
+            id: row.id,
+            locale: row.locale,
+            started_at: instant(row.started_at),
+            last_at: instant(row.last_at),
+            turns: turns.into_iter().map(TurnRow::read).collect::<Result<_, _>>()?,
+        }))
+    }
+
+    /// Deletes a conversation, its turns and the feedback on it; tells whether there was one. Tickets that came from it
+    /// stay while they are open, because a customer waits for an answer; of closed ones the contact and the note go too.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    pub async fn delete_conversation(&self, id: Uuid) -> Result<bool, StoreError> {
+        self.flush().await?;
+        let id = id.to_string();
+        let pool = self.pool()?;
+        let gone = write_all!(pool, tx => {
+            sqlx::query("DELETE FROM ticket_events WHERE action = 'noted' AND ticket_id IN \
+                         (SELECT id FROM tickets WHERE conversation_id = $1 AND state = 'closed')")
+                .bind(&id).execute(&mut *tx).await?;
+            sqlx::query("UPDATE tickets SET contact = '', note = '', draft = '' \
+                         WHERE conversation_id = $1 AND state = 'closed'")
+                .bind(&id).execute(&mut *tx).await?;
+            sqlx::query("DELETE FROM conversations WHERE id = $1").bind(&id).execute(&mut *tx).await?.rows_affected()
+        });
+        Ok(gone > 0)
+    }
+}
+
+/// Adds turns from a journal and records how far it was read, in one transaction.
+pub(crate) async fn add_turns(
+    pool: &crate::store::pool::Pool,
+    turns: &[&JournalTurn],
+    file: &str,
+    committed: u64,
+) -> Result<(), StoreError> {
+    let committed = i64::try_from(committed).unwrap_or(i64::MAX);
+    write_all!(pool, tx => {
+        for turn in turns {
+            let conversation = turn.conversation.to_string();
+            sqlx::query("INSERT INTO conversations (id, locale, started_at, last_at, turns, dialogue) \
+                         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET locale = excluded.locale, \
+                         last_at = excluded.last_at, turns = excluded.turns, dialogue = excluded.dialogue \
+                         WHERE excluded.turns >= conversations.turns")
+                .bind(&conversation).bind(&turn.locale).bind(turn.at).bind(turn.at)
+                .bind(i64::from(turn.after.turns)).bind(serde_json::to_string(&turn.after)?)
+                .execute(&mut *tx).await?;
+            let article = turn.reply.sources.first().map(|s| s.id.to_string()).unwrap_or_default();
+            sqlx::query("INSERT INTO turns (id, conversation_id, at, locale, said, kind, matched_by, rule, article_id, \
+                         reply, matched, dialogue_before) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+                         ON CONFLICT (id) DO NOTHING")
+                .bind(turn.id.to_string()).bind(&conversation).bind(turn.at).bind(&turn.locale)
+                .bind(plain(&turn.said)).bind(word(&turn.reply.kind)).bind(word(&turn.matched.by))
+                .bind(plain(&turn.matched.rule)).bind(article).bind(serde_json::to_string(&turn.reply)?)
+                .bind(serde_json::to_string(&turn.matched)?).bind(serde_json::to_string(&turn.before)?)
+                .execute(&mut *tx).await?;
+        }
+        sqlx::query("INSERT INTO journals (file, committed) VALUES ($1, $2) \
+                     ON CONFLICT (file) DO UPDATE SET committed = excluded.committed")
+            .bind(file).bind(committed).execute(&mut *tx).await?;
+    });
+    Ok(())
+}
+
+/// Returns how far a journal has been taken over, in bytes.
+pub(crate) async fn committed(pool: &crate::store::pool::Pool, file: &str) -> Result<u64, StoreError> {
+    let query = "SELECT committed FROM journals WHERE file = $1";
+    let row: Option<(i64,)> = match pool {
+        crate::store::pool::Pool::Sqlite { read, .. } => sqlx::query_as(query).bind(file).fetch_optional(read).await?,
+        crate::store::pool::Pool::Postgres(db) => sqlx::query_as(query).bind(file).fetch_optional(db).await?,
+    };
+    Ok(row.and_then(|(n,)| u64::try_from(n).ok()).unwrap_or(0))
+}
+
+/// Forgets a journal that is gone.
+pub(crate) async fn forget_journal(pool: &crate::store::pool::Pool, file: &str) -> Result<(), StoreError> {
+    write_all!(pool, tx => {
+        sqlx::query("DELETE FROM journals WHERE file = $1").bind(file).execute(&mut *tx).await?;
+    });
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Migrations: forward only, at start, by one process at a time.
+//!
+//! `migrations/sqlite` and `migrations/postgres` hold the same numbers and names; a test compares them.
+
+use std::fs::File;
+use std::path::Path;
+
+use sqlx::migrate::{MigrateError, Migrator};
+
+use crate::store::error::{OpenError, is_away};
+use crate::store::pool::Pool;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Says why the database is not at this program's version.
+#[derive(Debug)]
+pub(crate) enum MigrateProblem {
+    /// The database does not answer: to be tried again.
+    Away(String),
+    /// It never will be: a person has to act.
+    Fatal(OpenError),
+}
+
+/// Brings the database to this program's version.
+pub(crate) async fn migrate(pool: &Pool, data: &Path) -> Result<(), MigrateProblem> {
+    let (ran, migrator) = match pool {
+        Pool::Sqlite { write, .. } => {
+            // SQLite has no lock that spans migrations, and `zhida agent add` may start together with the server.
+            let folder = |source| MigrateProblem::Fatal(OpenError::Folder { dir: data.to_owned(), source });
+            let lock = File::create(data.join("migrate.lock")).map_err(folder)?;
+            lock.lock().map_err(folder)?;
+            (SQLITE.run(write).await, &SQLITE)
+        }
+        // The server's own advisory lock keeps other replicas out.
+        Pool::Postgres(pool) => (POSTGRES.run(pool).await, &POSTGRES),
+    };
+    ran.map_err(|cause| {
+        let known = migrator.iter().map(|m| m.version).max().unwrap_or_default();
+        match cause {
+            MigrateError::VersionMissing(version) => MigrateProblem::Fatal(OpenError::Newer { version, known }),
+            MigrateError::VersionMismatch(version) => MigrateProblem::Fatal(OpenError::Changed(version)),
+            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) if is_away(&cause) => {
+                MigrateProblem::Away(cause.to_string())
+            }
+            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => {
+                MigrateProblem::Fatal(OpenError::Refused(cause))
+            }
+            other => MigrateProblem::Fatal(OpenError::Refused(sqlx::Error::Configuration(Box::new(other)))),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_databases_have_the_same_migrations() {
+        let names = |m: &Migrator| m.iter().map(|m| (m.version, m.description.to_string())).collect::<Vec<_>>();
+        assert_eq!(names(&SQLITE), names(&POSTGRES));
+        assert!(!names(&SQLITE).is_empty());
+    }
+}

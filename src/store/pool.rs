@@ -1,0 +1,121 @@
+//! The two databases behind one closed enum.
+//!
+//! Both accept the same statements with `$1` markers, so a record's file writes each statement once and the macros below
+//! run it on whichever is open.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::store::error::OpenError;
+
+/// How long a request waits for a connection before it is told that the database is away.
+const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long SQLite waits for another process, such as `zhida agent add`, that is writing.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The open database.
+#[derive(Debug, Clone)]
+pub(crate) enum Pool {
+    /// A file. SQLite has one writer at a time, so that writers queue for the one connection and never collide.
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    /// A server, which other replicas use too.
+    Postgres(PgPool),
+}
+
+impl Pool {
+    /// Opens the file, and makes it where there is none.
+    pub(crate) async fn sqlite(file: &Path) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            // Readers go on while the writer writes.
+            .journal_mode(SqliteJournalMode::Wal)
+            // A commit is on the disk before it is acknowledged: it outlives a power cut, not only the process. What
+            // must be quick (turns, searches) is written in batches behind the answer, so that nobody waits for it.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .optimize_on_close(true, 400);
+        let pool = |most: u32| SqlitePoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(10));
+        let write = pool(1).connect_with(options.clone()).await.map_err(OpenError::Refused)?;
+        let read = pool(4).connect_with(options).await.map_err(OpenError::Refused)?;
+        Ok(Pool::Sqlite { read, write })
+    }
+
+    /// Prepares connections to a server; it need not be there yet.
+    pub(crate) fn postgres(url: &str) -> Result<Self, OpenError> {
+        // The cause may repeat the address, which holds a password.
+        let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::Address)?;
+        let options = options.application_name("zhida").options([("statement_timeout", "10s")]);
+        Ok(Pool::Postgres(PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect_lazy_with(options)))
+    }
+
+    /// Tells whether other processes are expected to change what this one remembers.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Pool::Postgres(_))
+    }
+
+    pub(crate) async fn ping(&self) -> Result<(), sqlx::Error> {
+        match self {
+            Pool::Sqlite { read, .. } => sqlx::query("SELECT 1").execute(read).await.map(drop),
+            Pool::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(drop),
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Pool::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Evaluates an expression with the pool that reads.
+macro_rules! read {
+    ($store:expr, $db:ident => $body:expr) => {
+        match $store.pool()? {
+            $crate::store::pool::Pool::Sqlite { read: $db, .. } => $body,
+            $crate::store::pool::Pool::Postgres($db) => $body,
+        }
+    };
+}
+
+/// Evaluates an expression with the pool that writes; for one statement, which is a transaction by itself.
+macro_rules! write_one {
+    ($store:expr, $db:ident => $body:expr) => {
+        match $store.pool()? {
+            $crate::store::pool::Pool::Sqlite { write: $db, .. } => $body,
+            $crate::store::pool::Pool::Postgres($db) => $body,
+        }
+    };
+}
+
+/// Runs a block inside a transaction, which is rolled back when the block returns early with `?`.
+macro_rules! write_all {
+    ($pool:expr, $tx:ident => $body:block) => {
+        match $pool {
+            $crate::store::pool::Pool::Sqlite { write, .. } => {
+                // The lock is taken at once: one that is upgraded later can fail against another process.
+                let mut $tx = write.begin_with("BEGIN IMMEDIATE").await?;
+                let out = $body;
+                $tx.commit().await?;
+                out
+            }
+            $crate::store::pool::Pool::Postgres(pool) => {
+                let mut $tx = pool.begin().await?;
+                let out = $body;
+                $tx.commit().await?;
+                out
+            }
+        }
+    };
+}
+
+pub(crate) use {read, write_all, write_one};

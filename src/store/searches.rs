@@ -1,0 +1,119 @@
+//! Searches and the results that were opened. They are statistics: written in batches, and given up when the queue is
+//! full rather than slow an answer.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::store::pool::{Pool, read, write_all};
+use crate::store::{Store, StoreError, millis, plain};
+use crate::text::Redacted;
+
+/// A search, or a result that was opened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// Somebody searched.
+    Search {
+        /// When.
+        at: Timestamp,
+        /// The reader's locale.
+        locale: String,
+        /// What was typed.
+        query: Redacted,
+        /// What was searched for instead; may be empty.
+        corrected: String,
+        /// How many articles matched.
+        total: u64,
+        /// How long it took, in microseconds.
+        took_us: u64,
+        /// The ids of the articles that were shown, best first.
+        results: Vec<String>,
+    },
+    /// Somebody opened a result.
+    Click {
+        /// When.
+        at: Timestamp,
+        /// The reader's locale.
+        locale: String,
+        /// What had been typed.
+        query: Redacted,
+        /// The article that was opened.
+        article: String,
+    },
+}
+
+/// Searches in the words of one query, as counted.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct QueryCount {
+    /// What was typed, private data masked.
+    pub query: String,
+    /// The reader's locale.
+    pub locale: String,
+    /// How often.
+    pub times: i64,
+    /// The most articles that it found.
+    pub total: i64,
+    /// How many results were opened.
+    pub clicks: i64,
+}
+
+impl Store {
+    /// Puts an event into the queue, or counts it as dropped when that is full. Takes no time.
+    pub fn note(&self, event: Event) {
+        if self.inner.signals.events.try_send(event).is_err() {
+            self.inner.dropped.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    /// Returns how many events were dropped since the start.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.inner.dropped.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Counts the searches since an instant by query and locale: those that found nothing, or those that found
+    /// something of which nothing was opened. Most frequent first.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    pub async fn unlucky_searches(
+        &self,
+        since: Timestamp,
+        found_something: bool,
+        most: u32,
+    ) -> Result<Vec<QueryCount>, StoreError> {
+        let query = "SELECT query, locale, times, total, clicks FROM ( \
+             SELECT s.query AS query, s.locale AS locale, COUNT(*) AS times, MAX(s.total) AS total, \
+                (SELECT COUNT(*) FROM clicks c WHERE c.query = s.query AND c.locale = s.locale AND c.at >= $1) AS clicks \
+             FROM searches s WHERE s.at >= $1 GROUP BY s.query, s.locale) AS counted \
+             WHERE (($2 AND total > 0 AND clicks = 0) OR (NOT $2 AND total = 0)) \
+             ORDER BY times DESC, query LIMIT $3";
+        Ok(read!(self, db => sqlx::query_as(query)
+            .bind(millis(since)).bind(found_something).bind(i64::from(most)).fetch_all(db).await?))
+    }
+}
+
+/// Adds events in one transaction.
+pub(crate) async fn add_events(pool: &Pool, events: &[Event]) -> Result<(), StoreError> {
+    write_all!(pool, tx => {
+        for event in events {
+            let id = Uuid::now_v7().to_string();
+            match event {
+                Event::Search { at, locale, query, corrected, total, took_us, results } => {
+                    sqlx::query("INSERT INTO searches (id, at, locale, query, corrected, total, took_us, results) \
+                                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+                        .bind(id).bind(millis(*at)).bind(locale).bind(plain(query.text())).bind(plain(corrected))
+                        .bind(i64::try_from(*total).unwrap_or(i64::MAX))
+                        .bind(i64::try_from(*took_us).unwrap_or(i64::MAX))
+                        .bind(serde_json::to_string(results)?)
+                        .execute(&mut *tx).await?;
+                }
+                Event::Click { at, locale, query, article } => {
+                    sqlx::query("INSERT INTO clicks (id, at, locale, query, article_id) VALUES ($1, $2, $3, $4, $5)")
+                        .bind(id).bind(millis(*at)).bind(locale).bind(plain(query.text())).bind(plain(article))
+                        .execute(&mut *tx).await?;
+                }
+            }
+        }
+    });
+    Ok(())
+}
