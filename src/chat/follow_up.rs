@@ -6,6 +6,7 @@ use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::ordinal;
 use crate::chat::question::{ANSWER, MOST_CANDIDATES};
 use crate::chat::searched::Searched;
+use crate::kb::intent::Ranking;
 use crate::kb::passages::sentences;
 use crate::kb::{Article, Section};
 use crate::model::{MatchedBy, ReplyKind};
@@ -248,75 +249,94 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if let Some(verdict) = aspect_of(message, about) {
         return verdict;
     }
-    let text = Searched::new(message.text);
-    let substance = text.rest(std::iter::empty());
-    if let Some(verdict) = continued(message, about, &text, substance) {
-        return verdict;
+    let substance = Searched::new(message.text).rest(std::iter::empty());
+    let alone = message.snapshot.rank_intents(message.text, MOST_CANDIDATES);
+    if alone.confidence >= SURE_ALONE {
+        let why = format!("the message has a subject of its own ({:.2} ≥ {SURE_ALONE})", alone.confidence);
+        return Verdict::pass(why);
     }
-    if substance == 0 || substance > MOST_ELLIPTIC {
+    if substance == 0 || substance > MOST_CONTINUED {
         return Verdict::pass("the message leaves no subject out");
     }
-    let alone = message.snapshot.rank_intents(message.text, 1).confidence;
-    if alone >= SURE_ALONE {
-        return Verdict::pass(format!("the message has a subject of its own ({alone:.2} ≥ {SURE_ALONE})"));
+    let whole = Combined::new(message, about, alone);
+    let elliptic = if substance <= MOST_ELLIPTIC { near(message, about, &whole) } else { Verdict::pass("it is long") };
+    if elliptic.draft.is_some() {
+        return elliptic;
     }
-    let text = format!("{} {}", about.title, message.text);
-    let ranking = message.snapshot.rank_intents(&text, MOST_CANDIDATES);
-    let visible =
-        ranking.candidates.iter().filter_map(|c| Some((message.article_of_group(c.class as usize)?, c.score)));
-    let visible: Vec<_> = visible.collect();
-    let candidates = visible.iter().map(|(a, score)| (a.id.to_string(), *score)).collect();
-    let Some((best, _)) = visible.first() else { return Verdict::pass("there are no curated questions") };
-    let confidence = ranking.confidence;
-    let near = best.id.category() == topic.category() || about.related.contains(&best.id);
-    if confidence < ANSWER || confidence < alone || !near {
-        let why =
-            format!("after {topic} the message is {} with {confidence:.2}, which is not near or not sure", best.id);
+    continued(message, about, &whole).unwrap_or(elliptic)
+}
+
+/// What the classifier makes of a message, alone and behind the title of the last answer's article.
+struct Combined<'a> {
+    alone: Ranking,
+    first_alone: Vec<&'a Article>,
+    behind: Ranking,
+    first_behind: Vec<&'a Article>,
+}
+
+impl<'a> Combined<'a> {
+    fn new(message: &Message<'a>, about: &Article, alone: Ranking) -> Self {
+        let behind = message.snapshot.rank_intents(&format!("{} {}", about.title, message.text), MOST_CANDIDATES);
+        let visible = |ranking: &Ranking| -> Vec<&'a Article> {
+            ranking.candidates.iter().filter_map(|c| message.article_of_group(c.class as usize)).collect()
+        };
+        Combined { first_alone: visible(&alone), first_behind: visible(&behind), alone, behind }
+    }
+
+    fn candidates(&self) -> Vec<(String, f32)> {
+        self.first_behind.iter().zip(&self.behind.candidates).map(|(a, c)| (a.id.to_string(), c.score)).collect()
+    }
+}
+
+/// Goes on to an article near the last answer's: the one that the message means alone, though unsure, or the one that it
+/// means surely behind the last answer's title.
+fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Verdict {
+    let candidates = whole.candidates();
+    let (alone, confidence) = (whole.alone.confidence, whole.behind.confidence);
+    let is_near = |a: &&Article| a.id.category() == about.id.category() || about.related.contains(&a.id);
+    let meant = whole.first_alone.first().copied().filter(|a| alone >= CONTINUES && a.id != about.id && is_near(a));
+    let behind = || {
+        let sure = confidence >= ANSWER && confidence >= alone;
+        whole.first_behind.first().copied().filter(|a| sure && is_near(a))
+    };
+    let Some(best) = meant.or_else(behind) else {
+        let why = format!("after {} the message is of no article that is near and sure ({confidence:.2})", about.id);
         return Verdict { draft: None, why, candidates };
-    }
-    if !has_the_words(message, &best.id) {
+    };
+    // What the message means alone has its words; behind a title it may have none but the title's.
+    if meant.is_none() && !has_the_words(message, &best.id) {
         let why = format!("{} does not have the words of the message", best.id);
         return Verdict { draft: None, why, candidates };
     }
     let ordinal = message.snapshot.ordinal(best);
-    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, best.id.to_string(), confidence);
-    draft.evidence = ranking.evidence.iter().map(|e| e.term.clone()).collect();
+    let sure_of = confidence.max(alone).max(ANSWER);
+    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, best.id.to_string(), sure_of);
+    draft.evidence = whole.behind.evidence.iter().map(|e| e.term.clone()).collect();
     draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
-    Verdict {
-        draft: Some(draft),
-        why: format!("after {topic} the message means {} ({confidence:.2})", best.id),
-        candidates,
-    }
+    let why = format!("after {} the message means {} ({confidence:.2})", about.id, best.id);
+    Verdict { draft: Some(draft), why, candidates }
 }
 
 /// Stays with the last answer's article where the message alone, unsure of itself, has it first, or has it among the first
 /// and says that it goes on.
-fn continued(message: &Message<'_>, about: &Article, text: &Searched, substance: usize) -> Option<Verdict> {
-    if substance == 0 || substance > MOST_CONTINUED {
+fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Option<Verdict> {
+    let alone = whole.alone.confidence;
+    if alone < CONTINUES {
         return None;
     }
-    let ranking = message.snapshot.rank_intents(message.text, MOST_CANDIDATES);
-    let alone = ranking.confidence;
-    if !(CONTINUES..SURE_ALONE).contains(&alone) {
-        return None;
-    }
-    let ids: Vec<&ArticleId> = ranking
-        .candidates
-        .iter()
-        .filter_map(|c| message.article_of_group(c.class as usize).map(|article| &article.id))
-        .collect();
-    let place = ids.iter().position(|id| **id == about.id)?;
-    let goes_on = || ANAPHORA.iter().any(|word| text.has(word)) && alone < ANSWER;
-    if place > 0 && !(place < 3 && goes_on()) {
+    let place = whole.first_alone.iter().position(|a| a.id == about.id)?;
+    let text = Searched::new(message.text);
+    let goes_on = || ANAPHORA.iter().any(|word| text.has(word));
+    let stays = || whole.first_behind.first().is_some_and(|a| a.id == about.id);
+    if place > 0 && !(place < 3 && alone < ANSWER && goes_on() && stays()) {
         return None;
     }
     let ordinal = message.snapshot.ordinal(about);
     let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), alone.max(ANSWER));
-    draft.evidence = ranking.evidence.iter().map(|e| e.term.clone()).collect();
+    draft.evidence = whole.alone.evidence.iter().map(|e| e.term.clone()).collect();
     draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
     let why = format!("alone the message is unsure ({alone:.2}), and {} is what was talked about", about.id);
-    let candidates = ids.iter().zip(&ranking.candidates).map(|(id, c)| (id.to_string(), c.score)).collect();
-    Some(Verdict { draft: Some(draft), why, candidates })
+    Some(Verdict { draft: Some(draft), why, candidates: whole.candidates() })
 }
 
 /// Tells whether an article's text has enough of the message's telling words.

@@ -9,9 +9,8 @@ use crate::chat::wording;
 use crate::kb::Snapshot;
 use crate::model::{MatchedBy, QuickReply, ReplyKind};
 
-/// So much surer an answer must be where money is at risk. Of the shipped questions, asked after they were left out of
-/// the training, wrong answers above this line are half as many as between it and the usual one.
-const STRICTER: f32 = 0.1;
+/// So much surer an answer must be where money is at risk: a probability of being right, like the usual line.
+const STRICTER: f32 = 0.05;
 /// How many choices a question back offers.
 const MOST_CHOICES: usize = 3;
 

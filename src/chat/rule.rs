@@ -4,7 +4,7 @@
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::searched::Searched;
 use crate::chat::slots::Slots;
-use crate::kb::{Rule, RuleAction, SlotKind, Term};
+use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
 use crate::model::{MatchedBy, ReplyKind};
 use crate::text::fold_str;
 
@@ -92,7 +92,7 @@ fn among(message: &Message<'_>, takes_part: impl Fn(&Rule) -> bool) -> Verdict {
 pub(crate) fn beside(message: &Message<'_>, id: &str) -> Option<String> {
     let rule = message.snapshot.rules().iter().find(|r| r.id == id && !r.whole)?;
     let words = rule.any.iter().chain(rule.all.iter().flatten()).flat_map(Term::words);
-    Some(Searched::new(message.text).without(words.map(String::as_str)))
+    Some(Searched::new(message.text).without(words.map(Words::text)))
 }
 
 fn said<'r>(rule: &'r Rule, message: &Message<'_>) -> Option<&'r String> {
@@ -132,7 +132,7 @@ impl<'m, 'a> Seen<'m, 'a> {
         }
         if rule.whole {
             let words = rule.any.iter().chain(rule.all.iter().flatten()).flat_map(Term::words);
-            if !self.text.is_nothing_but(words.map(String::as_str)) {
+            if !self.text.is_nothing_but(words.map(Words::text)) {
                 return None;
             }
         }
@@ -156,9 +156,10 @@ impl<'m, 'a> Seen<'m, 'a> {
     /// Returns the customer's words that a term finds.
     fn finds(&self, term: &Term) -> Option<String> {
         match term {
-            Term::Words(word) => self.text.has(word).then(|| word.trim().to_owned()),
+            Term::Words(words) => self.text.has_words(words).then(|| words.text().to_owned()),
             Term::Concept { words, .. } => {
-                words.iter().filter(|w| self.text.has(w)).max_by_key(|w| w.chars().count()).cloned()
+                let found = words.iter().filter(|words| self.text.has_words(words)).map(Words::text);
+                found.max_by_key(|words| words.chars().count()).map(str::to_owned)
             }
             Term::Slot(kind) => self.slots.get(kind).map(|filled| filled.text.clone()),
             Term::Pattern(pattern) => pattern.0.find(&self.folded).map(|m| m.as_str().to_owned()),

@@ -2,6 +2,7 @@
 //!
 //! Rules, the beginnings of flows and short replies all compare in this way, so that a term means the same everywhere.
 
+use crate::kb::Words;
 use crate::text::english::is_stop_word;
 use crate::text::phrase::{haystack, needle};
 use crate::text::script::{CharClass, class};
@@ -22,6 +23,11 @@ impl Searched {
     pub(crate) fn has(&self, term: &str) -> bool {
         let needle = needle(term);
         !needle.is_empty() && self.text.contains(&needle)
+    }
+
+    /// Tells whether declared words occur.
+    pub(crate) fn has_words(&self, words: &Words) -> bool {
+        !words.needle().is_empty() && self.text.contains(words.needle())
     }
 
     /// Returns the terms by which the message has one of `any`, each of `all` and none of `none`; none when it has not.

@@ -440,7 +440,7 @@ mod tests {
             (
                 &format!("{ok}\nlayout: x"),
                 "en/a/two.md:4: error: unknown key `layout`; known are `title`, `summary`, `codes`, `messages`, \
-                 `questions`, `keywords`, `related`, `audience` and `updated`",
+                 `questions`, `keywords`, `related`, `audience`, `money_at_risk` and `updated`",
             ),
             (&format!("{ok}\ntitle: x"), "en/a/two.md:4: error: `title` is there twice, first in line 2; keep one"),
             (

@@ -43,4 +43,4 @@ pub use problem::{Problem, Severity};
 pub use rules::{Rule, RuleAction};
 pub use site::Site;
 pub use synonyms::Synonyms;
-pub use term::{SlotKind, Term};
+pub use term::{SlotKind, Term, Words};

@@ -5,6 +5,7 @@ use regex::{Regex, RegexBuilder};
 use crate::base::nearest;
 use crate::content::concepts::Concept;
 use crate::content::fields::{Findings, Located};
+use crate::text::phrase::needle;
 
 /// Something of a known type in a message, which a reply can repeat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -53,17 +54,45 @@ impl PartialEq for Pattern {
     }
 }
 
+/// Words to look for, and the form in which they are looked up: folding them for each message would cost more than the
+/// looking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    text: String,
+    needle: String,
+}
+
+impl Words {
+    /// Takes words as they are written.
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Words { needle: needle(&text), text }
+    }
+
+    /// Returns them as they are written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns them as they stand in a [`haystack`](crate::text::phrase::haystack); empty where they hold no letter.
+    #[must_use]
+    pub fn needle(&self) -> &str {
+        &self.needle
+    }
+}
+
 /// One thing to look for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Term {
     /// Words in a row: ideographs anywhere, Latin words whole.
-    Words(String),
+    Words(Words),
     /// Any word of a concept, `@id`.
     Concept {
         /// The concept's id.
         id: String,
         /// Its words.
-        words: Vec<String>,
+        words: Vec<Words>,
     },
     /// A slot that is filled, `{name}`.
     Slot(SlotKind),
@@ -74,7 +103,7 @@ pub enum Term {
 impl Term {
     /// Returns the words of which one must occur; none for a slot and a pattern.
     #[must_use]
-    pub fn words(&self) -> &[String] {
+    pub fn words(&self) -> &[Words] {
         match self {
             Term::Words(word) => std::slice::from_ref(word),
             Term::Concept { words, .. } => words,
@@ -106,7 +135,7 @@ pub(crate) fn read(written: &str, line: usize, concepts: &[Concept], findings: &
         let ids: Vec<&str> = concepts.iter().map(|c| c.id.as_str()).collect();
         return match concepts.iter().find(|c| c.id == id) {
             Some(concept) => {
-                Some(Term::Concept { id: id.to_owned(), words: concept.words().map(str::to_owned).collect() })
+                Some(Term::Concept { id: id.to_owned(), words: concept.words().map(Words::new).collect() })
             }
             None => {
                 let hint = nearest(id, &ids).map(|n| format!("did you mean `@{n}`?"));
@@ -119,7 +148,7 @@ pub(crate) fn read(written: &str, line: usize, concepts: &[Concept], findings: &
     if let Some(name) = written.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         return slot(name.trim(), line, concepts, findings).map(Term::Slot);
     }
-    Some(Term::Words(written.to_owned()))
+    Some(Term::Words(Words::new(written)))
 }
 
 /// Reads the name of a slot.

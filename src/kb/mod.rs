@@ -26,6 +26,7 @@ pub use crate::content::flows::{Flow, FlowStep, StepOutcome, Target};
 pub use crate::content::site::{Category, SupportLink};
 pub use crate::content::{
     Article, Audience, CodeRecord, Concept, Formula, Heading, Outcome, Rule, RuleAction, Section, Site, SlotKind, Term,
+    Words,
 };
 pub use handle::Handle;
 pub use snapshot::{BuildError, BuildOptions, CategoryView, Snapshot};

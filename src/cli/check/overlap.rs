@@ -81,10 +81,9 @@ fn implies(rule: &Rule, winner: &Rule) -> bool {
 
 /// Tells whether every text in which `term` is found has `other` too.
 fn has_both(term: &Term, other: &Term) -> bool {
-    let words = |term: &Term| term.words().to_vec();
     match (term, other) {
         (Term::Slot(_) | Term::Pattern(_), _) | (_, Term::Slot(_) | Term::Pattern(_)) => term == other,
-        _ => words(term).iter().all(|word| words(other).iter().any(|o| covers(word, o))),
+        _ => term.words().iter().all(|word| other.words().iter().any(|o| covers(word.text(), o.text()))),
     }
 }
 
@@ -99,8 +98,8 @@ fn witness(rule: &Rule) -> String {
 /// Returns a text in which a term is found.
 fn sample(term: &Term) -> String {
     match term {
-        Term::Words(word) => word.clone(),
-        Term::Concept { words, .. } => words.first().cloned().unwrap_or_default(),
+        Term::Words(words) => words.text().to_owned(),
+        Term::Concept { words, .. } => words.first().map(|w| w.text().to_owned()).unwrap_or_default(),
         Term::Slot(SlotKind::Amount) => "2000 元".to_owned(),
         Term::Slot(SlotKind::Percentage) => "2%".to_owned(),
         Term::Slot(SlotKind::Date) => "2026-11-22".to_owned(),
@@ -112,11 +111,11 @@ fn sample(term: &Term) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::RuleAction;
+    use crate::content::{RuleAction, Words};
     use crate::model::ReplyKind;
 
     fn rule(id: &str, priority: i32, any: &[&str], all: &[&str], none: &[&str]) -> Rule {
-        let word = |text: &str| Term::Words(text.to_owned());
+        let word = |text: &str| Term::Words(Words::new(text));
         let words = |list: &[&str]| list.iter().copied().map(word).collect::<Vec<Term>>();
         Rule {
             id: id.to_owned(),
