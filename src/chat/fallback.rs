@@ -3,7 +3,7 @@
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::wording;
 use crate::model::{MatchedBy, ReplyKind};
-use crate::search::rank_articles;
+use crate::search::rank_words;
 
 /// How many near misses are offered.
 const MOST_NEAR: usize = 3;
@@ -14,7 +14,7 @@ const LEAST_COVERAGE: f32 = 0.4;
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let words = wording::of(message.locale);
     let mut draft = Draft::new(ReplyKind::Fallback, MatchedBy::None, "", 0.0);
-    let near = rank_articles(message.snapshot, message.query(true)).ranked;
+    let near = rank_words(message.snapshot, message.query(true)).ranked;
     let near = near.into_iter().filter(|r| r.coverage >= LEAST_COVERAGE).take(MOST_NEAR);
     draft.cited.extend(near.map(|r| Cited { ordinal: r.ordinal, anchor: None }));
     draft.paragraphs.push(words.fallback.to_owned());

@@ -10,7 +10,7 @@ use crate::kb::intent::Ranking;
 use crate::kb::passages::sentences;
 use crate::kb::{Article, Section};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::search::{rank_articles, section_for};
+use crate::search::{rank_words, section_for};
 use crate::text::fold_str;
 
 /// With more words or ideographs of substance than this a question has a subject of its own.
@@ -250,7 +250,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return verdict;
     }
     let substance = Searched::new(message.text).rest(std::iter::empty());
-    let alone = message.snapshot.rank_intents(message.text, MOST_CANDIDATES);
+    let alone = message.snapshot.rank_intents(message.text, MOST_CANDIDATES, message.viewer);
     if alone.confidence >= SURE_ALONE {
         let why = format!("the message has a subject of its own ({:.2} ≥ {SURE_ALONE})", alone.confidence);
         return Verdict::pass(why);
@@ -276,7 +276,11 @@ struct Combined<'a> {
 
 impl<'a> Combined<'a> {
     fn new(message: &Message<'a>, about: &Article, alone: Ranking) -> Self {
-        let behind = message.snapshot.rank_intents(&format!("{} {}", about.title, message.text), MOST_CANDIDATES);
+        let behind = message.snapshot.rank_intents(
+            &format!("{} {}", about.title, message.text),
+            MOST_CANDIDATES,
+            message.viewer,
+        );
         let visible = |ranking: &Ranking| -> Vec<&'a Article> {
             ranking.candidates.iter().filter_map(|c| message.article_of_group(c.class as usize)).collect()
         };
@@ -342,6 +346,6 @@ fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Op
 /// Tells whether an article's text has enough of the message's telling words.
 fn has_the_words(message: &Message<'_>, id: &ArticleId) -> bool {
     let articles = message.snapshot.articles();
-    let ranked = rank_articles(message.snapshot, message.query(true)).ranked;
+    let ranked = rank_words(message.snapshot, message.query(true)).ranked;
     ranked.iter().any(|r| articles[r.ordinal].id == *id && r.coverage >= LEAST_COVERAGE)
 }

@@ -56,14 +56,14 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
 
 /// Ranks the message as typed, and as it was probably meant where that is better understood.
 fn rank(message: &Message<'_>) -> Ranking {
-    let typed = message.snapshot.rank_intents(message.text, MOST_CANDIDATES);
+    let typed = message.snapshot.rank_intents(message.text, MOST_CANDIDATES, message.viewer);
     // The classifier reads a misspelt word as the nearest known one by itself; what it cannot do is read pinyin as
     // characters, or one character for another.
     if typed.confidence < ANSWER
         && let Some(corrected) = crate::search::corrected(message.snapshot, message.text)
         && corrected.chars().any(crate::text::script::is_han)
     {
-        let meant = message.snapshot.rank_intents(&corrected, MOST_CANDIDATES);
+        let meant = message.snapshot.rank_intents(&corrected, MOST_CANDIDATES, message.viewer);
         if meant.confidence > typed.confidence {
             return meant;
         }

@@ -2,7 +2,7 @@
 
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::search::{rank_articles, section_for};
+use crate::search::{rank_words, section_for};
 
 /// The best hit must have this share of the message's telling words.
 const SURE_COVERAGE: f32 = 0.75;
@@ -15,7 +15,7 @@ const AGREED_COVERAGE: f32 = 0.25;
 const FEW_QUESTIONS: usize = 2;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
-    let ranking = rank_articles(message.snapshot, message.query(false));
+    let ranking = rank_words(message.snapshot, message.query(false));
     let id = |ordinal: usize| message.snapshot.articles()[ordinal].id.to_string();
     let candidates = ranking.ranked.iter().take(5).map(|r| (id(r.ordinal), r.score)).collect();
     let Some(best) = ranking.ranked.first() else {
@@ -28,7 +28,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     }
     let agreed = message
         .snapshot
-        .rank_intents(message.text, 1)
+        .rank_intents(message.text, 1, message.viewer)
         .candidates
         .first()
         .is_some_and(|c| message.article_of_group(c.class as usize).is_some_and(|named| named.id == article.id));

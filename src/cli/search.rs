@@ -184,6 +184,9 @@ fn explain_hit(hit: &Explained, terminal: &mut Terminal) -> anyhow::Result<()> {
         };
         parts.push((exact.score, format!("{named}, confidence {:.2}", exact.confidence)));
     }
+    if hit.questions > 0.0 {
+        parts.push((hit.questions, "the questions that it answers".to_owned()));
+    }
     let columns = hit.terms.iter().map(|t| width(&t.text)).max().unwrap_or_default();
     parts.extend(hit.terms.iter().map(|term| {
         let fields = term.frequencies.by_field().filter(|(_, n)| *n > 0);

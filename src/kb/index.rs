@@ -22,6 +22,7 @@ use tantivy::{
 
 use crate::content::Article;
 use crate::kb::analyzer;
+use crate::kb::impacts::Impacts;
 use crate::kb::synonyms::SynonymMap;
 
 /// A text field of the index, in the order of [`SearchIndex::FIELDS`].
@@ -67,6 +68,8 @@ pub struct SearchIndex {
     pub(crate) documents: usize,
     /// How many documents its segments hold together, those of articles that are gone too.
     pub(crate) slots: usize,
+    /// What every term adds to every article, where the site is small enough to keep that.
+    pub(crate) impacts: Option<Impacts>,
 }
 
 /// One segment, with everything open that a query reads.
@@ -124,6 +127,33 @@ impl Segment {
     }
 }
 
+impl Segment {
+    /// Calls back with every term of a field.
+    pub(crate) fn each_term(&self, field: usize, mut with: impl FnMut(&str, TermInfo)) -> tantivy::Result<()> {
+        let mut stream = self.postings[field].inverted.terms().stream()?;
+        while stream.advance() {
+            // The analyzer writes nothing but UTF-8.
+            if let Ok(term) = std::str::from_utf8(stream.key()) {
+                with(term, stream.value().clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls back with (document in the segment, weighted frequency) for each document that has a term in a field. The
+    /// frequency is weighted by field and normalised by the field's length.
+    pub(crate) fn each_posting(&self, field: usize, found: &TermInfo, mut with: impl FnMut(u32, f32)) {
+        let (postings, weight) = (&self.postings[field], FIELD_WEIGHTS[field]);
+        let Some(mut block) = postings.open(found) else { return };
+        while block.block_len() > 0 {
+            for (&doc, &frequency) in block.docs().iter().zip(block.freqs()) {
+                with(doc, weight * frequency as f32 * postings.length_factor(doc));
+            }
+            block.advance();
+        }
+    }
+}
+
 /// Returns a term's place among a power of two of masks.
 fn mask_slot(term: &[u8], masks: usize) -> usize {
     let mut hash = 0xCBF2_9CE4_8422_2325u64;
@@ -137,6 +167,17 @@ impl std::fmt::Debug for SearchIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "SearchIndex({} documents)", self.documents)
     }
+}
+
+/// How much an occurrence counts by field, in the order of the fields.
+pub(crate) const FIELD_WEIGHTS: [f32; FIELD_COUNT] = [4.0, 2.5, 2.0, 1.5, 1.0, 6.0, 1.5];
+
+/// Where the frequency of a term saturates; the usual value.
+const K1: f32 = 1.2;
+
+/// Saturates a term's weighted frequency in a document: from 0 to `K1 + 1`.
+pub(crate) fn saturate(frequency: f32) -> f32 {
+    frequency * (K1 + 1.0) / (frequency + K1)
 }
 
 /// How much a field's length counts against it: BM25's b, by field in the order of the fields. A long list of questions
@@ -206,7 +247,11 @@ impl SearchIndex {
             let message = format!("it holds {held} of {} articles", articles.len());
             return Err(TantivyError::InternalError(message));
         }
-        Ok(SearchIndex { tantivy: index, segments, documents: articles.len(), slots: slots as usize })
+        let impacts = match articles.len() {
+            ..LARGE_SITE => Some(Impacts::build(&segments, articles.len())?),
+            _ => None,
+        };
+        Ok(SearchIndex { tantivy: index, segments, documents: articles.len(), slots: slots as usize, impacts })
     }
 }
 

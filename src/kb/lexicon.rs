@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::content::Article;
+use crate::text::cohesion;
 use crate::text::distance;
 use crate::text::fold::fold;
 use crate::text::pinyin;
@@ -198,6 +199,12 @@ impl Lexicon {
     #[must_use]
     pub fn pair_count(&self, a: char, b: char) -> u32 {
         self.pairs.get(&(a, b)).copied().unwrap_or(0)
+    }
+
+    /// Returns how much a pair of ideographs is a word of the content: [`cohesion::of`].
+    #[must_use]
+    pub fn cohesion(&self, a: char, b: char) -> f32 {
+        cohesion::of(self.pair_count(a, b), self.char_count(a), self.char_count(b), self.total)
     }
 
     /// Returns the natural logarithm of the probability that `b` follows `a`; [`EDGE`] stands for a phrase's bounds.

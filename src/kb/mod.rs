@@ -13,6 +13,7 @@ pub mod lexicon;
 pub mod passages;
 
 mod analyzer;
+pub(crate) mod impacts;
 pub mod index;
 mod stored_index;
 

@@ -4,15 +4,25 @@ use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
 use crate::content::Article;
-use crate::text::fold::fold;
-use crate::text::terms::{Run, TermKind, runs, terms_of};
+use crate::text::terms::{TermKind, terms};
 
-/// One sentence of an article's body.
+/// One sentence of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sentence {
-    /// The section it stands in.
-    pub section: u32,
-    /// Its first byte in the section's text.
+    /// The section it stands in; none for the summary, which is taken whole.
+    pub section: Option<u32>,
+    /// Its first byte in the section's text or the summary.
+    pub start: u32,
+    /// The byte after its last.
+    pub end: u32,
+}
+
+/// A term where it stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// The term's hash.
+    pub hash: u32,
+    /// Its first byte.
     pub start: u32,
     /// The byte after its last.
     pub end: u32,
@@ -21,10 +31,18 @@ pub struct Sentence {
 /// An article's sentences and their terms.
 #[derive(Debug, Clone, Default)]
 pub struct Passages {
-    /// In reading order.
+    /// The summary, then the body in reading order.
     pub sentences: Vec<Sentence>,
-    /// (hash of a term, sentence), in order.
-    postings: Vec<(u32, u32)>,
+    /// The title's terms, in their order.
+    pub title: Vec<Token>,
+    /// Every sentence's terms in their order, counted in bytes from where the section or the summary begins.
+    tokens: Vec<Token>,
+    /// For each sentence its first token, and their number.
+    starts: Vec<u32>,
+    /// Hashes of terms, in order.
+    hashes: Vec<u32>,
+    /// The sentence that holds the term of the same place in `hashes`.
+    places: Vec<u32>,
 }
 
 /// Returns the 32-bit hash under which a term is kept. Two terms may share one; a snippet is then a little worse.
@@ -39,53 +57,58 @@ fn bytes_hash(bytes: &[u8]) -> u32 {
     (hasher.finish() >> 32) as u32
 }
 
+/// Calls back with each sentence of an article: the summary, then the body in reading order.
+pub fn each_sentence<'a>(article: &'a Article, mut with: impl FnMut(Sentence, &'a str)) {
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    with(Sentence { section: None, start: 0, end: place(article.summary.len()) }, &article.summary);
+    for (section, number) in article.sections.iter().zip(0..) {
+        for (start, end) in sentences(&section.text) {
+            let sentence = Sentence { section: Some(number), start: place(start), end: place(end) };
+            with(sentence, &section.text[start..end]);
+        }
+    }
+}
+
 impl Passages {
-    /// Cuts an article's sections into sentences.
+    /// Cuts an article's summary and sections into sentences.
     #[must_use]
     pub fn of(article: &Article) -> Self {
-        let mut passages = Passages::default();
-        for (section, number) in article.sections.iter().zip(0..) {
-            for (start, end) in sentences(&section.text) {
-                let sentence = u32::try_from(passages.sentences.len()).unwrap_or(u32::MAX);
-                term_hashes(&section.text[start..end], |hash| passages.postings.push((hash, sentence)));
-                let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else { continue };
-                passages.sentences.push(Sentence { section: number, start, end });
+        let mut passages = Passages { title: tokens(&article.title), starts: vec![0], ..Passages::default() };
+        let mut postings: Vec<(u32, u32)> = Vec::new();
+        each_sentence(article, |sentence, text| {
+            let at = passages.sentences.len() as u32;
+            for token in tokens(text) {
+                postings.push((token.hash, at));
+                let (start, end) = (token.start + sentence.start, token.end + sentence.start);
+                passages.tokens.push(Token { start, end, ..token });
             }
-        }
-        passages.postings.sort_unstable();
-        passages.postings.dedup();
+            passages.starts.push(passages.tokens.len() as u32);
+            passages.sentences.push(sentence);
+        });
+        postings.sort_unstable();
+        postings.dedup();
+        (passages.hashes, passages.places) = postings.into_iter().unzip();
         passages
     }
 
     /// Returns the sentences that hold a term.
     pub fn with_term(&self, hash: u32) -> impl Iterator<Item = usize> + '_ {
-        let from = self.postings.partition_point(|p| p.0 < hash);
-        self.postings[from..].iter().take_while(move |p| p.0 == hash).map(|p| p.1 as usize)
+        let from = self.hashes.partition_point(|h| *h < hash);
+        let same = self.hashes[from..].iter().take_while(move |h| **h == hash);
+        same.zip(&self.places[from..]).map(|(_, place)| *place as usize)
+    }
+
+    /// Returns the terms of neighbouring sentences, `from` up to but not `to`, in their order.
+    #[must_use]
+    pub fn tokens(&self, from: usize, to: usize) -> &[Token] {
+        &self.tokens[self.starts[from] as usize..self.starts[to] as usize]
     }
 }
 
-/// Calls back with the hash of every term of a text but single ideographs. Pairs, which are most of a Chinese text, are
-/// hashed without being made into strings: a large site does this for each hit that it shows.
-pub fn term_hashes(text: &str, mut with: impl FnMut(u32)) {
-    let folded = fold(text);
-    let runs = runs(&folded);
-    let mut buffer = [0; 8];
-    for run in &runs {
-        if let Run::Ideographs(from, to) = run {
-            for pair in folded.chars[*from..*to].windows(2) {
-                let first = pair[0].encode_utf8(&mut buffer).len();
-                let second = pair[1].encode_utf8(&mut buffer[first..]).len();
-                with(bytes_hash(&buffer[..first + second]));
-            }
-        }
-    }
-    if runs.iter().any(|r| matches!(r, Run::Word(_))) {
-        for term in terms_of(&folded) {
-            if matches!(term.kind, TermKind::Word | TermKind::Number) {
-                with(term_hash(&term.text));
-            }
-        }
-    }
+/// Returns the terms of a text but single ideographs, in their order. Of a word with a hyphen the whole comes last.
+fn tokens(text: &str) -> Vec<Token> {
+    let kept = terms(text).into_iter().filter(|t| t.kind != TermKind::Char);
+    kept.map(|t| Token { hash: term_hash(&t.text), start: t.start, end: t.end }).collect()
 }
 
 /// Returns the byte ranges of a text's sentences, white space at their ends left out. A line's end is a sentence's end.
@@ -140,16 +163,26 @@ mod tests {
         assert_eq!(cut("他说：“好。”然后走了\n完"), ["他说：“好。”", "然后走了", "完"]);
     }
 
+    fn article(summary: &str, text: &str) -> Article {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join("zh-CN/help")).unwrap();
+        let source = format!("---\ntitle: 充值\nsummary: {summary}\n---\n\n{text}\n");
+        std::fs::write(dir.path().join("zh-CN/help/a.md"), source).unwrap();
+        crate::content::load(dir.path()).unwrap().content.articles.remove(0)
+    }
+
     #[test]
-    fn hashes_every_term_but_single_ideographs() {
-        let text = "GOpay 充值失败了，怎么办？Wi-Fi 0.5 錢包";
-        let mut hashes = Vec::new();
-        term_hashes(text, |h| hashes.push(h));
-        hashes.sort_unstable();
-        let kept = crate::text::terms(text).into_iter().filter(|t| t.kind != TermKind::Char);
-        let mut expected: Vec<u32> = kept.map(|t| term_hash(&t.text)).collect();
-        expected.sort_unstable();
-        assert_eq!(hashes, expected);
+    fn knows_where_each_term_stands() {
+        let article = article("先看记录。", "GOpay 充值失败了，怎么办？Wi-Fi 0.5 錢包。");
+        let passages = Passages::of(&article);
+        assert_eq!(passages.sentences.len(), 3);
+        let body = &article.sections[0].text;
+        let second = passages.tokens(2, 3);
+        let written: Vec<&str> = second.iter().map(|t| &body[t.start as usize..t.end as usize]).collect();
+        assert_eq!(written, ["Wi", "Fi", "Wi-Fi", "0.5", "錢包"]);
+        assert_eq!(second[4].hash, term_hash("钱包"));
+        assert_eq!(passages.with_term(term_hash("充值")).collect::<Vec<_>>(), [1]);
+        assert_eq!(passages.title.len(), 1);
     }
 
     proptest! {

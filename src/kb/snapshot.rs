@@ -1,6 +1,5 @@
 //! The snapshot: articles, categories and codes by name, and what search and chat match against.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,7 +35,10 @@ pub struct Snapshot {
     /// For each category the ids of its articles, by slug.
     by_category: HashMap<String, Vec<ArticleId>>,
     pub(crate) completions: Completions,
+    /// Trained on what customers may see, so that no internal word speaks in what they are answered.
     intents: IntentModel,
+    /// Trained on all articles, where some are internal.
+    internal_intents: Option<IntentModel>,
     synonyms: SynonymMap,
 }
 
@@ -127,6 +129,12 @@ pub struct CategoryView {
     pub articles: usize,
 }
 
+/// A search asks the classifier of so many articles at most.
+const MOST_ASKED: usize = 2_000;
+
+/// The articles' sentences are kept cut up to so many bytes of text. They take about seven times as much.
+const LARGE_TEXT: usize = 4 << 20;
+
 impl Snapshot {
     /// Builds a snapshot beside whatever is being served.
     ///
@@ -151,7 +159,11 @@ impl Snapshot {
         let articles = &content.articles;
         let synonyms = SynonymMap::build(&content.synonyms);
         let large = articles.len() >= LARGE_SITE;
-        let (index, (intents, (lexicon, passages, completions))) = rayon::join(
+        let train = |viewer| {
+            if options.classifier { train(articles, &groups, &synonyms, viewer) } else { IntentModel::default() }
+        };
+        let some_internal = options.classifier && articles.iter().any(|a| !a.visible_to(Viewer::Public));
+        let (index, ((intents, internal_intents), (lexicon, passages, completions))) = rayon::join(
             || match &options.index_folder {
                 Some(folder) if large => {
                     let (groups, progress) = (&content.synonyms, options.progress.as_ref());
@@ -164,10 +176,13 @@ impl Snapshot {
             },
             || {
                 rayon::join(
-                    || if options.classifier { train(articles, &groups, &synonyms) } else { IntentModel::default() },
+                    || rayon::join(|| train(Viewer::Public), || some_internal.then(|| train(Viewer::Agent))),
                     || {
-                        let passages: Vec<Passages> =
-                            if large { Vec::new() } else { articles.par_iter().map(Passages::of).collect() };
+                        let length: usize = articles.iter().flat_map(|a| &a.sections).map(|s| s.text.len()).sum();
+                        let passages: Vec<Passages> = match length {
+                            ..=LARGE_TEXT => articles.par_iter().map(Passages::of).collect(),
+                            _ => Vec::new(),
+                        };
                         (Lexicon::build(articles), passages, Completions::build(articles, &content.codes))
                     },
                 )
@@ -193,6 +208,7 @@ impl Snapshot {
             by_category,
             completions,
             intents,
+            internal_intents,
             synonyms,
         })
     }
@@ -221,13 +237,29 @@ impl Snapshot {
         &self.content.site.locales
     }
 
-    /// Ranks the articles whose curated questions a message may mean: at most `most`, by translation group.
+    /// Ranks the articles whose curated questions a message may mean, of those that `viewer` may see: at most `most`, by
+    /// translation group.
     #[must_use]
-    pub fn rank_intents(&self, message: &str, most: usize) -> intent::Ranking {
-        match self.synonyms.with_meaning(message) {
-            Some(meant) => self.intents.rank(&meant, most),
-            None => self.intents.rank(message, most),
+    pub fn rank_intents(&self, message: &str, most: usize, viewer: Viewer) -> intent::Ranking {
+        let meant = self.synonyms.with_meaning(message);
+        self.intents_for(viewer).rank(meant.as_deref().unwrap_or(message), most)
+    }
+
+    /// Returns what the classifier says of every translation group that `viewer` may see, by group: about 1 for the one
+    /// that a message asks for, about -1 for the rest. None where nothing was learnt, or so many articles that asking
+    /// takes longer than a search.
+    #[must_use]
+    pub fn intent_scores(&self, message: &str, viewer: Viewer) -> Option<Vec<(u32, f32)>> {
+        let intents = self.intents_for(viewer);
+        if !(1..=MOST_ASKED).contains(&intents.classes()) {
+            return None;
         }
+        let meant = self.synonyms.with_meaning(message);
+        Some(intents.scores(meant.as_deref().unwrap_or(message)))
+    }
+
+    fn intents_for(&self, viewer: Viewer) -> &IntentModel {
+        self.internal_intents.as_ref().filter(|_| viewer == Viewer::Agent).unwrap_or(&self.intents)
     }
 
     /// Returns every article in every locale.
@@ -287,13 +319,10 @@ impl Snapshot {
         ids.iter().filter(visible).count()
     }
 
-    /// Returns an article's sentences. A large site computes them when they are asked for: kept for every article they
-    /// would take as much memory as the text, and a page of hits asks for ten.
-    pub(crate) fn passages(&self, ordinal: usize) -> Cow<'_, Passages> {
-        match self.passages.get(ordinal) {
-            Some(passages) => Cow::Borrowed(passages),
-            None => Cow::Owned(self.content.articles.get(ordinal).map(Passages::of).unwrap_or_default()),
-        }
+    /// Returns an article's sentences. A large site reads them when they are asked for: kept for every article they would
+    /// take as much memory as the text, and a page of hits asks for ten.
+    pub(crate) fn passages(&self, ordinal: usize) -> Option<&Passages> {
+        self.passages.get(ordinal)
     }
 
     /// Returns the record of an error code in any spelling (case, spaces, hyphens, full-width), or of one of its
@@ -365,23 +394,24 @@ impl Snapshot {
     }
 }
 
-/// Trains the classifier. Internal articles are learnt too, for agents; their answers are withheld from customers.
-fn train(articles: &[Article], groups: &[usize], synonyms: &SynonymMap) -> IntentModel {
-    let joined: Vec<(String, String, Vec<String>)> = articles
+/// Trains the classifier on what `viewer` may see.
+fn train(articles: &[Article], groups: &[usize], synonyms: &SynonymMap, viewer: Viewer) -> IntentModel {
+    let visible: Vec<(&Article, usize)> =
+        articles.iter().zip(groups.iter().copied()).filter(|(a, _)| a.visible_to(viewer)).collect();
+    let joined: Vec<(String, String, Vec<String>)> = visible
         .iter()
-        .map(|a| {
+        .map(|(a, _)| {
             let headings = a.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join("\n");
             let body = a.sections.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
             let meant = |q: &String| synonyms.with_meaning(q).unwrap_or_else(|| q.clone());
             (headings, body, a.questions.iter().map(meant).collect())
         })
         .collect();
-    let docs: Vec<TrainingDoc<'_>> = articles
+    let docs: Vec<TrainingDoc<'_>> = visible
         .iter()
-        .zip(groups)
         .zip(&joined)
-        .map(|((a, group), (headings, body, questions))| TrainingDoc {
-            class: u32::try_from(*group).unwrap_or(u32::MAX),
+        .map(|(&(a, group), (headings, body, questions))| TrainingDoc {
+            class: u32::try_from(group).unwrap_or(u32::MAX),
             title: &a.title,
             summary: &a.summary,
             questions,

@@ -86,6 +86,9 @@ const SEEN: u32 = 4;
 const PLAUSIBLE: f64 = -5.2;
 /// Initials alone are a weak sign: the phrase must be one that the content uses often.
 const PLAUSIBLE_INITIALS: f64 = -2.9;
+/// So many of the likeliest characters at one place are followed further. On the shipped content's questions and their
+/// slips more change no correction; the work grows with their number.
+const MOST_STATES: usize = 8;
 /// Longer stretches are not corrected: nobody mistypes that much, and the work grows with the length.
 const LONGEST_STRETCH: usize = 64;
 
@@ -388,21 +391,27 @@ impl Lattice<'_> {
 
     fn read(&mut self, slots: &[Slot], at: usize) {
         let lexicon = self.lexicon;
-        let states: Vec<(Weighed, f64)> =
-            self.states[at].iter().map(|(c, s)| (lexicon.weighed(*c), s.log_probability)).collect();
+        let mut states: Vec<(char, f64)> = self.states[at].iter().map(|(c, s)| (*c, s.log_probability)).collect();
         if states.is_empty() {
             return;
         }
+        if states.len() > MOST_STATES {
+            states.select_nth_unstable_by(MOST_STATES, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            states.truncate(MOST_STATES);
+        }
+        let states: Vec<(Weighed, f64)> = states.into_iter().map(|(c, sum)| (lexicon.weighed(c), sum)).collect();
         let before = Before { at, unseen: best_unseen(&states), states };
         match &slots[at] {
             Slot::Char(typed) => {
                 self.edge(&before, at + 1, *typed, Written::One, 0.0);
                 for reading in pinyin::readings(*typed) {
-                    for &c in lexicon.with_reading(reading).iter().filter(|c| *c != typed) {
+                    for &c in
+                        lexicon.with_reading(reading).iter().filter(|c| *c != typed && fits(lexicon, slots, at, **c))
+                    {
                         self.edge(&before, at + 1, c, Written::One, SAME_SOUND);
                     }
                 }
-                for &c in shape::similar(*typed).iter().filter(|c| lexicon.char_count(**c) > 0) {
+                for &c in shape::similar(*typed).iter().filter(|c| fits(lexicon, slots, at, **c)) {
                     self.edge(&before, at + 1, c, Written::One, SAME_SHAPE);
                 }
                 if at > 0 && slots[at - 1] == slots[at] {
@@ -431,6 +440,20 @@ impl Lattice<'_> {
             }
         }
     }
+}
+
+/// Tells whether the content often has a character beside one of the neighbours that it would get: no other is worth
+/// following, for [`makes_known_pairs`] would refuse it. What a neighbouring letter stands for is open.
+fn fits(lexicon: &Lexicon, slots: &[Slot], at: usize, c: char) -> bool {
+    let before = match at.checked_sub(1).map(|b| &slots[b]) {
+        Some(Slot::Char(before)) => lexicon.pair_count(*before, c) >= SEEN,
+        other => other.is_some(),
+    };
+    before
+        || match slots.get(at + 1) {
+            Some(Slot::Char(after)) => lexicon.pair_count(c, *after) >= SEEN,
+            other => other.is_some(),
+        }
 }
 
 /// Finds the likeliest characters for the slots; costs of substitutions are part of the probability.

@@ -69,6 +69,8 @@ pub struct Explained {
     /// The code or on-screen message that gives the whole score, whatever the terms are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exact: Option<ExactPart>,
+    /// What the questions add that the article answers.
+    pub questions: f32,
     /// What the terms' scores were multiplied by for the article's language.
     pub locale_weight: f32,
     /// The terms that the article has, the weightiest first.
@@ -119,7 +121,7 @@ impl Explained {
     /// Returns the sum of the parts: the score, but for rounding.
     #[must_use]
     pub fn sum(&self) -> f32 {
-        self.exact.as_ref().map_or(0.0, |e| e.score) + self.terms.iter().map(|t| t.score).sum::<f32>()
+        self.questions + self.exact.as_ref().map_or(0.0, |e| e.score) + self.terms.iter().map(|t| t.score).sum::<f32>()
     }
 }
 
@@ -138,7 +140,9 @@ pub fn explain(snapshot: &Snapshot, query: Query<'_>) -> Vec<Explained> {
         // The better of an exact match and the terms gives the score; the same sum was made there, bit by bit.
         let gives = |e: &&Exact| e.ordinal == hit.ordinal && e.score.total_cmp(&hit.score).is_eq();
         let exact = exact.iter().find(gives);
-        let counts = if exact.is_some() { 0.0 } else { locale_weight };
+        // Too few of the words for a hit, and one all the same for its questions: the words give nothing.
+        let by_words = hit.score > hit.asked;
+        let counts = if exact.is_some() || !by_words { 0.0 } else { locale_weight };
         let ordinal = u32::try_from(hit.ordinal).unwrap_or(u32::MAX);
         let parts = rank::explain(&snapshot.index, &ranking.terms, ordinal).into_iter();
         Explained {
@@ -147,6 +151,7 @@ pub fn explain(snapshot: &Snapshot, query: Query<'_>) -> Vec<Explained> {
             score: hit.score,
             coverage: hit.coverage,
             exact: exact.map(|e| ExactPart { named: e.named.clone(), confidence: e.confidence, score: e.score }),
+            questions: hit.asked,
             locale_weight,
             terms: parts
                 .map(|p| TermPart { text: p.term, score: p.score * counts, frequencies: Frequencies(p.frequencies) })

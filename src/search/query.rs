@@ -7,13 +7,14 @@ use serde::Serialize;
 
 use crate::base::{Locale, Viewer};
 use crate::kb::Snapshot;
-use crate::kb::passages::term_hash;
+use crate::kb::lexicon::Lexicon;
 use crate::search::correct::{Considered, Correction, correct};
 use crate::search::rank::{QueryTerm, Scored, rank};
 use crate::search::results::{Hit, Results};
 use crate::search::snippet::{Highlighter, passage};
 use crate::text::redact;
-use crate::text::terms::{TermKind, is_stop_term, terms};
+use crate::text::script::is_han;
+use crate::text::terms::{Term, TermKind, is_stop_term, terms};
 
 /// What somebody searches for.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +44,8 @@ pub struct Ranked {
     pub score: f32,
     /// The share of the query's telling words (by rarity) that the article has, from 0 to 1.
     pub coverage: f32,
+    /// The part of the score that the article's questions give.
+    pub asked: f32,
 }
 
 /// Articles in order, and how the query was read.
@@ -76,8 +79,16 @@ const OTHER_REGION: f32 = 0.9;
 const CHAR_WEIGHT: f32 = 0.25;
 /// What a stop word counts beside another word.
 const STOP_WEIGHT: f32 = 0.15;
+
 /// Added to the score of an article that answers a code or an on-screen message of the query: they rank first.
 const EXACT: f32 = 1_000.0;
+/// How much the classifier's word counts beside the terms: by so much of the best hit's score an article rises that is
+/// asked for in its own words, which the classifier gives 1 and any other -1. Of 0 to 5, values from 1.5 to 2.5 were best
+/// on `banking77` (79.1 % first without, 91.7 % with), `clinc_bank` (84.0, 95.3), ten utterances an article (69.8, 77.7),
+/// their typos, and the shipped content.
+const ASKED_WEIGHT: f32 = 2.0;
+/// An article that has none of the words is a hit all the same when the classifier gives it this.
+const ASKED_ALONE: f32 = 0.0;
 /// An on-screen message that is repeated less surely ranks nothing first.
 const SURE_MESSAGE: f32 = 0.9;
 
@@ -91,18 +102,14 @@ impl Ranking {
 /// Returns the anchor of the section of an article that says most of what a text asks; none where that is the summary.
 #[must_use]
 pub fn section_for(snapshot: &Snapshot, ordinal: usize, text: &str) -> Option<String> {
-    let terms = query_terms(clip(text));
-    passage(&snapshot.articles()[ordinal], &snapshot.passages(ordinal), &hashed(&terms), &Highlighter::default()).anchor
+    let highlighter = Highlighter::new(&query_terms(&snapshot.lexicon, clip(text)));
+    passage(&snapshot.articles()[ordinal], snapshot.passages(ordinal), &highlighter).anchor
 }
 
 /// Returns what a text was probably meant to say, when that differs from what it says.
 #[must_use]
 pub fn corrected(snapshot: &Snapshot, text: &str) -> Option<String> {
     correct(&snapshot.lexicon, clip(text)).map(|c| c.text)
-}
-
-fn hashed(terms: &[QueryTerm]) -> Vec<(u32, f32)> {
-    terms.iter().filter(|t| t.telling).map(|t| (term_hash(&t.text), t.weight)).collect()
 }
 
 /// Searches a snapshot.
@@ -113,11 +120,11 @@ pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
     let words = redacted.words();
     let ranking = rank_articles(snapshot, Query { text: &words, ..query });
     let highlighter = Highlighter::new(&ranking.terms);
-    let weights = hashed(&ranking.terms);
     let page = ranking.ranked.iter().skip(query.offset).take(query.limit);
     let hits = page.map(|ranked| {
         let article = &snapshot.articles()[ranked.ordinal];
-        let passage = passage(article, &snapshot.passages(ranked.ordinal), &weights, &highlighter);
+        let known = snapshot.passages(ranked.ordinal);
+        let passage = passage(article, known, &highlighter);
         let mut url = article.url();
         if let Some(anchor) = &passage.anchor {
             url.push('#');
@@ -127,7 +134,7 @@ pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
             id: article.id.clone(),
             locale: article.locale.clone(),
             title: article.title.clone(),
-            title_html: highlighter.mark(&article.title),
+            title_html: highlighter.mark(&article.title, known.map(|k| k.title.as_slice()), 0),
             url,
             category: article.id.category().to_owned(),
             snippet: passage.html,
@@ -144,14 +151,67 @@ pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
     }
 }
 
-/// Ranks the articles that match; to take the page from them is left to the caller.
+/// Ranks the articles that match, by their words and by the questions that they answer; to take the page from them is left
+/// to the caller.
 #[must_use]
 pub fn rank_articles(snapshot: &Snapshot, query: Query<'_>) -> Ranking {
+    let mut ranking = rank_words(snapshot, query);
+    if !names_exactly(&ranking.ranked) {
+        let corrected = ranking.corrected.as_ref().map(|c| c.text.as_str());
+        // The classifier mends slips of Latin words itself; what it cannot do is read pinyin as characters.
+        let text = corrected.filter(|t| t.contains(is_han)).unwrap_or_else(|| clip(query.text));
+        if let Some(scores) = snapshot.intent_scores(text, query.viewer) {
+            blend(snapshot, &query, &scores, &mut ranking);
+        }
+    }
+    ranking
+}
+
+/// Adds to the scores what the classifier says of each translation group, and puts the articles in order anew.
+fn blend(snapshot: &Snapshot, query: &Query<'_>, scores: &[(u32, f32)], ranking: &mut Ranking) {
+    let best = ranking.ranked.first().map_or(1.0, |r| r.score);
+    let adds = |score: f32| ASKED_WEIGHT * best * (score + 1.0).max(0.0);
+    let mut seen: FxHashSet<u32> = FxHashSet::default();
+    for ranked in &mut ranking.ranked {
+        let group = snapshot.translation_group(ranked.ordinal) as u32;
+        if let Ok(at) = scores.binary_search_by_key(&group, |s| s.0) {
+            ranked.asked = adds(scores[at].1);
+            ranked.score += ranked.asked;
+        }
+        seen.insert(group);
+    }
+    // A ranking that was cut off may hold further on what would be added here.
+    let whole = ranking.total == ranking.ranked.len();
+    for &(group, score) in scores.iter().filter(|(group, score)| whole && *score > ASKED_ALONE && !seen.contains(group))
+    {
+        let id = &snapshot.articles()[group as usize].id;
+        let article = snapshot.article(id, query.locale, query.viewer);
+        if let Some(article) = article.filter(|_| query.category.is_none_or(|c| id.category() == c)) {
+            let (ordinal, asked) = (snapshot.ordinal(article), adds(score));
+            ranking.ranked.push(Ranked { ordinal, score: asked, coverage: 0.0, asked });
+            ranking.total += 1;
+        }
+    }
+    ranking.ranked.sort_unstable_by(order);
+}
+
+/// Tells whether the best hit answers a code or an on-screen message of the query.
+fn names_exactly(ranked: &[Ranked]) -> bool {
+    ranked.first().is_some_and(|r| r.score >= EXACT * SURE_MESSAGE)
+}
+
+fn order(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
+    b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal))
+}
+
+/// Ranks the articles by their words alone.
+#[must_use]
+pub fn rank_words(snapshot: &Snapshot, query: Query<'_>) -> Ranking {
     let text = clip(query.text);
-    let terms = query_terms(text);
+    let terms = query_terms(&snapshot.lexicon, text);
     let found = matching(snapshot, &query, text, &terms);
     let coverage = found.best_coverage;
-    let exact = found.ranked.first().is_some_and(|r| r.score >= EXACT * SURE_MESSAGE);
+    let exact = names_exactly(&found.ranked);
     let as_typed =
         |considered| Ranking { ranked: found.ranked, total: found.total, corrected: None, considered, terms };
     if query.verbatim {
@@ -166,7 +226,7 @@ pub fn rank_articles(snapshot: &Snapshot, query: Query<'_>) -> Ranking {
     let Some(correction) = correct(&snapshot.lexicon, text) else {
         return as_typed(Considered::NothingBetter { coverage });
     };
-    let other_terms = query_terms(&correction.text);
+    let other_terms = query_terms(&snapshot.lexicon, &correction.text);
     let corrected = matching(snapshot, &query, &correction.text, &other_terms);
     let (instead, needed) = (corrected.best_coverage, coverage + CORRECTION_GAIN);
     let text = correction.text.clone();
@@ -187,7 +247,7 @@ pub(crate) fn clip(text: &str) -> &str {
 }
 
 /// Cuts a query into weighted terms, each once.
-fn query_terms(text: &str) -> Vec<QueryTerm> {
+fn query_terms(lexicon: &Lexicon, text: &str) -> Vec<QueryTerm> {
     let cut = terms(text);
     let any_topic = cut.iter().any(|t| !is_stop_term(t) && t.kind != TermKind::Char);
     let mut seen = FxHashSet::default();
@@ -203,9 +263,19 @@ fn query_terms(text: &str) -> Vec<QueryTerm> {
                     .is_some_and(|b| b.kind == TermKind::Pair && b.end == term.end));
         let stop = any_topic && is_stop_term(term);
         let weight = if in_longer_run { CHAR_WEIGHT } else { 1.0 } * if stop { STOP_WEIGHT } else { 1.0 };
+        let weight = weight * cohesion(lexicon, term);
         out.push(QueryTerm { text: term.text.clone(), weight, telling: !in_longer_run && !stop, stop });
     }
     out
+}
+
+/// Returns how much a pair of ideographs is a word, 0 to 1; any other term is one.
+fn cohesion(lexicon: &Lexicon, term: &Term) -> f32 {
+    let mut chars = term.text.chars();
+    match (term.kind, chars.next(), chars.next()) {
+        (TermKind::Pair, Some(a), Some(b)) => lexicon.cohesion(a, b),
+        _ => 1.0,
+    }
 }
 
 /// What a text matches.
@@ -237,12 +307,12 @@ fn matching(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTe
         let mut offer = |ordinal: usize, score: f32, coverage: f32| {
             let place = &mut places[snapshot.translation_group(ordinal)];
             if *place == 0 {
-                out.push(Ranked { ordinal, score, coverage });
+                out.push(Ranked { ordinal, score, coverage, asked: 0.0 });
                 *place = out.len() as u32;
             } else {
                 let held = &mut out[*place as usize - 1];
                 if score > held.score || (score == held.score && ordinal < held.ordinal) {
-                    *held = Ranked { ordinal, score, coverage };
+                    *held = Ranked { ordinal, score, coverage, asked: 0.0 };
                 }
             }
         };
@@ -262,7 +332,6 @@ fn matching(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTe
     });
     let total = out.len();
     let best_coverage = out.iter().map(|r| r.coverage).fold(0.0, f32::max);
-    let order = |a: &Ranked, b: &Ranked| b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal));
     let kept = query.offset.saturating_add(query.limit).max(LEAST_RANKED);
     if kept < total {
         out.select_nth_unstable_by(kept, order);

@@ -9,6 +9,7 @@ pub mod english;
 pub mod phrase;
 pub mod terms;
 
+pub mod cohesion;
 pub mod distance;
 pub mod pinyin;
 pub mod shape;

@@ -19,6 +19,12 @@ pub fn readings(c: char) -> Vec<&'static str> {
     out
 }
 
+/// Returns the commonest reading of a character without its tone.
+#[must_use]
+pub fn reading(c: char) -> Option<&'static str> {
+    c.to_pinyin_multi()?.into_iter().next().map(|r| ascii(r.plain()))
+}
+
 /// The crate writes `ü`; keyboards write `v`.
 fn ascii(reading: &'static str) -> &'static str {
     match reading {

@@ -140,19 +140,26 @@ pub fn runs(folded: &Folded) -> Vec<Run> {
 
 fn word_at(chars: &[char], from: usize) -> Word {
     let mut text = String::new();
+    let (kind, to) = scan_word(chars, from, |c| text.push(c));
+    Word { text, kind, from, to }
+}
+
+/// Walks over the word that begins at `from`: calls back with its characters as they are indexed, and returns what sort
+/// of word it is and where it ends.
+pub(crate) fn scan_word(chars: &[char], from: usize, mut with: impl FnMut(char)) -> (TermKind, usize) {
     let mut kind = TermKind::Word;
     let mut i = from;
     while i < chars.len() && i - from < LONGEST_WORD {
         match class(chars[i]) {
-            CharClass::Letter => text.push(chars[i]),
+            CharClass::Letter => with(chars[i]),
             CharClass::Digit => {
                 kind = TermKind::Number;
-                text.push(chars[i]);
+                with(chars[i]);
             }
             // Keeps `0.5` one number and reads `2,000` as 2000.
             CharClass::Other if matches!(chars[i], '.' | ',') && digits_around(chars, from, i) => {
                 if chars[i] == '.' {
-                    text.push('.');
+                    with('.');
                 }
             }
             // Drops the apostrophe of `can't`, and a possessive altogether.
@@ -166,7 +173,7 @@ fn word_at(chars: &[char], from: usize) -> Word {
         }
         i += 1;
     }
-    Word { text, kind, from, to: i }
+    (kind, i)
 }
 
 fn is_letter(c: Option<&char>) -> bool {

@@ -3,7 +3,7 @@
 //! S. Robertson, H. Zaragoza, “The probabilistic relevance framework: BM25 and beyond”, 2009, with the idf that stays positive.
 
 use crate::kb::intent::postings::Postings;
-use crate::kb::intent::space::Vector;
+use crate::kb::intent::space::{Space, Vector};
 
 /// Saturation of the term frequency.
 const K1: f32 = 1.2;
@@ -29,8 +29,9 @@ pub(crate) struct Bm25 {
 }
 
 impl Bm25 {
-    /// Builds the index over terms numbered below `terms`.
-    pub(crate) fn build(documents: &[Document], terms: usize) -> Bm25 {
+    /// Builds the index over a space's terms.
+    pub(crate) fn build(documents: &[Document], space: &Space) -> Bm25 {
+        let terms = space.terms;
         let count = documents.len() as f32;
         let mut having = vec![0u32; terms];
         let lengths: Vec<f32> = documents.iter().map(|d| d.terms.iter().map(|t| t.1).sum()).collect();
@@ -40,8 +41,11 @@ impl Bm25 {
                 having[*term as usize] += 1;
             }
         }
-        let idf: Vec<f32> =
-            having.iter().map(|df| (1.0 + (count - *df as f32 + 0.5) / (*df as f32 + 0.5)).ln()).collect();
+        let idf: Vec<f32> = having
+            .iter()
+            .enumerate()
+            .map(|(term, df)| space.cohesion(term) * (1.0 + (count - *df as f32 + 0.5) / (*df as f32 + 0.5)).ln())
+            .collect();
         let columns: Vec<Vec<(u32, f32)>> = documents
             .iter()
             .zip(&lengths)

@@ -8,7 +8,7 @@
 
 use crate::text::english::stem;
 use crate::text::fold::fold;
-use crate::text::pinyin::readings;
+use crate::text::pinyin::reading;
 use crate::text::terms::{Run, TermKind, runs};
 
 /// Words of a message beyond this number are not read: nobody needs them to name a topic, and pairs grow quadratically.
@@ -173,7 +173,7 @@ impl Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Reach { stems: 3, letters: 5, ideographs: 4, distant_stems: 12, distant_pairs: 12, syllables: 2 }
+        Reach { stems: 3, letters: 5, ideographs: 4, distant_stems: 6, distant_pairs: 12, syllables: 2 }
     }
 }
 
@@ -245,11 +245,7 @@ fn ideograph_features(run: &[char], reach: Reach, keys: &mut Vec<u64>) {
     if reach.syllables > 0 {
         let sounds: Vec<u64> = run
             .iter()
-            .map(|c| {
-                readings(*c)
-                    .first()
-                    .map_or(u64::from(u32::from(*c)), |r| key(Group::Syllables, r.bytes().map(u64::from)))
-            })
+            .map(|c| reading(*c).map_or(u64::from(u32::from(*c)), |r| key(Group::Syllables, r.bytes().map(u64::from))))
             .collect();
         for n in 1..=reach.syllables {
             keys.extend(sounds.windows(n).map(|w| key(Group::Syllables, w.iter().copied())));
@@ -274,6 +270,11 @@ fn distant_pair_features(cut: &Cut, reach: Reach, keys: &mut Vec<u64>) {
 
 fn stem_key(stem: &str) -> u64 {
     key(Group::Stem, stem.bytes().map(u64::from))
+}
+
+/// Returns the key of a pair of ideographs.
+pub(crate) fn pair_key(a: char, b: char) -> u64 {
+    chars_key(Group::IdeographPair, &[a, b])
 }
 
 fn chars_key(group: Group, chars: &[char]) -> u64 {

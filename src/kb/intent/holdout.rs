@@ -34,7 +34,18 @@ const MOST_QUESTIONS: usize = 10_000;
 pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Recipe) -> Vec<Case> {
     let how = &recipe.holdout;
     let quick = Recipe { descent: Descent { passes: QUICK_PASSES, ..recipe.descent }, ..*recipe };
-    let questions = texts.iter().filter(|t| matches!(t.source, Source::Question(_))).count();
+    // An article without questions is asked for by its title.
+    let documents = texts.iter().map(|t| t.document as usize + 1).max().unwrap_or_default();
+    let mut has_questions = vec![false; documents];
+    for text in texts.iter().filter(|t| matches!(t.source, Source::Question(_))) {
+        has_questions[text.document as usize] = true;
+    }
+    let may_be_asked = |t: &Text| match t.source {
+        Source::Question(q) => Some(q),
+        Source::Title if !has_questions[t.document as usize] => Some(u32::MAX),
+        _ => None,
+    };
+    let questions = texts.iter().filter(|t| may_be_asked(t).is_some()).count();
     let stride = (questions / MOST_QUESTIONS) as u32 + 1;
     let sampled = |t: &Text| scatter(t.class ^ 0x5A5A).is_multiple_of(stride);
     let enough = match questions {
@@ -44,9 +55,8 @@ pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Reci
     };
     let one = |round: u32| -> Vec<(Case, bool)> {
         let left_out = |t: &Text| scatter(t.class) % how.parts == round;
-        let asked = |t: &Text| match t.source {
-            Source::Question(q) => left_out(t) || scatter(q.wrapping_mul(31) ^ t.class) % how.parts == round,
-            _ => false,
+        let asked = |t: &Text| {
+            may_be_asked(t).is_some_and(|q| left_out(t) || scatter(q.wrapping_mul(31) ^ t.class) % how.parts == round)
         };
         let mut number = vec![u32::MAX; classes];
         let mut count = 0;

@@ -126,6 +126,19 @@ impl IntentModel {
         Ranking { candidates, confidence, signals, evidence: self.evidence(&seen, first) }
     }
 
+    /// Returns how many classes there are.
+    #[must_use]
+    pub fn classes(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// Returns the score of every class, by class: about 1 for the one that a message asks for, about -1 for the rest.
+    #[must_use]
+    pub fn scores(&self, message: &str) -> Vec<(u32, f32)> {
+        let scores = self.stack.score(&self.stack.see(message));
+        self.classes.iter().copied().zip(scores.total).collect()
+    }
+
     /// Returns the terms that spoke most for a class.
     fn evidence(&self, seen: &Seen, class: usize) -> Vec<Evidence> {
         let mut out: Vec<Evidence> = Vec::new();

@@ -1,6 +1,9 @@
 //! The feature space of one training set: which features exist and how much each one tells.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::kb::intent::features::{BLOCK_OF, BLOCKS, Feature, GROUPS, TERM_GROUPS, WORD_BLOCKS, group_of};
 
@@ -29,9 +32,8 @@ impl Vector {
 /// Which features a training set has, and their inverse document frequencies.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Space {
-    /// Open addressing, a power of two of slots; 0 is an empty one.
-    keys: Vec<u64>,
-    ids: Vec<u32>,
+    /// Open addressing, a power of two of slots with a key and its feature's number; a key of 0 is an empty one.
+    slots: Arc<[(u64, u32)]>,
     /// ln((1 + n) / (1 + df)) + 1 for each feature, n counting the texts that have the feature's group; 0 for one that
     /// was dropped.
     pub(crate) idf: Vec<f32>,
@@ -39,45 +41,55 @@ pub(crate) struct Space {
     pub(crate) unseen: [f32; GROUPS],
     /// Features below this number are terms.
     pub(crate) terms: usize,
+    /// How much each term tells by itself, 0 to 1; its inverse document frequency is multiplied by it.
+    cohesion: Vec<f32>,
     /// How much each block weighs.
     weights: [f32; BLOCKS],
 }
 
 impl Space {
-    /// Builds the space of all features in at least `least[group]` of the texts.
-    pub(crate) fn build(texts: &[&[Feature]], least: &[u32; GROUPS], weights: [f32; BLOCKS]) -> Space {
+    /// Builds the space of all features in at least `least[group]` of the texts. `cohesion` tells, by key, which terms
+    /// tell less than others of their frequency.
+    pub(crate) fn build(
+        texts: &[&[Feature]],
+        least: &[u32; GROUPS],
+        weights: [f32; BLOCKS],
+        cohesion: &FxHashMap<u64, f32>,
+    ) -> Space {
         let mut all: Vec<u64> = texts.iter().flat_map(|t| t.iter().map(|f| f.key)).collect();
         let having = having(texts);
         all.par_sort_unstable();
         let mut kept: Vec<u64> = Vec::new();
         let mut idf = Vec::new();
-        let mut terms = 0;
+        let mut cohesions = Vec::new();
         for same in all.chunk_by(|a, b| a == b) {
             let group = usize::from(group_of(same[0]));
             if same.len() as u32 >= least[group] {
                 kept.push(same[0]);
-                idf.push(inverse(having[group], same.len() as u32));
-                terms += usize::from((group as u8) < TERM_GROUPS);
+                let own = cohesion.get(&same[0]).copied().unwrap_or(1.0);
+                idf.push(own * inverse(having[group], same.len() as u32));
+                if (group as u8) < TERM_GROUPS {
+                    cohesions.push(own);
+                }
             }
         }
         let slots = (kept.len() * 2).next_power_of_two().max(2);
-        let mut space = Space {
-            keys: vec![0; slots],
-            ids: vec![0; slots],
-            idf,
-            unseen: having.map(|n| inverse(n, 0)),
-            terms,
-            weights,
-        };
-        for (id, key) in kept.iter().enumerate() {
-            let mut at = *key as usize & (slots - 1);
-            while space.keys[at] != 0 {
+        let mut table = vec![(0, 0); slots];
+        for (id, key) in kept.iter().zip(0..).map(|(key, id)| (id, *key)) {
+            let mut at = key as usize & (slots - 1);
+            while table[at].0 != 0 {
                 at = (at + 1) & (slots - 1);
             }
-            space.keys[at] = *key;
-            space.ids[at] = id as u32;
+            table[at] = (key, id);
         }
-        space
+        Space {
+            slots: table.into(),
+            idf,
+            unseen: having.map(|n| inverse(n, 0)),
+            terms: cohesions.len(),
+            cohesion: cohesions,
+            weights,
+        }
     }
 
     /// Returns the space of some of the texts, with the same numbers.
@@ -91,30 +103,36 @@ impl Space {
                 group[id as usize] = feature.group();
             }
         }
-        let idf = |(count, group): (&u32, &u8)| {
+        let idf = |(id, (count, group)): (usize, (&u32, &u8))| {
             let group = usize::from(*group);
-            if *count > 0 && *count >= least[group] { inverse(having[group], *count) } else { 0.0 }
+            let own = self.cohesion.get(id).copied().unwrap_or(1.0);
+            if *count > 0 && *count >= least[group] { own * inverse(having[group], *count) } else { 0.0 }
         };
         Space {
-            idf: counts.iter().zip(&group).map(idf).collect(),
+            idf: counts.iter().zip(&group).enumerate().map(idf).collect(),
+            cohesion: self.cohesion.clone(),
             unseen: having.map(|n| inverse(n, 0)),
-            keys: self.keys.clone(),
-            ids: self.ids.clone(),
+            slots: Arc::clone(&self.slots),
             ..*self
         }
     }
 
     /// Returns a feature's number.
     pub(crate) fn id(&self, key: u64) -> Option<u32> {
-        let mask = self.keys.len() - 1;
+        let mask = self.slots.len().checked_sub(1)?;
         let mut at = key as usize & mask;
         loop {
-            match self.keys[at] {
-                0 => return None,
-                k if k == key => return Some(self.ids[at]).filter(|id| self.idf[*id as usize] > 0.0),
+            match self.slots[at] {
+                (0, _) => return None,
+                (k, id) if k == key => return Some(id).filter(|id| self.idf[*id as usize] > 0.0),
                 _ => at = (at + 1) & mask,
             }
         }
+    }
+
+    /// Returns how much a term tells by itself, 0 to 1.
+    pub(crate) fn cohesion(&self, term: usize) -> f32 {
+        self.cohesion.get(term).copied().unwrap_or(1.0)
     }
 
     /// Returns how many features there are.

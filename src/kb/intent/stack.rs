@@ -1,15 +1,17 @@
 //! The stack: the four scorers trained on one set of texts, and the weights that make one score of theirs.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::kb::intent::bm25::{Bm25, Document};
 use crate::kb::intent::centroid::Centroids;
-use crate::kb::intent::features::{BLOCKS, Cut, Feature, GROUPS, Reach, TERM_GROUPS, features};
+use crate::kb::intent::features::{BLOCKS, Cut, Feature, GROUPS, Reach, TERM_GROUPS, features, pair_key};
 use crate::kb::intent::holdout::Holdout;
 use crate::kb::intent::linear::{Descent, Example, Linear};
 use crate::kb::intent::nearest::Nearest;
 use crate::kb::intent::space::{Space, Vector};
 use crate::kb::intent::spelling::Spelling;
+use crate::text::cohesion;
 
 /// Where a text of the training set comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +76,8 @@ pub struct Recipe {
     pub holdout: Holdout,
     /// Whether unknown words are taken for slips of known ones.
     pub spelling: bool,
+    /// Whether pairs of ideographs that stand together by chance count less.
+    pub cohesion: bool,
 }
 
 impl Default for Recipe {
@@ -93,6 +97,7 @@ impl Default for Recipe {
             doubt: 0.5,
             holdout: Holdout::default(),
             spelling: true,
+            cohesion: true,
         }
     }
 }
@@ -180,7 +185,10 @@ impl Stack {
             texts.iter().filter(|t| example_weight(t) > 0.0).map(|t| t.features.as_slice()).collect();
         let space = match whole {
             Some(whole) => whole.narrowed(&all, &recipe.least),
-            None => Space::build(&all, &recipe.least, recipe.blocks),
+            None => {
+                let cohesion = if recipe.cohesion { cohesion(texts) } else { FxHashMap::default() };
+                Space::build(&all, &recipe.least, recipe.blocks, &cohesion)
+            }
         };
         let chosen: Vec<usize> = (0..texts.len()).filter(|i| example_weight(texts[*i]) > 0.0).collect();
         let vectors: Vec<Vector> =
@@ -213,12 +221,12 @@ impl Stack {
                 (
                     Nearest::build(&examples, space.terms),
                     (
-                        Bm25::build(&documents(texts, number, &space, |s| field(s, &recipe.fields)), space.terms),
+                        Bm25::build(&documents(texts, number, &space, |s| field(s, &recipe.fields)), &space),
                         Bm25::build(
                             &documents(texts, number, &space, |s| {
                                 if matches!(s, Source::Summary | Source::Body) { 1.0 } else { 0.0 }
                             }),
-                            space.terms,
+                            &space,
                         ),
                     ),
                 )
@@ -315,6 +323,21 @@ impl Stack {
         let none = 0.25 * parts.linear - 0.75 + 1.25 * parts.bm25 + 0.5 * parts.nearest + 0.35 * parts.body;
         trust * full + (1.0 - trust) * none
     }
+}
+
+/// Returns by key how much each pair of ideographs is a word, as far as these texts show.
+fn cohesion(texts: &[&Text]) -> FxHashMap<u64, f32> {
+    let mut chars: FxHashMap<char, u32> = FxHashMap::default();
+    let mut pairs: FxHashMap<[char; 2], u32> = FxHashMap::default();
+    for run in texts.iter().flat_map(|t| &t.cut.runs) {
+        run.iter().for_each(|c| *chars.entry(*c).or_default() += 1);
+        run.array_windows().for_each(|pair| *pairs.entry(*pair).or_default() += 1);
+    }
+    let total: u32 = chars.values().sum();
+    let of = |([a, b], together): (&[char; 2], &u32)| {
+        (pair_key(*a, *b), cohesion::of(*together, chars[a], chars[b], u64::from(total)))
+    };
+    pairs.iter().map(of).collect()
 }
 
 fn field(source: Source, fields: &[f32; 4]) -> f32 {

@@ -33,7 +33,8 @@ fn explains_how_it_read_the_query_and_what_each_score_is_made_of() {
     for (hit, explained) in hits {
         assert_eq!((&hit["id"], &hit["score"]), (&explained["id"], &explained["score"]));
         let parts = explained["terms"].as_array().unwrap();
-        let sum: f64 = parts.iter().map(|part| part["score"].as_f64().unwrap()).sum();
+        let words: f64 = parts.iter().map(|part| part["score"].as_f64().unwrap()).sum();
+        let sum = words + explained["questions"].as_f64().unwrap();
         assert!((sum - hit["score"].as_f64().unwrap()).abs() < 1e-4, "{explained:#}");
         assert!(parts.iter().all(|part| part["frequencies"]["title"].is_u64()), "{explained:#}");
     }
