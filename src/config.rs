@@ -14,7 +14,19 @@ use toml::de::{DeTable, DeValue};
 use crate::base::nearest;
 
 /// Every setting's name, as `zhida.toml` spells it.
-const KEYS: [&str; 7] = ["content", "data", "listen", "log", "log_format", "rate_limit", "database_url"];
+const KEYS: [&str; 11] = [
+    "content",
+    "data",
+    "listen",
+    "log",
+    "log_format",
+    "rate_limit",
+    "database_url",
+    "widget_origins",
+    "identity_secret",
+    "identity_audience",
+    "identity_required",
+];
 
 /// The file that is read when `--config` names no other; it need not exist.
 const DEFAULT_FILE: &str = "zhida.toml";
@@ -47,6 +59,18 @@ pub struct Flags {
     /// A database server to use instead of SQLite in the data folder
     #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
     pub database_url: Option<String>,
+    /// The sites that may embed the widget, separated by commas: https://shop.example,https://www.shop.example
+    #[arg(long, value_name = "ORIGINS", global = true, hide_short_help = true)]
+    pub widget_origins: Option<String>,
+    /// The secret that signs customers' identities; better a variable, because other users can see flags
+    #[arg(long, value_name = "SECRET", global = true, hide_short_help = true)]
+    pub identity_secret: Option<String>,
+    /// The audience that identities must name [default: zhida]
+    #[arg(long, value_name = "NAME", global = true, hide_short_help = true)]
+    pub identity_audience: Option<String>,
+    /// Whether only customers with a signed identity may use the chat [default: off]
+    #[arg(long, value_parser = ["on", "off"], global = true, hide_short_help = true)]
+    pub identity_required: Option<String>,
 }
 
 /// How log lines are written.
@@ -75,8 +99,29 @@ pub struct Settings {
     pub rate_limit: bool,
     /// A database server, where one is to be used instead of a file in the data folder.
     pub database_url: Option<String>,
+    /// The origins of the sites that may embed the widget; `*` stands for every one, `null` for pages without one.
+    pub widget_origins: Vec<String>,
+    /// How signed identities are checked, where they are.
+    pub identity: Option<IdentitySettings>,
     /// Whether the reader's terminal may be sent colours: `NO_COLOR` is unset or empty.
     pub color: bool,
+}
+
+/// How the identities that host pages hand over are checked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IdentitySettings {
+    /// What signs them; at least 32 bytes.
+    pub secret: String,
+    /// The audience that they must name.
+    pub audience: String,
+    /// Whether a conversation needs one.
+    pub required: bool,
+}
+
+impl fmt::Debug for IdentitySettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IdentitySettings(audience {:?}, required {}, secret hidden)", self.audience, self.required)
+    }
 }
 
 /// Where a value was written.
@@ -232,7 +277,20 @@ impl Raw {
 
     fn read_flags(&mut self, flags: &Flags) {
         // Taken apart by name, so that a new flag that nobody reads does not compile.
-        let Flags { config: _, content, data, listen, log, log_format, rate_limit, database_url } = flags;
+        let Flags {
+            config: _,
+            content,
+            data,
+            listen,
+            log,
+            log_format,
+            rate_limit,
+            database_url,
+            widget_origins,
+            identity_secret,
+            identity_audience,
+            identity_required,
+        } = flags;
         let paths = [("content", content), ("data", data)];
         let texts = [
             ("listen", listen),
@@ -240,6 +298,10 @@ impl Raw {
             ("log_format", log_format),
             ("rate_limit", rate_limit),
             ("database_url", database_url),
+            ("widget_origins", widget_origins),
+            ("identity_secret", identity_secret),
+            ("identity_audience", identity_audience),
+            ("identity_required", identity_required),
         ];
         let paths = paths.into_iter().filter_map(|(key, p)| Some((key, p.as_ref()?.clone().into_os_string())));
         let texts = texts.into_iter().filter_map(|(key, t)| Some((key, OsString::from(t.as_ref()?))));
@@ -264,8 +326,23 @@ impl Raw {
             rate_limit: self.text("rate_limit", "a choice; write on or off", |t| t == "on" || t == "off")?.as_deref()
                 != Some("off"),
             database_url: self.text("database_url", DATABASE, |t| t.starts_with("postgres"))?,
+            widget_origins: self
+                .text("widget_origins", ORIGINS, |t| origins(t).is_some())?
+                .and_then(|text| origins(&text))
+                .unwrap_or_default(),
+            identity: self.identity()?,
             color,
         })
+    }
+
+    fn identity(&self) -> Result<Option<IdentitySettings>, ConfigError> {
+        let secret = self.text("identity_secret", SECRET, |t| t.len() >= 32)?;
+        let audience = self.text("identity_audience", "a name", |t| !t.trim().is_empty())?;
+        let switch = |t: &str| t == "off" || (t == "on" && secret.is_some());
+        let wanted = "possible; write off, or on and an identity_secret";
+        let required = self.text("identity_required", wanted, switch)?.as_deref() == Some("on");
+        let audience = audience.unwrap_or_else(|| "zhida".to_owned());
+        Ok(secret.map(|secret| IdentitySettings { secret, audience, required }))
     }
 
     /// Returns a folder; one that the settings file names is looked for beside that file.
@@ -286,16 +363,22 @@ impl Raw {
         let Some(Written { value, origin }) = self.values.get(key) else { return Ok(None) };
         match value.to_str() {
             Some(text) if is_good(text) => Ok(Some(text.to_owned())),
-            // A database address may hold a password, which must not end up in a terminal or a log.
+            // A secret, or a database address with a password in it, must not end up in a terminal or a log.
             _ => Err(ConfigError::Invalid {
                 origin: origin.clone(),
                 key,
-                value: if key == "database_url" { "…".to_owned() } else { lossy(value) },
+                value: if SECRETS.contains(&key) { "…".to_owned() } else { lossy(value) },
                 wanted,
             }),
         }
     }
 }
+
+/// The settings whose values are never repeated.
+const SECRETS: [&str; 2] = ["database_url", "identity_secret"];
+
+const SECRET: &str = "long enough; write at least 32 random characters";
+const ORIGINS: &str = "a list of origins; write https://shop.example,https://www.shop.example without paths, or *";
 
 const ADDRESS: &str = "an address; write host:port, such as 127.0.0.1:8080";
 const DATABASE: &str = "a database address; write postgres://user@host/name, or leave it out for SQLite";
@@ -305,6 +388,20 @@ fn is_address(text: &str) -> bool {
     text.rsplit_once(':').is_some_and(|(host, port)| {
         !host.is_empty() && !bare_v6(host) && !host.contains(char::is_whitespace) && port.parse::<u16>().is_ok()
     })
+}
+
+/// Reads a list of origins in the form in which browsers send them.
+fn origins(text: &str) -> Option<Vec<String>> {
+    let written = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+    let origin = |part: &str| match part {
+        "*" | "null" => Some(part.to_owned()),
+        _ => {
+            let url = url::Url::parse(part).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+            let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+            (bare && url.username().is_empty()).then(|| url.origin().ascii_serialization())
+        }
+    };
+    written.map(origin).collect()
 }
 
 fn is_filter(text: &str) -> bool {
@@ -367,6 +464,10 @@ mod tests {
                 "ZHIDA_LOG_FORMAT" => "json",
                 "ZHIDA_RATE_LIMIT" => "off",
                 "ZHIDA_DATABASE_URL" => "postgres://u@h/n",
+                "ZHIDA_WIDGET_ORIGINS" => "https://shop.example",
+                "ZHIDA_IDENTITY_SECRET" => "0123456789abcdef0123456789abcdef",
+                "ZHIDA_IDENTITY_AUDIENCE" => "help",
+                "ZHIDA_IDENTITY_REQUIRED" => "on",
                 "NO_COLOR" => "1",
                 _ => return None,
             };
@@ -384,6 +485,10 @@ mod tests {
             log_format: Some("json".to_owned()),
             rate_limit: Some("off".to_owned()),
             database_url: Some("postgres://u@h/n".to_owned()),
+            widget_origins: Some("https://shop.example".to_owned()),
+            identity_secret: Some("0123456789abcdef0123456789abcdef".to_owned()),
+            identity_audience: Some("help".to_owned()),
+            identity_required: Some("on".to_owned()),
         };
         let by_flag = load_from(&flags, &|_| None).unwrap();
         assert_eq!(by_flag, Settings { color: true, ..by_variable });
@@ -397,7 +502,8 @@ mod tests {
             (
                 "[server]\nport = 1",
                 "etc/zhida.toml:1: there is no setting `server`; the settings are content, data, listen, log, \
-                 log_format, rate_limit, database_url",
+                 log_format, rate_limit, database_url, widget_origins, identity_secret, identity_audience, \
+                 identity_required",
             ),
             ("listen = 8080", "etc/zhida.toml:1: listen: `8080` is not text; put it in double quotes"),
             (
@@ -410,6 +516,33 @@ mod tests {
         }
         let syntax = from_toml("listen = '127.0.0.1:1'\nlog = \n").unwrap_err().to_string();
         assert!(syntax.starts_with("etc/zhida.toml:2: "), "{syntax}");
+    }
+
+    #[test]
+    fn origins_are_read_as_browsers_send_them() {
+        let read = |text: &str| from_toml(&format!("widget_origins = '{text}'")).map(|s| s.widget_origins);
+        assert_eq!(
+            read("https://Shop.example/, http://localhost:3000 null").unwrap(),
+            ["https://shop.example", "http://localhost:3000", "null"]
+        );
+        assert_eq!(read("https://shop.example:443").unwrap(), ["https://shop.example"]);
+        for bad in
+            ["shop.example", "https://shop.example/app", "https://u@shop.example", "ftp://shop.example", "https://a,b"]
+        {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        assert!(from_toml("").unwrap().widget_origins.is_empty());
+    }
+
+    #[test]
+    fn an_identity_needs_a_secret_that_nobody_guesses() {
+        let short = from_toml("identity_secret = 'hunter2'").unwrap_err().to_string();
+        assert!(short.contains("at least 32") && !short.contains("hunter2"), "{short}");
+        assert!(from_toml("identity_required = 'on'").unwrap_err().to_string().contains("identity_secret"));
+        assert_eq!(from_toml("identity_required = 'off'").unwrap().identity, None);
+        let set = from_toml("identity_secret = '0123456789abcdef0123456789abcdef'").unwrap();
+        assert!(set.identity.as_ref().is_some_and(|i| i.audience == "zhida" && !i.required));
+        assert!(!format!("{set:?}").contains("0123456789abcdef"));
     }
 
     #[test]

@@ -24,7 +24,12 @@ async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<(
     let snapshot = desk.snapshot();
     tracing::info!(content = %settings.content.display(), version = snapshot.version(), warnings = warnings.len(),
         "the content is read; `zhida check` lists the warnings");
-    let server = Server::bind(desk, &settings.listen, web::Settings::default()).await?;
+    let outside = web::Settings {
+        widget_origins: settings.widget_origins.clone(),
+        identity: settings.identity.as_ref().map(|i| web::IdentityRules::new(&i.secret, &i.audience, i.required)),
+        ..web::Settings::default()
+    };
+    let server = Server::bind(desk, &settings.listen, outside).await?;
     let ready = ready_line(&snapshot, &server.url());
     drop(snapshot);
     // A supervisor that reads the line and closes the pipe still wants the server.

@@ -14,8 +14,12 @@ use crate::content::fields::{Fields, Findings, Located};
 use crate::content::links::Place;
 use crate::content::node::{Entry, parse_toml};
 use crate::content::walk::{ArticleFile, Inventory, walk};
-use crate::content::{Article, CodeRecord, Concept, Conversation, Flow, Problem, Rule, Severity, Site, Synonyms};
-use crate::content::{check, codes, concepts, conversations, flows, front_matter, markdown, rules, site, synonyms};
+use crate::content::{
+    Article, CodeRecord, Concept, Conversation, Flow, Problem, Rule, Severity, Site, Suggestions, Synonyms,
+};
+use crate::content::{
+    check, codes, concepts, conversations, flows, front_matter, markdown, rules, site, suggestions, synonyms,
+};
 
 /// Everything the content folder says, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +40,8 @@ pub struct Content {
     pub conversations: Vec<Conversation>,
     /// Words for the same thing.
     pub synonyms: Vec<Synonyms>,
+    /// What the widget offers on which pages, in the order of the file.
+    pub suggestions: Vec<Suggestions>,
     /// BLAKE3 of every file that was read, by path: the version of this content, 64 hexadecimal digits.
     pub hash: String,
 }
@@ -123,6 +129,7 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
     let codes = read_codes(&mut files, &drafts, &site, &inventory, &mut problems);
     let synonyms = read_synonyms(&mut files, &site, &mut problems);
     let concepts = read_concepts(&mut files, &site, &mut problems);
+    let suggestions = read_suggestions(&mut files, &site, &mut problems);
     let known = rules::Known { locales: &site.locales, inventory: &inventory, concepts: &concepts };
     let rules = read_rules(&mut files, &known, &mut problems);
     let flows = read_flows(&mut files, &drafts, &codes, &site, &inventory, &mut problems);
@@ -135,7 +142,7 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
     }
     let hash = files.hash();
     Ok(Loaded {
-        content: Content { site, articles, codes, concepts, rules, flows, conversations, synonyms, hash },
+        content: Content { site, articles, codes, concepts, rules, flows, conversations, synonyms, suggestions, hash },
         problems,
     })
 }
@@ -262,6 +269,17 @@ fn read_concepts(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>
     let concepts = concepts::read(tables, &site.locales, &mut findings);
     problems.append(&mut findings.problems);
     concepts
+}
+
+fn read_suggestions(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> Vec<Suggestions> {
+    let file = Path::new("suggestions.toml");
+    let (entries, mut found) = files.toml(file);
+    problems.append(&mut found);
+    let mut findings = Findings::new(file);
+    let tables = Fields::new(1, entries, &["suggestions"], &mut findings).tables("suggestions");
+    let read = suggestions::read(tables, &site.locales, &mut findings);
+    problems.append(&mut findings.problems);
+    read
 }
 
 fn read_rules(files: &mut Files<'_>, known: &rules::Known<'_>, problems: &mut Vec<Problem>) -> Vec<Rule> {
@@ -556,7 +574,7 @@ mod tests {
             (
                 "notes.txt",
                 "",
-                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml, concepts.toml and synonyms.toml; an article goes to <locale>/<category>/<slug>.md",
+                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml, concepts.toml, synonyms.toml and suggestions.toml; an article goes to <locale>/<category>/<slug>.md",
             ),
             (
                 "zh-CN/a/two.md",

@@ -23,6 +23,7 @@ pub mod flows;
 pub mod formula;
 pub mod rules;
 pub mod site;
+pub mod suggestions;
 pub mod synonyms;
 pub mod term;
 
@@ -42,5 +43,6 @@ pub use locate::line_of;
 pub use problem::{Problem, Severity};
 pub use rules::{Rule, RuleAction};
 pub use site::Site;
+pub use suggestions::Suggestions;
 pub use synonyms::Synonyms;
 pub use term::{SlotKind, Term, Words};

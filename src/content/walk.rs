@@ -14,7 +14,7 @@ use crate::content::Problem;
 use crate::content::fields::{Findings, Located};
 
 /// Files of the root.
-const ROOT_FILES: [&str; 4] = ["site.toml", "codes.toml", "concepts.toml", "synonyms.toml"];
+const ROOT_FILES: [&str; 5] = ["site.toml", "codes.toml", "concepts.toml", "synonyms.toml", "suggestions.toml"];
 
 /// The folder of example conversations, in the root or beside a category's articles.
 const TESTS: &str = "tests";
@@ -139,7 +139,7 @@ pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inven
             }
         } else if !ROOT_FILES.contains(&name) {
             let message = "this file is read by nobody: beside the locales there are site.toml, codes.toml, \
-                           concepts.toml and synonyms.toml; an article goes to <locale>/<category>/<slug>.md";
+                           concepts.toml, synonyms.toml and suggestions.toml; an article goes to <locale>/<category>/<slug>.md";
             walker.problems.push(Problem::warning(&entry.path, None, message));
         }
     }

@@ -375,6 +375,16 @@ impl Snapshot {
         self.messages.find(text)
     }
 
+    /// Returns the questions that the content suggests on a page of the host site, given by its address: those of the
+    /// first entry that fits, in this locale or in the same language. Empty where none does.
+    #[must_use]
+    pub fn suggested_questions(&self, page: &str, locale: &Locale) -> Vec<String> {
+        let Some(fitting) = self.content.suggestions.iter().find(|s| s.are_for(page)) else { return Vec::new() };
+        let same_language =
+            || fitting.questions.iter().find(|(l, _)| l.language() == locale.language()).map(|(_, q)| q);
+        fitting.questions.get(locale).or_else(same_language).cloned().unwrap_or_default()
+    }
+
     /// Returns the troubleshooting flows.
     #[must_use]
     pub fn flows(&self) -> &[Flow] {

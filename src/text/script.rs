@@ -99,6 +99,6 @@ mod tests {
         {
             assert_eq!(language_of(text, &both, &zh), &zh, "{text}");
         }
-        assert_eq!(language_of("how do I top up", &[zh.clone()], &zh), &zh);
+        assert_eq!(language_of("how do I top up", std::slice::from_ref(&zh), &zh), &zh);
     }
 }

@@ -41,7 +41,7 @@ impl Failure {
     }
 
     /// Words a status that axum or a layer answered with.
-    fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn of_status(status: StatusCode) -> Self {
         let (code, detail) = match status {
             StatusCode::NOT_FOUND => ("not_found", "nothing is at this path"),
             StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "use a method that the `Allow` header names"),
@@ -119,8 +119,10 @@ pub(crate) async fn put_into_words(State(state): State<AppState>, request: Reque
     } else {
         pages::failure::page(&reader, &failure, &id)
     };
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        worded.headers_mut().insert(header::ALLOW, allow.clone());
+    for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
+        if let Some(value) = response.headers().get(&name) {
+            worded.headers_mut().insert(name, value.clone());
+        }
     }
     if head {
         *worded.body_mut() = axum::body::Body::empty();
@@ -135,7 +137,7 @@ fn is_worded(response: &Response) -> bool {
 
 /// Tells whether a path is asked by programs, which get problem documents.
 fn for_programs(path: &str) -> bool {
-    ["/api", "/healthz", "/readyz", "/openapi.json", "/static"]
+    ["/api", "/healthz", "/readyz", "/openapi.json", "/static", "/widget.js"]
         .iter()
         .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }

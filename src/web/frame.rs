@@ -177,7 +177,8 @@ pub(crate) fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-fn support(reader: &Reader) -> Vec<Link> {
+/// Returns the ways to reach a person.
+pub(crate) fn support(reader: &Reader) -> Vec<Link> {
     let site = reader.site();
     let link = |s: &crate::kb::SupportLink| {
         let label = s.label.get(&reader.locale, &site.default_locale)?.to_owned();

@@ -9,6 +9,9 @@ pub mod state;
 pub mod error;
 pub mod security;
 
+pub mod cors;
+pub mod identity;
+
 pub mod locale;
 pub mod ui_text;
 
@@ -22,6 +25,8 @@ pub mod transcript;
 
 pub mod api;
 pub mod pages;
+pub mod widget;
 
+pub use identity::IdentityRules;
 pub use router::router;
 pub use state::Settings;

@@ -53,6 +53,11 @@ impl Reader {
         Reader::new(state, snapshot, locale, rest, headers)
     }
 
+    /// Makes the reader of an answer of the API, whose locale is chosen already.
+    pub(crate) fn in_locale(state: &AppState, snapshot: Arc<Snapshot>, locale: Locale, headers: &HeaderMap) -> Self {
+        Reader::new(state, snapshot, locale, "/".to_owned(), headers)
+    }
+
     fn new(state: &AppState, snapshot: Arc<Snapshot>, locale: Locale, rest: String, headers: &HeaderMap) -> Self {
         Reader {
             ui: UiText::of(&locale),
@@ -115,7 +120,8 @@ impl Reader {
     }
 }
 
-fn names_tag(if_none_match: &str, tag: &str) -> bool {
+/// Tells whether an `If-None-Match` names a tag, weak or strong.
+pub(crate) fn names_tag(if_none_match: &str, tag: &str) -> bool {
     let opaque = tag.trim_start_matches("W/");
     if_none_match.split(',').map(str::trim).any(|t| t == "*" || t.trim_start_matches("W/") == opaque)
 }

@@ -18,7 +18,7 @@ use crate::desk::HelpCentre;
 use crate::web::assets::{self, Assets};
 use crate::web::state::{AppState, Settings};
 use crate::web::transcript::TranscriptKey;
-use crate::web::{api, error, pages, security};
+use crate::web::{api, cors, error, identity, pages, security, widget};
 
 /// Builds the service that answers every request, over a running help centre.
 pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
@@ -26,14 +26,17 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         desk,
         assets: Arc::new(Assets::embed()),
         transcripts: Arc::new(TranscriptKey::random()),
+        widget: Arc::default(),
         settings: Arc::new(settings),
     };
     let layers = ServiceBuilder::new()
         .layer(from_fn(security::identify_and_harden))
+        .layer(from_fn_with_state(cors::rules(&state.settings.widget_origins), cors::share))
         .layer(CompressionLayer::new())
         .layer(from_fn(security::record))
         // Outside the three below, whose bare answers it puts into words.
         .layer(from_fn_with_state(state.clone(), error::put_into_words))
+        .layer(from_fn_with_state(state.clone(), identity::check))
         .layer(CatchPanicLayer::custom(error::caught_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.settings.timeout))
         .layer(RequestBodyLimitLayer::new(state.settings.body_limit));
@@ -45,6 +48,7 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         .route("/openapi.json", get(move || api::openapi::show(openapi)))
         .merge(page_routes())
         .route("/static/{file}", get(assets::serve))
+        .merge(widget_routes())
         .fallback(pages::not_found::fallback)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(layers)
@@ -58,11 +62,21 @@ fn api_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api::articles::article))
         .routes(routes!(api::codes::code))
         .routes(routes!(api::chat::chat))
+        .routes(routes!(api::widget::widget))
         .routes(routes!(api::feedback::feedback))
         .routes(routes!(api::handoff::handoff))
         .routes(routes!(api::conversations::export, api::conversations::delete))
         .routes(routes!(api::health::healthz))
         .routes(routes!(api::health::readyz))
+}
+
+fn widget_routes() -> Router<AppState> {
+    Router::new()
+        .route("/widget.js", get(widget::file::serve))
+        .route("/widget/demo.css", get(widget::demo::style))
+        .route("/widget/demo.js", get(widget::demo::script))
+        .route("/widget/demo", get(widget::demo::show))
+        .route("/widget/demo/{page}", get(widget::demo::show_as))
 }
 
 fn page_routes() -> Router<AppState> {

@@ -7,7 +7,9 @@ use axum::extract::FromRef;
 
 use crate::desk::HelpCentre;
 use crate::web::assets::Assets;
+use crate::web::identity::IdentityRules;
 use crate::web::transcript::TranscriptKey;
+use crate::web::widget::file::WidgetFile;
 
 /// The limits that the web room keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub struct Settings {
     pub max_limit: usize,
     /// The deepest hit that can be paged to. Ranking costs memory in proportion, and nobody reads that far.
     pub max_offset: usize,
+    /// The origins of the sites whose pages may ask the API, such as `https://shop.example`; `*` stands for every one.
+    pub widget_origins: Vec<String>,
+    /// How the identities that host pages hand over are checked; none takes no notice of them.
+    pub identity: Option<IdentityRules>,
 }
 
 impl Default for Settings {
@@ -37,6 +43,8 @@ impl Default for Settings {
             max_query_chars: 500,
             max_limit: 50,
             max_offset: 10_000,
+            widget_origins: Vec::new(),
+            identity: None,
         }
     }
 }
@@ -48,6 +56,7 @@ pub(crate) struct AppState {
     pub(crate) settings: Arc<Settings>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) transcripts: Arc<TranscriptKey>,
+    pub(crate) widget: Arc<WidgetFile>,
 }
 
 impl FromRef<AppState> for Arc<HelpCentre> {

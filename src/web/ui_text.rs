@@ -45,6 +45,8 @@ pub(crate) struct UiText {
     pub(crate) chat_waiting: &'static str,
     pub(crate) chat_failed: &'static str,
     pub(crate) chat_offline: &'static str,
+    pub(crate) chat_closed: &'static str,
+    pub(crate) chat_closed_advice: &'static str,
     pub(crate) retry: &'static str,
     pub(crate) you: &'static str,
     pub(crate) assistant: &'static str,
@@ -113,7 +115,17 @@ pub(crate) struct UiText {
 impl UiText {
     /// Returns the sentences for a reader: Chinese for every `zh`, else English.
     pub(crate) fn of(locale: &Locale) -> &'static UiText {
-        if locale.is_chinese() { &ZH } else { &EN }
+        if locale.is_chinese() { Self::chinese() } else { Self::english() }
+    }
+
+    /// Returns the sentences in Chinese.
+    pub(crate) fn chinese() -> &'static UiText {
+        &ZH
+    }
+
+    /// Returns the sentences in English.
+    pub(crate) fn english() -> &'static UiText {
+        &EN
     }
 }
 
@@ -153,6 +165,8 @@ const ZH: UiText = UiText {
     chat_waiting: "正在查找答案……",
     chat_failed: "没有收到回答，可能是网络不稳。你的问题还在，可以再试一次。",
     chat_offline: "设备现在没有联网。连上网络后再试。",
+    chat_closed: "登录后才能提问",
+    chat_closed_advice: "在线问答只对已登录的客户开放。请登录后从应用或网站里打开它。文章和错误代码不用登录也能看。",
     retry: "再试一次",
     you: "你",
     assistant: "自动助手",
@@ -254,6 +268,8 @@ const EN: UiText = UiText {
     chat_waiting: "Looking for the answer…",
     chat_failed: "No answer arrived; the connection may be unstable. Your question is still here, so you can try again.",
     chat_offline: "This device is offline. Connect and try again.",
+    chat_closed: "Sign in to ask",
+    chat_closed_advice: "Questions are answered where you are signed in: in the app or on the site. Sign in there and open the chat. Articles and error codes can be read here by everybody.",
     retry: "Try again",
     you: "You",
     assistant: "Assistant",

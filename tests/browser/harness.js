@@ -26,6 +26,11 @@ export const DESKTOP = { width: 1280, height: 860 };
 // What must be undone at the end, last first.
 const endings = [];
 
+/** Sees to it that `end` is called when all tests are over. */
+export function atEnd(end) {
+  endings.push(end);
+}
+
 /** Starts the program with some settings on top of the usual ones; returns its address, without a slash at the end. */
 export async function startServer(settings = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), "zhida-browser-"));
@@ -56,11 +61,18 @@ export async function startServer(settings = {}) {
   return ready.trim().split(" ").at(-1).replace(/\/$/, "");
 }
 
+// Where the host pages are, which is to say: on another site than the server.
+const HOST_PORT = 18_473;
+export const SHOP = `http://shop.test:${HOST_PORT}`;
 let shared;
 
 /** Returns the address of the server that most tests share. Rate limits are off: all tests come from one address. */
 export function server() {
-  shared ??= startServer({ ZHIDA_RATE_LIMIT: "off" });
+  // A server that runs already, such as one under a debugger.
+  if (process.env.ZHIDA_URL) {
+    return Promise.resolve(process.env.ZHIDA_URL);
+  }
+  shared ??= startServer({ ZHIDA_RATE_LIMIT: "off", ZHIDA_WIDGET_ORIGINS: SHOP });
   return shared;
 }
 
@@ -102,7 +114,7 @@ export async function closeAll() {
  */
 export async function openPage(t, { expected = [], ...options } = {}) {
   const context = await (await browser()).newContext({ viewport: PHONE, locale: "zh-CN", ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(5_000);
   const page = await context.newPage();
   const complaints = [];
   const complain = (text) => {

@@ -8,7 +8,6 @@
 mod harness;
 
 mod api;
-mod browser;
 mod cli;
 mod content_shipped;
 mod desk;

@@ -6,6 +6,7 @@
 
 mod conversations;
 mod overlap;
+mod suggestions;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -80,6 +81,7 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
         problems.extend(overlap::never_winning(&content.rules));
         let probes = probes(&content);
         let conversations = content.conversations.clone();
+        let suggested = content.suggestions.clone();
         let desk = HelpCentre::new(Arc::new(Snapshot::build(content)?), Clock::System);
         let snapshot = desk.snapshot();
         asked = probes.len();
@@ -88,6 +90,7 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
         problems.extend(put().filter_map(|(probe, answered)| probe.problem(answered, dir)));
         confusions = confused(put());
         problems.extend(unreached(put(), &desk, &snapshot));
+        problems.extend(suggestions::unanswered(&suggested, &desk, &snapshot, dir));
         held = conversations.len();
         problems.par_extend(conversations.par_iter().flat_map_iter(|c| conversations::hold(c, &desk, &snapshot)));
         problems.sort();

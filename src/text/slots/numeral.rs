@@ -19,8 +19,7 @@ pub(super) fn numeral_at(chars: &[char], from: usize) -> Option<Numeral> {
     let mut read = Reader { chars, at: from, total: Decimal::ZERO, section: Decimal::ZERO, digit: None, unit: 0 };
     let mut sure = false;
     let mut zero = false;
-    loop {
-        let Some(&c) = chars.get(read.at) else { break };
+    while let Some(&c) = chars.get(read.at) {
         if c.is_ascii_digit() {
             if read.digit.is_some() {
                 break;

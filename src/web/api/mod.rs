@@ -11,6 +11,7 @@ pub mod feedback;
 pub mod handoff;
 pub mod search;
 pub mod suggest;
+pub mod widget;
 
 pub mod health;
 

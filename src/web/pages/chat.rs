@@ -14,8 +14,10 @@ use serde::Deserialize;
 use crate::base::{SafeHtml, Viewer};
 use crate::desk::Question;
 use crate::model::ReplyKind;
+use crate::web::IdentityRules;
 use crate::web::error::Failure;
 use crate::web::frame::{ArticleCard, Frame, Link, Place, popular};
+use crate::web::pages::chat_closed;
 use crate::web::reader::{Asked, Keep, Reader};
 use crate::web::state::{AppState, Settings};
 use crate::web::transcript::{Transcript, Turn};
@@ -79,6 +81,9 @@ pub(crate) async fn open(
     State(settings): State<Arc<Settings>>,
     Asked(draft): Asked<Draft>,
 ) -> Result<Response, Failure> {
+    if is_closed(&settings) {
+        return Ok(chat_closed::show(&reader, StatusCode::OK));
+    }
     let mut page = Chat::new(&reader, &settings, Transcript::default());
     page.draft = draft.q.chars().take(settings.max_query_chars).collect();
     Ok(reader.show(StatusCode::OK, Keep::Never, &page))
@@ -86,6 +91,9 @@ pub(crate) async fn open(
 
 /// `POST /{locale}/chat`.
 pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: Request) -> Result<Response, Failure> {
+    if is_closed(&state.settings) {
+        return Ok(chat_closed::show(&reader, StatusCode::UNAUTHORIZED));
+    }
     let Form(said) = Form::<Said>::from_request(request, &state)
         .await
         .map_err(|cause| Failure::new(cause.status(), "invalid_form", format!("the form cannot be read: {cause}")))?;
@@ -115,6 +123,11 @@ pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: 
     let chat = Chat::new(&reader, &state.settings, transcript);
     let page = Chat { restarted, conversation_id, transcript: written, seal, draft, complaint, ..chat };
     Ok(reader.show(status, Keep::Never, &page))
+}
+
+/// Tells whether a conversation needs an identity, which a page has no way to send.
+fn is_closed(settings: &Settings) -> bool {
+    settings.identity.as_ref().is_some_and(IdentityRules::required)
 }
 
 impl Chat {

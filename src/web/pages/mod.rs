@@ -17,6 +17,7 @@ pub(crate) mod category;
 pub(crate) mod code;
 
 pub(crate) mod chat;
+pub(crate) mod chat_closed;
 pub(crate) mod search;
 
 pub(crate) mod failure;

@@ -18,6 +18,7 @@ async fn the_description_names_every_path_and_resolves_every_reference() {
         "/api/v1/handoff",
         "/api/v1/search",
         "/api/v1/suggest",
+        "/api/v1/widget",
         "/healthz",
         "/readyz",
     ] {

@@ -5,6 +5,7 @@ mod chat;
 mod description;
 mod keeping;
 mod search;
+mod widget;
 
 use reqwest::Response;
 use serde_json::Value;

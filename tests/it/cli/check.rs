@@ -158,3 +158,17 @@ fn says_where_the_content_gets_in_its_own_way() {
     let confusion = &report["confusions"][0];
     assert_eq!((confusion["article"].as_str(), confusion["answered_by"].as_str()), (Some("a/boat"), Some("a/bicycle")));
 }
+
+#[test]
+fn tells_of_a_suggested_question_that_gets_no_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    let content = dir.path().join("help");
+    let copy = std::process::Command::new("cp").arg("-r").arg(help()).arg(&content).status().unwrap();
+    assert!(copy.success());
+    let suggestions =
+        "[[suggestions]]\npages = [\"/*\"]\nquestions.en = [\n\"How do I renew a loan?\",\n\"qqqq zzzz\",\n]\n";
+    std::fs::write(content.join("suggestions.toml"), suggestions).unwrap();
+    let run = zhida(&["check", "--content", &content.display().to_string()]);
+    let told = "suggestions.toml:5: warning: the suggested question “qqqq zzzz” is not answered";
+    assert!(run.out.contains(told) && run.out.matches("suggested question").count() == 1, "{run:#?}");
+}
