@@ -1,7 +1,7 @@
 //! The snapshot: articles, categories and codes by name, and what search and chat match against.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -50,6 +50,8 @@ pub(crate) struct Card {
     /// The category's place in [`Cards::categories`].
     pub(crate) category: u32,
     pub(crate) public: bool,
+    /// The day of its last change, counted from a day long ago; the least number where none is given.
+    pub(crate) updated: i32,
 }
 
 /// Every article's card, in the order of the articles.
@@ -75,7 +77,12 @@ impl Cards {
                 cards.categories.push(article.id.category().to_owned());
                 next
             });
-            cards.cards.push(Card { locale, category, public: article.audience == Audience::Public });
+            let public = article.audience == Audience::Public;
+            let updated = article.updated.map_or(i32::MIN, |day| {
+                // Good enough to be compared: every month has 31 days.
+                (i32::from(day.year()) * 12 + i32::from(day.month())) * 31 + i32::from(day.day())
+            });
+            cards.cards.push(Card { locale, category, public, updated });
         }
         cards
     }
@@ -84,7 +91,8 @@ impl Cards {
 /// What goes into a snapshot beside its content.
 #[derive(Clone)]
 pub struct BuildOptions {
-    /// The folder in which a large site's index is kept for the next start; none builds it in memory.
+    /// The folder in which a large site's index and the classifier are kept for the next start; none makes them anew, in
+    /// memory.
     pub index_folder: Option<PathBuf>,
     /// Told while a large site's index is written.
     pub progress: Option<OnProgress>,
@@ -159,10 +167,6 @@ impl Snapshot {
         let articles = &content.articles;
         let synonyms = SynonymMap::build(&content.synonyms);
         let large = articles.len() >= LARGE_SITE;
-        let train = |viewer| {
-            if options.classifier { train(articles, &groups, &synonyms, viewer) } else { IntentModel::default() }
-        };
-        let some_internal = options.classifier && articles.iter().any(|a| !a.visible_to(Viewer::Public));
         let (index, ((intents, internal_intents), (lexicon, passages, completions))) = rayon::join(
             || match &options.index_folder {
                 Some(folder) if large => {
@@ -176,7 +180,10 @@ impl Snapshot {
             },
             || {
                 rayon::join(
-                    || rayon::join(|| train(Viewer::Public), || some_internal.then(|| train(Viewer::Agent))),
+                    || match options.classifier {
+                        true => train(articles, &groups, &synonyms, options.index_folder.as_deref()),
+                        false => (IntentModel::default(), None),
+                    },
                     || {
                         let length: usize = articles.iter().flat_map(|a| &a.sections).map(|s| s.text.len()).sum();
                         let passages: Vec<Passages> = match length {
@@ -404,34 +411,70 @@ impl Snapshot {
     }
 }
 
-/// Trains the classifier on what `viewer` may see.
-fn train(articles: &[Article], groups: &[usize], synonyms: &SynonymMap, viewer: Viewer) -> IntentModel {
-    let visible: Vec<(&Article, usize)> =
-        articles.iter().zip(groups.iter().copied()).filter(|(a, _)| a.visible_to(viewer)).collect();
-    let joined: Vec<(String, String, Vec<String>)> = visible
-        .iter()
-        .map(|(a, _)| {
-            let headings = a.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join("\n");
-            let body = a.sections.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
-            let meant = |q: &String| synonyms.with_meaning(q).unwrap_or_else(|| q.clone());
-            (headings, body, a.questions.iter().map(meant).collect())
-        })
-        .collect();
-    let docs: Vec<TrainingDoc<'_>> = visible
-        .iter()
-        .zip(&joined)
-        .map(|(&(a, group), (headings, body, questions))| TrainingDoc {
-            class: u32::try_from(group).unwrap_or(u32::MAX),
-            title: &a.title,
-            summary: &a.summary,
-            questions,
-            keywords: &a.keywords,
-            messages: &a.messages,
-            headings,
-            body,
-        })
-        .collect();
-    IntentModel::train(&docs)
+/// What classifiers are trained on, owned; the records themselves borrow from it and from the articles.
+struct Taught<'a> {
+    articles: Vec<(&'a Article, u32)>,
+    /// Headings, body, and the questions with the content's words for what they say.
+    texts: Vec<(String, String, Vec<String>)>,
+}
+
+impl<'a> Taught<'a> {
+    /// Gathers what `viewer` may see.
+    fn new(articles: &'a [Article], groups: &[usize], synonyms: &SynonymMap, viewer: Viewer) -> Self {
+        let group = |group: usize| u32::try_from(group).unwrap_or(u32::MAX);
+        let articles: Vec<(&Article, u32)> =
+            articles.iter().zip(groups).filter(|(a, _)| a.visible_to(viewer)).map(|(a, g)| (a, group(*g))).collect();
+        let texts = articles
+            .iter()
+            .map(|(a, _)| {
+                let headings = a.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join("\n");
+                let body = a.sections.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
+                let meant = |q: &String| synonyms.with_meaning(q).unwrap_or_else(|| q.clone());
+                (headings, body, a.questions.iter().map(meant).collect())
+            })
+            .collect();
+        Taught { articles, texts }
+    }
+
+    fn docs(&self) -> Vec<TrainingDoc<'_>> {
+        self.articles
+            .iter()
+            .zip(&self.texts)
+            .map(|(&(a, class), (headings, body, questions))| TrainingDoc {
+                class,
+                title: &a.title,
+                summary: &a.summary,
+                questions,
+                keywords: &a.keywords,
+                messages: &a.messages,
+                headings,
+                body,
+            })
+            .collect()
+    }
+}
+
+/// Trains the classifier on what customers may see, and where some articles are internal another one on all.
+fn train(
+    articles: &[Article],
+    groups: &[usize],
+    synonyms: &SynonymMap,
+    folder: Option<&Path>,
+) -> (IntentModel, Option<IntentModel>) {
+    let some_internal = articles.iter().any(|a| !a.visible_to(Viewer::Public));
+    let taught = Taught::new(articles, groups, synonyms, Viewer::Public);
+    let taught_all = some_internal.then(|| Taught::new(articles, groups, synonyms, Viewer::Agent));
+    let (public, all) = (taught.docs(), taught_all.as_ref().map(Taught::docs));
+    let made = |docs: &[TrainingDoc<'_>]| match folder {
+        Some(folder) => IntentModel::read_or_train(folder, docs),
+        None => IntentModel::train(docs),
+    };
+    let models = rayon::join(|| made(&public), || all.as_deref().map(made));
+    if let Some(folder) = folder {
+        let kept: Vec<&[TrainingDoc<'_>]> = std::iter::once(public.as_slice()).chain(all.as_deref()).collect();
+        IntentModel::tidy(folder, &kept);
+    }
+    models
 }
 
 /// Returns every on-screen message with the place of an article that answers it: from front matter and from the

@@ -1,6 +1,7 @@
 //! One search, from the typed words to a page of hits.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 
 use rustc_hash::FxHashSet;
 use serde::Serialize;
@@ -8,6 +9,7 @@ use serde::Serialize;
 use crate::base::{Locale, Viewer};
 use crate::kb::Snapshot;
 use crate::kb::lexicon::Lexicon;
+use crate::kb::snapshot::Cards;
 use crate::search::correct::{Considered, Correction, correct};
 use crate::search::rank::{QueryTerm, Scored, rank};
 use crate::search::results::{Hit, Results};
@@ -192,7 +194,7 @@ fn blend(snapshot: &Snapshot, query: &Query<'_>, scores: &[(u32, f32)], ranking:
             ranking.total += 1;
         }
     }
-    ranking.ranked.sort_unstable_by(order);
+    ranking.ranked.sort_unstable_by(order(&snapshot.cards));
 }
 
 /// Tells whether the best hit answers a code or an on-screen message of the query.
@@ -200,8 +202,12 @@ fn names_exactly(ranked: &[Ranked]) -> bool {
     ranked.first().is_some_and(|r| r.score >= EXACT * SURE_MESSAGE)
 }
 
-fn order(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
-    b.score.total_cmp(&a.score).then(a.ordinal.cmp(&b.ordinal))
+/// Returns the order of hits: by score, of equals the one that was changed last, then as the articles stand.
+fn order(cards: &Cards) -> impl Fn(&Ranked, &Ranked) -> Ordering {
+    |a, b| {
+        let updated = |r: &Ranked| cards.cards[r.ordinal].updated;
+        b.score.total_cmp(&a.score).then_with(|| updated(b).cmp(&updated(a))).then(a.ordinal.cmp(&b.ordinal))
+    }
 }
 
 /// Ranks the articles by their words alone.
@@ -334,10 +340,10 @@ fn matching(snapshot: &Snapshot, query: &Query<'_>, text: &str, terms: &[QueryTe
     let best_coverage = out.iter().map(|r| r.coverage).fold(0.0, f32::max);
     let kept = query.offset.saturating_add(query.limit).max(LEAST_RANKED);
     if kept < total {
-        out.select_nth_unstable_by(kept, order);
+        out.select_nth_unstable_by(kept, order(cards));
         out.truncate(kept);
     }
-    out.sort_unstable_by(order);
+    out.sort_unstable_by(order(cards));
     Found { ranked: out, total, best_coverage }
 }
 

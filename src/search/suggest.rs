@@ -9,7 +9,8 @@ use crate::search::correct::correct;
 use crate::search::results::{Suggestion, SuggestionKind};
 
 /// Returns at most `limit` suggestions for what has been typed so far, best first: codes, then titles, then questions;
-/// what begins with the typed text before what has a word that does; the reader's locale before others.
+/// what begins with the typed text before what has a word that does; the reader's locale before others. Where nothing
+/// does, what was probably meant is offered first, and then what begins with that.
 #[must_use]
 pub fn suggest(snapshot: &Snapshot, typed: &str, locale: &Locale, limit: usize, viewer: Viewer) -> Vec<Suggestion> {
     let mut found = snapshot.completions.complete(typed);
@@ -19,6 +20,12 @@ pub fn suggest(snapshot: &Snapshot, typed: &str, locale: &Locale, limit: usize, 
     {
         let mut found = snapshot.completions.complete(&correction.text);
         out = ranked(snapshot, &mut found, locale, limit, viewer);
+        if !out.is_empty() {
+            let query = percent_encoding::utf8_percent_encode(&correction.text, percent_encoding::NON_ALPHANUMERIC);
+            let url = format!("/{locale}/search?q={query}");
+            out.insert(0, Suggestion { text: correction.text, url, kind: SuggestionKind::Query });
+            out.truncate(limit);
+        }
     }
     out
 }

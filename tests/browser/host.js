@@ -26,7 +26,7 @@ let started;
 
 /**
  * Starts the host site and returns its address. Any path is a page that takes its options from the query,
- * `?options={"lang":…,"element":…,"attributes":{…},"server":…}`.
+ * `?options={"lang":…,"element":…,"attributes":{…},"server":…,"policy":…}`; `policy` is added to the strict one.
  */
 export function host() {
   started ??= (async () => {
@@ -36,7 +36,7 @@ export function host() {
       const options = { lang: "zh-CN", attributes: {}, server: usual, ...JSON.parse(searchParams.get("options") ?? "{}") };
       response.writeHead(200, {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": policy(options.server),
+        "Content-Security-Policy": policy(options.server) + (options.policy ?? ""),
       });
       response.end(page(options.server, options));
     });

@@ -89,6 +89,41 @@ test("where storage is forbidden it works all the same", async (t) => {
   await page.locator("zhida-chat .card").waitFor();
 });
 
+test("a web view from before style sheets could be made gets the same look", async (t) => {
+  const page = await openPage(t);
+  await page.addInitScript(() => {
+    globalThis.CSSStyleSheet = class {
+      constructor() {
+        throw new TypeError("Illegal constructor");
+      }
+    };
+  });
+  const options = { policy: "; style-src 'unsafe-inline'", attributes: { accent: "#5b3df5" } };
+  await page.goto(`${await host()}/?${new URLSearchParams({ options: JSON.stringify(options) })}`);
+  const style = await page.locator("zhida-chat .launcher").evaluate((e) => {
+    const { position, backgroundColor, color } = getComputedStyle(e);
+    return [position, backgroundColor, color];
+  });
+  assert.deepEqual(style, ["fixed", "rgb(91, 61, 245)", "rgb(255, 255, 255)"]);
+});
+
+test("in an app it fills the screen, raises no keyboard by itself, and tells when it is closed", async (t) => {
+  const widget = await openHost(t, { isMobile: true, hasTouch: true, attributes: { launcher: "none", open: "" } });
+  await widget.field.waitFor();
+  const { width, height } = await widget.panel.boundingBox();
+  assert.deepEqual([width, height], [PHONE.width, PHONE.height]);
+  assert.equal(await widget.panel.getAttribute("aria-modal"), "true");
+  assert.equal(await widget.focused(), "panel", "a focus in the field would raise the keyboard");
+  const closes = await widget.listen("zhida:close");
+  const before = await widget.answers.count();
+  await widget.chips.first().tap();
+  await widget.next(before);
+  assert.equal(await widget.focused(), "panel");
+  await widget.button("关闭").tap();
+  assert.equal((await closes.events()).length, 1);
+  assert.equal(await widget.panel.isVisible(), false);
+});
+
 test("without a network nothing that was typed is lost, and it is sent when the network is back", async (t) => {
   const widget = await (await openHost(t, { expected: NO_NETWORK })).open();
   await widget.page.context().setOffline(true);

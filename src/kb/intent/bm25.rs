@@ -2,6 +2,8 @@
 //!
 //! S. Robertson, H. Zaragoza, “The probabilistic relevance framework: BM25 and beyond”, 2009, with the idf that stays positive.
 
+use serde::{Deserialize, Serialize};
+
 use crate::kb::intent::postings::Postings;
 use crate::kb::intent::space::{Space, Vector};
 
@@ -20,7 +22,7 @@ pub(crate) struct Document {
 }
 
 /// An index over documents.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Bm25 {
     postings: Postings,
     /// The most that a term can add to a score.

@@ -1,13 +1,14 @@
 //! The centroid of each class: cosine of a message to the mean of the class's examples.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::kb::intent::linear::Example;
 use crate::kb::intent::postings::Postings;
 use crate::kb::intent::space::Vector;
 
 /// The centroids.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Centroids {
     postings: Postings,
 }

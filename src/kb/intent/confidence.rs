@@ -5,6 +5,8 @@
 //! questions left out give messages in scope, answered right or wrong. Few examples say little, so the fit is drawn
 //! towards coefficients measured on public sets (maximum a posteriori with a Gaussian prior).
 
+use serde::{Deserialize, Serialize};
+
 use crate::kb::intent::stack::{Parts, Scores, Seen};
 
 /// How many coefficients there are: one for each signal, the constant first.
@@ -80,7 +82,7 @@ pub(crate) struct Case {
 }
 
 /// The logistic model.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Confidence {
     /// What each signal adds to the log odds, in the order of [`Signals::NAMES`].
     pub(crate) coefficients: [f32; COEFFICIENTS],

@@ -6,6 +6,8 @@
 //! message gives both. A feature is a 64-bit hash of what it is made of; its upper four bits name its group, so that
 //! sorted features stand by group. With a million features two of them collide with a probability of 5e-7.
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::english::stem;
 use crate::text::fold::fold;
 use crate::text::pinyin::reading;
@@ -149,7 +151,7 @@ pub(crate) fn group_of(key: u64) -> u8 {
 }
 
 /// Which features are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
     /// The longest run of stems.
     pub stems: usize,

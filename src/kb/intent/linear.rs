@@ -5,6 +5,7 @@
 //! ICML 2008, as in LIBLINEAR. The order of the visits comes from a fixed seed, so a training set has one model.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::kb::intent::postings::Postings;
 use crate::kb::intent::space::Vector;
@@ -42,7 +43,7 @@ pub(crate) struct Example<'a> {
 }
 
 /// One machine for each class.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Linear {
     postings: Postings,
     biases: Vec<f32>,

@@ -6,7 +6,7 @@
 //!
 //! In reading order: [`features`] cuts a message, [`spelling`] mends it, [`space`] makes it a vector; [`linear`],
 //! [`bm25`], [`nearest`] and [`centroid`] score it; [`stack`] weighs their scores; [`holdout`] and [`confidence`] learn
-//! when to believe them; [`model`] is what others use.
+//! when to believe them; [`model`] is what others use, and [`stored`] keeps it for the next start.
 
 mod bm25;
 mod centroid;
@@ -20,6 +20,7 @@ mod postings;
 mod space;
 mod spelling;
 mod stack;
+mod stored;
 
 pub use confidence::{COEFFICIENTS, Signals};
 pub use features::Reach;

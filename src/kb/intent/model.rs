@@ -1,6 +1,7 @@
 //! The model as others see it: trained once for a content, asked for each message.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::kb::intent::confidence::{Confidence, Signals};
 use crate::kb::intent::features::{Cut, Reach, features, readable_terms};
@@ -64,7 +65,7 @@ pub struct Ranking {
 }
 
 /// A trained classifier: immutable, to be shared between threads.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct IntentModel {
     stack: Stack,
     /// Class numbers as given, by our own.

@@ -1,11 +1,13 @@
 //! The nearest known question: cosine of TF-IDF vectors of terms.
 
+use serde::{Deserialize, Serialize};
+
 use crate::kb::intent::linear::Example;
 use crate::kb::intent::postings::Postings;
 use crate::kb::intent::space::Vector;
 
 /// An index over questions.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Nearest {
     postings: Postings,
     terms: usize,

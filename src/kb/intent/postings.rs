@@ -3,10 +3,12 @@
 //! A feature of most rows is kept as a plain line of numbers: adding one is several times faster than following its
 //! entries, and takes less room.
 
+use serde::{Deserialize, Serialize};
+
 use crate::kb::intent::space::Vector;
 
 /// A matrix of features by rows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Postings {
     /// Where the entries of each feature start.
     starts: Vec<u32>,

@@ -1,9 +1,8 @@
 //! The feature space of one training set: which features exist and how much each one tells.
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::kb::intent::features::{BLOCK_OF, BLOCKS, Feature, GROUPS, TERM_GROUPS, WORD_BLOCKS, group_of};
 
@@ -30,10 +29,10 @@ impl Vector {
 }
 
 /// Which features a training set has, and their inverse document frequencies.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Space {
     /// Open addressing, a power of two of slots with a key and its feature's number; a key of 0 is an empty one.
-    slots: Arc<[(u64, u32)]>,
+    slots: Vec<(u64, u32)>,
     /// ln((1 + n) / (1 + df)) + 1 for each feature, n counting the texts that have the feature's group; 0 for one that
     /// was dropped.
     pub(crate) idf: Vec<f32>,
@@ -83,7 +82,7 @@ impl Space {
             table[at] = (key, id);
         }
         Space {
-            slots: table.into(),
+            slots: table,
             idf,
             unseen: having.map(|n| inverse(n, 0)),
             terms: cohesions.len(),
@@ -112,7 +111,7 @@ impl Space {
             idf: counts.iter().zip(&group).enumerate().map(idf).collect(),
             cohesion: self.cohesion.clone(),
             unseen: having.map(|n| inverse(n, 0)),
-            slots: Arc::clone(&self.slots),
+            slots: self.slots.clone(),
             ..*self
         }
     }

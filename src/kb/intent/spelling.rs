@@ -4,6 +4,7 @@
 //! them. What is learnt of letters helps too, but pairs and runs of words only work on words.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::text::distance::{tolerated, within};
 use crate::text::english::stem;
@@ -12,13 +13,13 @@ use crate::kb::intent::features::Cut;
 use crate::kb::intent::stack::Text;
 
 /// The known words.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Spelling {
     words: Vec<Known>,
     known: FxHashMap<String, u32>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Known {
     letters: Vec<char>,
     /// One bit for each letter a–z that the word has.

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::kb::intent::bm25::{Bm25, Document};
 use crate::kb::intent::centroid::Centroids;
@@ -118,7 +119,7 @@ pub struct Parts {
 }
 
 /// The scorers, trained.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Stack {
     pub(crate) space: Space,
     pub(crate) spelling: Spelling,
