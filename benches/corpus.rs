@@ -188,6 +188,7 @@ pub(crate) fn generated(articles: usize, questions: usize) -> Content {
                 related: vec![],
                 aliases: vec![],
                 audience: Audience::Public,
+                money_at_risk: false,
                 updated: None,
                 markdown: String::new(),
                 html: SafeHtml::default(),

@@ -3,7 +3,9 @@
 
 use crate::base::{Locale, Viewer};
 use crate::chat::message::{Draft, Message, Verdict};
-use crate::chat::{code, compose, fallback, flow, follow_up, on_screen, question, rule, search_stage};
+use crate::chat::{
+    code, compose, fallback, flow, follow_up, on_screen, policy, question, rule, search_stage, secrets, several,
+};
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, Match, ReplyKind, Stage, Turn};
 use crate::text::Redacted;
@@ -12,20 +14,26 @@ use crate::text::script::language_of;
 /// A stage: its name, and how it decides.
 type StageEntry = (&'static str, fn(&Message<'_>) -> Verdict);
 
-/// The stages in the order in which they are tried. What is said to a step of a flow comes first, and what is exact comes
-/// before what is likely.
-pub(crate) const STAGES: [StageEntry; 10] = [
+/// The stages in the order in which they are tried. What is urgent comes first, then what is said to a step of a flow, and
+/// what is exact before what is likely.
+pub(crate) const STAGES: [StageEntry; 11] = [
+    ("urgent", rule::urgent),
     ("flow", flow::decide),
     ("choice", follow_up::choose),
+    ("several", several::decide),
     ("code", code::decide),
     ("message", on_screen::decide),
     ("rule", rule::decide),
-    ("several", follow_up::several),
     ("follow-up", follow_up::decide),
-    ("question", question::decide),
+    ("question", likely),
     ("search", search_stage::decide),
     ("fallback", fallback::decide),
 ];
+
+/// The stage for customers' own words, as far as their subject allows a guess.
+fn likely(message: &Message<'_>) -> Verdict {
+    policy::hold(message, question::decide(message))
+}
 
 /// What a customer says in one turn.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +52,9 @@ pub struct Spoken<'a> {
 #[must_use]
 pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (Turn, Dialogue) {
     let words = spoken.text.words();
-    let locale = language_of(&words, snapshot.locales(), spoken.locale);
+    // A code or a number says nothing of the language: the conversation goes on in its own.
+    let before = dialogue.locale.as_ref().filter(|l| snapshot.locales().contains(l)).unwrap_or(spoken.locale);
+    let locale = language_of(&words, snapshot.locales(), before);
     let message = Message { snapshot, text: &words, redacted: spoken.text, locale, viewer: spoken.viewer, dialogue };
     let mut stages = Vec::new();
     let mut won: Option<Draft> = None;
@@ -64,21 +74,24 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
     // The last stage always has a reply.
     let mut draft = won.unwrap_or_else(|| Draft::new(ReplyKind::Fallback, crate::model::MatchedBy::None, "", 0.0));
     flow::offer(&message, &mut draft);
+    let settled = draft.kind;
+    secrets::warn(&message, &mut draft);
     let reply = compose::compose(&message, &draft);
     let mut next = Dialogue {
         locale: Some(locale.clone()),
-        topic: match draft.kind {
+        topic: match settled {
             ReplyKind::Answer | ReplyKind::Step | ReplyKind::Safety => reply.sources.first().map(|s| s.id.clone()),
             _ => dialogue.topic.clone(),
         },
-        offered: match draft.kind {
+        offered: match settled {
             ReplyKind::Clarify | ReplyKind::Fallback => reply.sources.iter().map(|s| s.id.clone()).collect(),
+            ReplyKind::Answer if reply.sources.len() > 1 => reply.sources.iter().map(|s| s.id.clone()).collect(),
             _ => Vec::new(),
         },
         turns: dialogue.turns.saturating_add(1),
         ..Dialogue::default()
     };
-    flow::remember(&message, &draft, &mut next, &reply);
+    flow::remember(&message, &draft, &mut next, settled);
     let matched = Match {
         by: draft.by,
         rule: draft.rule,

@@ -7,15 +7,18 @@
 use crate::chat::message::{Cited, Draft, Message, Progress, Verdict};
 use crate::chat::searched::Searched;
 use crate::chat::short_reply::{ShortReply, short_reply};
-use crate::chat::{code, on_screen, question, rule, wording};
+use crate::chat::{code, on_screen, ordinal, question, rule, wording};
 use crate::kb::flows::{Choice, Starts};
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
-use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, Reply, ReplyKind};
+use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
 
 /// A choice may stand beside this many words or ideographs of substance; more is a question of its own.
 const MOST_BESIDE_CHOICE: usize = 3;
 /// A reply to a step with more beside it than this may be a question of its own.
 const MOST_BESIDE_REPLY: usize = 4;
+
+/// So many steps back are remembered.
+const MOST_VISITED: usize = 32;
 
 /// Where a conversation is.
 #[derive(Clone, Copy)]
@@ -203,7 +206,9 @@ fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&str]) -> Opt
             best = Some((length, rest, choice));
         }
     }
-    best.map(|(_, _, choice)| choice)
+    // At the beginning of a flow nobody has seen the choices yet, so that they have no numbers.
+    let by_number = || step.choices.get(ordinal::chosen(&text, step.choices.len()).filter(|_| beside.is_empty())?);
+    best.map(|(_, _, choice)| choice).or_else(by_number)
 }
 
 /// Goes where a reply leads.
@@ -215,6 +220,9 @@ fn go(message: &Message<'_>, flow: &Flow, from: Option<&FlowState>, to: Target, 
             if let Some(from) = from {
                 state.visited.clone_from(&from.visited);
                 state.visited.push(from.step.clone());
+                // A flow that leads round is walked for ever; nobody goes back that far.
+                let old = state.visited.len().saturating_sub(MOST_VISITED);
+                state.visited.drain(..old);
             }
             say(message, flow, step, state, evidence)
         }
@@ -351,7 +359,7 @@ fn interrupts(kind: ReplyKind) -> bool {
 }
 
 /// Keeps where the conversation is in its flows, for the next turn.
-pub(crate) fn remember(message: &Message<'_>, draft: &Draft, next: &mut Dialogue, reply: &Reply) {
+pub(crate) fn remember(message: &Message<'_>, draft: &Draft, next: &mut Dialogue, settled: ReplyKind) {
     let before = message.dialogue;
     (next.flow, next.suspended, next.offered_flow) =
         (before.flow.clone(), before.suspended.clone(), before.offered_flow.clone());
@@ -363,7 +371,7 @@ pub(crate) fn remember(message: &Message<'_>, draft: &Draft, next: &mut Dialogue
         Some(Progress::Suspended) => {
             (next.suspended, next.offered_flow) = (next.flow.take(), None);
         }
-        None if interrupts(reply.kind) => {
+        None if interrupts(settled) => {
             if let Some(left) = next.flow.take() {
                 next.suspended = Some(left);
             }

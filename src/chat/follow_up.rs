@@ -1,72 +1,177 @@
 //! The stages for what makes sense only after the turn before: a choice among what was offered, and a question that
 //! leaves its subject out (“那商户呢？”, “and for merchants?”).
 
-use std::collections::HashSet;
-
 use crate::base::ArticleId;
 use crate::chat::message::{Cited, Draft, Message, Verdict};
+use crate::chat::ordinal;
 use crate::chat::question::{ANSWER, MOST_CANDIDATES};
 use crate::chat::searched::Searched;
+use crate::kb::intent::Ranking;
+use crate::kb::passages::sentences;
+use crate::kb::{Article, Section};
 use crate::model::{MatchedBy, ReplyKind};
 use crate::search::{rank_words, section_for};
 use crate::text::fold_str;
 
-/// What a customer says for the first, second and third of what was offered; the last list is for the last.
-const ORDINALS: [&[&str]; 4] = [
-    &[
-        "第一个",
-        "第1个",
-        "第一条",
-        "第一项",
-        "前者",
-        "1",
-        "the first",
-        "first one",
-        "first",
-        "number one",
-        "option one",
-        "number 1",
-        "option 1",
-    ],
-    &[
-        "第二个",
-        "第2个",
-        "第二条",
-        "第二项",
-        "2",
-        "the second",
-        "second one",
-        "second",
-        "number two",
-        "option two",
-        "number 2",
-        "option 2",
-    ],
-    &[
-        "第三个",
-        "第3个",
-        "第三条",
-        "第三项",
-        "3",
-        "the third",
-        "third one",
-        "third",
-        "number three",
-        "option three",
-        "number 3",
-        "option 3",
-    ],
-    &["最后一个", "最后那个", "后者", "the last", "last one", "the latter"],
-];
-
-/// A choice by number may stand beside this many words or ideographs of substance (“选第二个”).
-const BESIDE_ORDINAL: usize = 1;
 /// With more words or ideographs of substance than this a question has a subject of its own.
 const MOST_ELLIPTIC: usize = 5;
+/// With more than this it leaves nothing out.
+const MOST_CONTINUED: usize = 10;
+/// From this confidence on a message that goes on from the last answer stays with its article.
+const CONTINUES: f32 = 0.25;
+/// What says that a message goes on from what was said before.
+const ANAPHORA: [&str; 22] = [
+    "那",
+    "那么",
+    "它",
+    "这个",
+    "这样",
+    "这种",
+    "然后",
+    "接着",
+    "具体",
+    "刚才",
+    "上面",
+    "it",
+    "that",
+    "this",
+    "they",
+    "them",
+    "then",
+    "so",
+    "and",
+    "but",
+    "what about",
+    "how about",
+];
 /// A short question that is this sure of its own article needs no context.
 const SURE_ALONE: f32 = 0.8;
 /// The article must have this share of a short question's telling words: “天气呢” is about no article.
 const LEAST_COVERAGE: f32 = 0.5;
+
+/// What can be asked about any subject without naming it, and the words that an answer to it has.
+struct Aspect {
+    asked: &'static [&'static str],
+    answered: &'static [&'static str],
+}
+
+const ASPECTS: [Aspect; 6] = [
+    Aspect {
+        asked: &[
+            "要多久",
+            "多久",
+            "多长时间",
+            "什么时候",
+            "几天",
+            "几个小时",
+            "何时",
+            "几点",
+            "要等多久",
+            "等多久",
+            "要等",
+            "等到什么时候",
+            "how long",
+            "how soon",
+            "when",
+            "long",
+            "take",
+            "takes",
+            "wait",
+            "finished",
+            "ready",
+            "over",
+        ],
+        answered: &[
+            "多久",
+            "时间",
+            "时限",
+            "尽快",
+            "恢复后",
+            "立即",
+            "how long",
+            "time",
+            "at once",
+            "soon",
+            "as soon as",
+        ],
+    },
+    Aspect {
+        asked: &[
+            "为什么",
+            "为啥",
+            "怎么会",
+            "什么原因",
+            "原因",
+            "怎么回事",
+            "why",
+            "why is that",
+            "reason",
+            "cause",
+            "come",
+        ],
+        answered: &["因为", "原因", "所以", "because", "cause", "reason", "so that"],
+    },
+    Aspect {
+        asked: &[
+            "怎么办",
+            "怎么做",
+            "怎么弄",
+            "怎么操作",
+            "怎么搞",
+            "怎么处理",
+            "具体怎么",
+            "具体步骤",
+            "步骤",
+            "具体",
+            "详细",
+            "说详细点",
+            "说具体点",
+            "how do i do that",
+            "what do i do",
+            "what should i do",
+            "steps",
+            "details",
+            "more details",
+            "exactly",
+            "tell me more",
+            "more",
+            "first",
+            "先",
+        ],
+        answered: &["步骤", "先", "首先", "first", "step"],
+    },
+    Aspect {
+        asked: &["在哪", "哪里", "去哪", "哪儿", "在哪里", "从哪里", "where", "where is that", "find"],
+        answered: &["在", "设置", "界面", "where", "in the", "on the", "settings", "screen"],
+    },
+    Aspect {
+        asked: &[
+            "多少钱",
+            "要钱吗",
+            "收费吗",
+            "要收费吗",
+            "收钱吗",
+            "贵吗",
+            "how much",
+            "cost",
+            "costs",
+            "charge",
+            "free",
+        ],
+        answered: &["费用", "手续费", "免费", "fee", "cost", "free", "charge"],
+    },
+    Aspect {
+        asked: &["安全吗", "靠谱吗", "可靠吗", "有风险吗", "safe", "risky", "secure", "reliable"],
+        answered: &["安全", "风险", "safe", "risk", "secure"],
+    },
+];
+
+/// What leads to such a question and says nothing itself.
+const LEAD_INS: [&str; 32] = [
+    "那", "那么", "这个", "这", "它", "大概", "一般", "通常", "需要", "具体", "到底", "然后", "ok", "okay", "usually",
+    "normally", "roughly", "it", "that", "this", "does", "about", "but", "好", "恢复", "结束", "修好", "完成", "弄好",
+    "才", "again", "back",
+];
 
 /// The stage for a choice among the articles that the last reply offered.
 pub(crate) fn choose(message: &Message<'_>) -> Verdict {
@@ -95,12 +200,41 @@ fn by_title<'a>(message: &Message<'_>, offered: &'a [ArticleId]) -> Option<&'a A
 }
 
 fn by_number<'a>(message: &Message<'_>, offered: &'a [ArticleId]) -> Option<&'a ArticleId> {
+    offered.get(ordinal::chosen(&Searched::new(message.text), offered.len())?)
+}
+
+/// Goes on with the last answer's article when the message asks nothing but one of the [`ASPECTS`] of it.
+fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdict> {
     let text = Searched::new(message.text);
-    let named = |terms: &[&str]| {
-        terms.iter().any(|t| text.has(t)) && text.rest(terms.iter().copied().chain(["one"])) <= BESIDE_ORDINAL
-    };
-    let place = ORDINALS.iter().position(|terms| named(terms))?;
-    if place + 1 == ORDINALS.len() { offered.last() } else { offered.get(place) }
+    let aspect = ASPECTS.iter().find(|aspect| {
+        let words = || aspect.asked.iter().copied();
+        words().any(|word| text.has(word)) && text.rest(words().chain(LEAD_INS)) == 0
+    })?;
+    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), ANSWER.max(0.5));
+    draft.evidence = aspect.asked.iter().filter(|word| text.has(word)).map(ToString::to_string).collect();
+    let sentence = telling_sentence(about, aspect.answered);
+    let anchor = sentence.as_ref().and_then(|(section, _)| section.anchor.clone());
+    draft.paragraphs.extend(sentence.map(|(_, sentence)| sentence.to_owned()));
+    draft.cited.push(Cited { ordinal: message.snapshot.ordinal(about), anchor });
+    let why = format!("it asks about {}, the last answer, without naming it", about.id);
+    Some(Verdict { draft: Some(draft), why, candidates: Vec::new() })
+}
+
+/// Returns the sentence of an article that has most of the words, and its section. Headings and rows of tables are none.
+fn telling_sentence<'a>(article: &'a Article, words: &[&str]) -> Option<(&'a Section, &'a str)> {
+    let mut best: Option<(usize, &Section, &str)> = None;
+    for section in &article.sections {
+        for (from, to) in sentences(&section.text) {
+            let sentence = &section.text[from..to];
+            let text = Searched::new(sentence);
+            let hits = words.iter().filter(|word| text.has(word)).count();
+            let whole = sentence.ends_with(['。', '.', '！', '!', '？', '?']);
+            if hits > 0 && whole && best.is_none_or(|(most, ..)| hits > most) {
+                best = Some((hits, section, sentence));
+            }
+        }
+    }
+    best.map(|(_, section, sentence)| (section, sentence))
 }
 
 /// The stage for a question that leaves out what the last answer was about. It answers only when the message together
@@ -112,41 +246,101 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let Some(about) = message.snapshot.article(topic, message.locale, message.viewer) else {
         return Verdict::pass("the last answer's article is gone");
     };
+    if let Some(verdict) = aspect_of(message, about) {
+        return verdict;
+    }
     let substance = Searched::new(message.text).rest(std::iter::empty());
-    if substance == 0 || substance > MOST_ELLIPTIC {
+    let alone = message.snapshot.rank_intents(message.text, MOST_CANDIDATES, message.viewer);
+    if alone.confidence >= SURE_ALONE {
+        let why = format!("the message has a subject of its own ({:.2} ≥ {SURE_ALONE})", alone.confidence);
+        return Verdict::pass(why);
+    }
+    if substance == 0 || substance > MOST_CONTINUED {
         return Verdict::pass("the message leaves no subject out");
     }
-    let alone = message.snapshot.rank_intents(message.text, 1, message.viewer).confidence;
-    if alone >= SURE_ALONE {
-        return Verdict::pass(format!("the message has a subject of its own ({alone:.2} ≥ {SURE_ALONE})"));
+    let whole = Combined::new(message, about, alone);
+    let elliptic = if substance <= MOST_ELLIPTIC { near(message, about, &whole) } else { Verdict::pass("it is long") };
+    if elliptic.draft.is_some() {
+        return elliptic;
     }
-    let text = format!("{} {}", about.title, message.text);
-    let ranking = message.snapshot.rank_intents(&text, MOST_CANDIDATES, message.viewer);
-    let visible =
-        ranking.candidates.iter().filter_map(|c| Some((message.article_of_group(c.class as usize)?, c.score)));
-    let visible: Vec<_> = visible.collect();
-    let candidates = visible.iter().map(|(a, score)| (a.id.to_string(), *score)).collect();
-    let Some((best, _)) = visible.first() else { return Verdict::pass("there are no curated questions") };
-    let confidence = ranking.confidence;
-    let near = best.id.category() == topic.category() || about.related.contains(&best.id);
-    if confidence < ANSWER || confidence < alone || !near {
-        let why =
-            format!("after {topic} the message is {} with {confidence:.2}, which is not near or not sure", best.id);
+    continued(message, about, &whole).unwrap_or(elliptic)
+}
+
+/// What the classifier makes of a message, alone and behind the title of the last answer's article.
+struct Combined<'a> {
+    alone: Ranking,
+    first_alone: Vec<&'a Article>,
+    behind: Ranking,
+    first_behind: Vec<&'a Article>,
+}
+
+impl<'a> Combined<'a> {
+    fn new(message: &Message<'a>, about: &Article, alone: Ranking) -> Self {
+        let behind = message.snapshot.rank_intents(
+            &format!("{} {}", about.title, message.text),
+            MOST_CANDIDATES,
+            message.viewer,
+        );
+        let visible = |ranking: &Ranking| -> Vec<&'a Article> {
+            ranking.candidates.iter().filter_map(|c| message.article_of_group(c.class as usize)).collect()
+        };
+        Combined { first_alone: visible(&alone), first_behind: visible(&behind), alone, behind }
+    }
+
+    fn candidates(&self) -> Vec<(String, f32)> {
+        self.first_behind.iter().zip(&self.behind.candidates).map(|(a, c)| (a.id.to_string(), c.score)).collect()
+    }
+}
+
+/// Goes on to an article near the last answer's: the one that the message means alone, though unsure, or the one that it
+/// means surely behind the last answer's title.
+fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Verdict {
+    let candidates = whole.candidates();
+    let (alone, confidence) = (whole.alone.confidence, whole.behind.confidence);
+    let is_near = |a: &&Article| a.id.category() == about.id.category() || about.related.contains(&a.id);
+    let meant = whole.first_alone.first().copied().filter(|a| alone >= CONTINUES && a.id != about.id && is_near(a));
+    let behind = || {
+        let sure = confidence >= ANSWER && confidence >= alone;
+        whole.first_behind.first().copied().filter(|a| sure && is_near(a))
+    };
+    let Some(best) = meant.or_else(behind) else {
+        let why = format!("after {} the message is of no article that is near and sure ({confidence:.2})", about.id);
         return Verdict { draft: None, why, candidates };
-    }
-    if !has_the_words(message, &best.id) {
+    };
+    // What the message means alone has its words; behind a title it may have none but the title's.
+    if meant.is_none() && !has_the_words(message, &best.id) {
         let why = format!("{} does not have the words of the message", best.id);
         return Verdict { draft: None, why, candidates };
     }
     let ordinal = message.snapshot.ordinal(best);
-    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, best.id.to_string(), confidence);
-    draft.evidence = ranking.evidence.iter().map(|e| e.term.clone()).collect();
+    let sure_of = confidence.max(alone).max(ANSWER);
+    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, best.id.to_string(), sure_of);
+    draft.evidence = whole.behind.evidence.iter().map(|e| e.term.clone()).collect();
     draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
-    Verdict {
-        draft: Some(draft),
-        why: format!("after {topic} the message means {} ({confidence:.2})", best.id),
-        candidates,
+    let why = format!("after {} the message means {} ({confidence:.2})", about.id, best.id);
+    Verdict { draft: Some(draft), why, candidates }
+}
+
+/// Stays with the last answer's article where the message alone, unsure of itself, has it first, or has it among the first
+/// and says that it goes on.
+fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Option<Verdict> {
+    let alone = whole.alone.confidence;
+    if alone < CONTINUES {
+        return None;
     }
+    let place = whole.first_alone.iter().position(|a| a.id == about.id)?;
+    let text = Searched::new(message.text);
+    let goes_on = || ANAPHORA.iter().any(|word| text.has(word));
+    let stays = || whole.first_behind.first().is_some_and(|a| a.id == about.id);
+    if place > 0 && !(place < 3 && alone < ANSWER && goes_on() && stays()) {
+        return None;
+    }
+    let ordinal = message.snapshot.ordinal(about);
+    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), alone.max(ANSWER));
+    draft.evidence = whole.alone.evidence.iter().map(|e| e.term.clone()).collect();
+    draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
+    let why = format!("alone the message is unsure ({alone:.2}), and {} is what was talked about", about.id);
+    Some(Verdict { draft: Some(draft), why, candidates: whole.candidates() })
 }
 
 /// Tells whether an article's text has enough of the message's telling words.
@@ -154,87 +348,4 @@ fn has_the_words(message: &Message<'_>, id: &ArticleId) -> bool {
     let articles = message.snapshot.articles();
     let ranked = rank_words(message.snapshot, message.query(true)).ranked;
     ranked.iter().any(|r| articles[r.ordinal].id == *id && r.coverage >= LEAST_COVERAGE)
-}
-
-/// Where one question ends and another begins.
-const BREAKS: [char; 6] = ['？', '?', '；', ';', '\n', '。'];
-// The longer first: “ and also ” leaves no “and” behind.
-const JOINTS: [&str; 9] =
-    ["另外", "还有就是", "还有，", "还有,", "顺便问", " and another thing", " one more thing", " and also ", " also "];
-/// At most this many questions of one message are answered.
-const MOST_PARTS: usize = 3;
-
-/// The stage for several questions in one message: each that its own article answers surely is answered, in order.
-pub(crate) fn several(message: &Message<'_>) -> Verdict {
-    let parts = parts(message.text);
-    if parts.len() < 2 {
-        return Verdict::pass("the message asks one thing");
-    }
-    let whole = message.snapshot.rank_intents(message.text, 1, message.viewer).confidence;
-    let mut answers: Vec<(Draft, ArticleId)> = Vec::new();
-    for part in &parts {
-        let Some(draft) = crate::chat::question::decide(&Message { text: part, ..*message }).draft else { continue };
-        let Some(cited) = draft.cited.first().filter(|_| draft.kind == ReplyKind::Answer) else { continue };
-        let id = message.snapshot.articles()[cited.ordinal].id.clone();
-        if answers.len() < MOST_PARTS && answers.iter().all(|(_, other)| *other != id) {
-            answers.push((draft, id));
-        }
-    }
-    let distinct: HashSet<&ArticleId> = answers.iter().map(|(_, id)| id).collect();
-    if distinct.len() < 2 {
-        return Verdict::pass("its parts are not about two articles");
-    }
-    let mean = answers.iter().map(|(d, _)| d.confidence).sum::<f32>() / answers.len() as f32;
-    let candidates = answers.iter().map(|(d, id)| (id.to_string(), d.confidence)).collect();
-    if mean < whole {
-        let why = format!("the whole is surer of one article ({whole:.2}) than the parts of theirs ({mean:.2})");
-        return Verdict { draft: None, why, candidates };
-    }
-    let names: Vec<&str> = answers.iter().map(|(_, id)| id.as_str()).collect();
-    let why = format!("the parts ask for {}", names.join(", "));
-    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, names[0], mean);
-    for (part, _) in &answers {
-        draft.evidence.extend(part.evidence.iter().cloned());
-        draft.cited.extend(part.cited.iter().take(1).cloned());
-        let article = part.cited.first().map(|c| &message.snapshot.articles()[c.ordinal]);
-        draft.paragraphs.extend(article.map(|a| a.summary.clone()));
-    }
-    Verdict { draft: Some(draft), why, candidates }
-}
-
-/// Cuts a message where one question ends and the next begins.
-fn parts(text: &str) -> Vec<String> {
-    let mut joined = text.to_owned();
-    for joint in JOINTS {
-        // A joint is no part of either question.
-        let mut cut = String::with_capacity(joined.len());
-        let mut rest = joined.as_str();
-        while let Some(at) = rest
-            .char_indices()
-            .map(|(i, _)| i)
-            .find(|&i| rest.get(i..i + joint.len()).is_some_and(|s| s.eq_ignore_ascii_case(joint)))
-        {
-            cut.push_str(&rest[..at]);
-            cut.push('\n');
-            rest = &rest[at + joint.len()..];
-        }
-        cut.push_str(rest);
-        joined = cut;
-    }
-    joined.split(BREAKS).map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cuts_between_questions() {
-        assert_eq!(parts("怎么充值？手续费多少？"), ["怎么充值", "手续费多少"]);
-        assert_eq!(parts("怎么充值，另外密码忘了怎么办"), ["怎么充值，", "密码忘了怎么办"]);
-        assert_eq!(parts("how do I top up? Also what are the fees"), ["how do I top up", "what are the fees"]);
-        assert_eq!(parts("I forgot my password and also what is the fee"), ["I forgot my password", "what is the fee"]);
-        assert_eq!(parts("one question"), ["one question"]);
-        assert!(parts("？？").is_empty());
-    }
 }

@@ -8,22 +8,27 @@
 pub mod engine;
 pub mod message;
 
+mod ordinal;
 mod searched;
 mod short_reply;
 
 mod flow;
 mod follow_up;
+mod several;
 
 mod code;
 mod on_screen;
 mod rule;
+mod slots;
 
+mod policy;
 mod question;
 mod search_stage;
 
 mod fallback;
 
 mod compose;
+mod secrets;
 mod wording;
 
 pub use engine::{Spoken, reply};

@@ -2,6 +2,7 @@
 //!
 //! Rules, the beginnings of flows and short replies all compare in this way, so that a term means the same everywhere.
 
+use crate::kb::Words;
 use crate::text::english::is_stop_word;
 use crate::text::phrase::{haystack, needle};
 use crate::text::script::{CharClass, class};
@@ -22,6 +23,11 @@ impl Searched {
     pub(crate) fn has(&self, term: &str) -> bool {
         let needle = needle(term);
         !needle.is_empty() && self.text.contains(&needle)
+    }
+
+    /// Tells whether declared words occur.
+    pub(crate) fn has_words(&self, words: &Words) -> bool {
+        !words.needle().is_empty() && self.text.contains(words.needle())
     }
 
     /// Returns the terms by which the message has one of `any`, each of `all` and none of `none`; none when it has not.
@@ -47,6 +53,12 @@ impl Searched {
 
     /// Returns how many words and ideographs of substance are left when the terms are taken away.
     pub(crate) fn rest<'t>(&self, terms: impl Iterator<Item = &'t str>) -> usize {
+        let rest = self.without(terms);
+        rest.split(' ').filter(|part| !is_stop_word(part)).map(substance).sum()
+    }
+
+    /// Returns what is left when the terms are taken away, folded.
+    pub(crate) fn without<'t>(&self, terms: impl Iterator<Item = &'t str>) -> String {
         let mut needles: Vec<String> = terms.map(needle).filter(|n| !n.is_empty()).collect();
         needles.sort_by_key(|n| std::cmp::Reverse(n.len()));
         let mut rest = self.text.clone();
@@ -55,7 +67,7 @@ impl Searched {
                 rest = rest.replacen(&needle, " ", 1);
             }
         }
-        rest.split(' ').filter(|part| !is_stop_word(part)).map(substance).sum()
+        rest
     }
 }
 

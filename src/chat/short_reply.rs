@@ -77,6 +77,15 @@ const WORDS: [Words; 9] = [
             "还是登不上",
             "还是充不进",
             "没成功",
+            "没有成功",
+            "不成功",
+            "还是没到",
+            "还没到",
+            "还没收到",
+            "还是没收到",
+            "hasn't arrived",
+            "has not arrived",
+            "not there yet",
             "still not",
             "still no",
             "still doesn't",
@@ -116,6 +125,10 @@ const WORDS: [Words; 9] = [
             "没好",
             "没反应",
             "老样子",
+            "it failed",
+            "failed again",
+            "didn't go through",
+            "did not go through",
             "not working",
             "doesn't work",
             "does not work",
@@ -264,6 +277,20 @@ const WORDS: [Words; 9] = [
 
 /// Returns what a message says as a short reply and the words that say it; none when it says more than that.
 pub(crate) fn short_reply(message: &str) -> Option<(ShortReply, &'static str)> {
+    said(message).or_else(|| {
+        // “重启路由器了，好了”: what was done, and in the last clause how it went.
+        let (before, last) = message.trim_end_matches(CLAUSE_ENDS).rsplit_once(CLAUSE_ENDS)?;
+        let short = Searched::new(before).rest(std::iter::empty()) <= MOST_BEFORE;
+        said(last).filter(|(reply, _)| short && matches!(reply, ShortReply::Worked | ShortReply::NotYet))
+    })
+}
+
+/// Where clauses end.
+const CLAUSE_ENDS: [char; 8] = ['，', ',', '。', '.', '；', ';', '！', '!'];
+/// What was done is told in so many words or ideographs of substance; more is a story.
+const MOST_BEFORE: usize = 12;
+
+fn said(message: &str) -> Option<(ShortReply, &'static str)> {
     let text = Searched::new(message);
     let asks = message.contains(['?', '？', '吗']);
     for words in &WORDS {
@@ -321,6 +348,8 @@ mod tests {
                 vec![
                     "好了",
                     "好了，谢谢",
+                    "重启路由器了，好了",
+                    "I restarted the router, it works now",
                     "可以了！",
                     "解决了",
                     "it worked, thanks",

@@ -15,6 +15,8 @@ pub(crate) struct Wording {
     pub(crate) fallback_person: &'static str,
     pub(crate) secret_removed: fn(&str) -> String,
     pub(crate) person: &'static str,
+    pub(crate) person_too: &'static str,
+    pub(crate) secret_alone: &'static str,
     pub(crate) still_not: &'static str,
     pub(crate) worked: &'static str,
     pub(crate) resume: &'static str,
@@ -52,6 +54,8 @@ static ZH: Wording = Wording {
         format!("你的消息里有{what}，我已经隐去，不会保存。请不要把它发给任何人，客服也不会向你索要。")
     },
     person: "转人工",
+    person_too: "想找人工客服，点“转人工”就行。",
+    secret_alone: "如果已经告诉了别人，请马上修改密码并联系客服。你遇到了什么问题？",
     still_not: "还是不行",
     worked: "好了",
     resume: "继续排查",
@@ -88,6 +92,8 @@ static EN: Wording = Wording {
         )
     },
     person: "Talk to a person",
+    person_too: "For a person, tap “Talk to a person”.",
+    secret_alone: "If somebody else has it already, change your password and contact support now. What is the problem?",
     still_not: "Still not working",
     worked: "It works now",
     resume: "Continue troubleshooting",

@@ -1,6 +1,12 @@
-//! `zhida ask`: one chat turn, and why it went that way.
+//! `zhida ask`: one chat turn, and why it went that way; without a message a whole conversation.
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
+
+use anyhow::Context as _;
+use rustyline::error::ReadlineError;
+use rustyline::history::MemHistory;
+use rustyline::{Config, Editor};
 
 use super::terminal::{Style, Terminal, pad};
 use crate::app::Opened;
@@ -12,8 +18,7 @@ use crate::web::api::chat::ChatAnswer;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What the customer says
-    #[arg(required = true)]
+    /// What the customer says; without it a conversation begins, line by line, until /quit
     message: Vec<String>,
     /// The page's language, such as zh-CN [default: the content's]; the message's own may win over it
     #[arg(long, value_name = "L")]
@@ -29,23 +34,70 @@ pub(super) struct Args {
 /// How many of a stage's candidates are worth a line.
 const CANDIDATES: usize = 5;
 
+/// What a customer's line is written behind.
+const PROMPT: &str = "> ";
+
 pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
     let Opened { desk, .. } = super::open(settings)?;
     let snapshot = desk.snapshot();
     let locale = super::locale_of(args.locale.as_ref(), &snapshot)?;
-    let message = args.message.join(" ");
-    let question = Question {
-        message: &message,
-        conversation_id: None,
-        locale: &locale,
-        viewer: Viewer::Public,
-        explain: args.explain,
+    let mut conversation: Option<String> = None;
+    let mut say = |message: &str, terminal: &mut Terminal| {
+        let question = Question {
+            message,
+            conversation_id: conversation.as_deref(),
+            locale: &locale,
+            viewer: Viewer::Public,
+            explain: args.explain,
+        };
+        let answer = ChatAnswer::from(desk.ask(&snapshot, &question));
+        conversation = Some(answer.conversation_id.clone());
+        if args.json { terminal.json(&answer) } else { print(&answer, args.explain, terminal) }
     };
-    let answer = ChatAnswer::from(desk.ask(&snapshot, &question));
-    if args.json {
-        terminal.json(&answer)?;
+    if !args.message.is_empty() {
+        say(&args.message.join(" "), terminal)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if !args.json && io::stdin().is_terminal() {
+        let name = snapshot.site().name.get(&locale, &snapshot.site().default_locale).unwrap_or_default();
+        let hint = terminal.paint(Style::Faint, format!("{name} · /quit or Ctrl-D ends the conversation"));
+        terminal.line(hint)?;
+    }
+    converse(terminal, say)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads lines until the customer has enough. What was typed is kept for the arrow keys while the conversation lasts, and
+/// never written to disk: it may hold secrets.
+fn converse(
+    terminal: &mut Terminal,
+    mut say: impl FnMut(&str, &mut Terminal) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let with_prompt = io::stdin().is_terminal();
+    let config = Config::builder().auto_add_history(true).build();
+    let mut editor: Editor<(), MemHistory> =
+        Editor::with_history(config, MemHistory::new()).context("cannot read from the terminal")?;
+    loop {
+        terminal.flush()?;
+        let line = match editor.readline(if with_prompt { PROMPT } else { "" }) {
+            Ok(line) => line,
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
+            Err(e) => return Err(anyhow::Error::new(e).context("cannot read what was typed")),
+        };
+        let message = line.trim();
+        match message {
+            "" => {}
+            "/quit" | "/exit" | "/q" => return Ok(()),
+            _ => {
+                say(message, terminal)?;
+                terminal.line("")?;
+            }
+        }
+    }
+}
+
+/// Prints a turn for a person.
+fn print(answer: &ChatAnswer, explained: bool, terminal: &mut Terminal) -> anyhow::Result<()> {
     let reply = &answer.reply;
     terminal.line(&reply.text)?;
     if !reply.sources.is_empty() {
@@ -59,17 +111,20 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
         let labels: Vec<String> = reply.quick_replies.iter().map(|q| format!("[{}]", q.label)).collect();
         terminal.line(format_args!("\n{}", labels.join(" ")))?;
     }
-    let Match { by, rule, confidence, evidence, .. } = &answer.matched;
+    let Match { by, rule, confidence, evidence, content, stages } = &answer.matched;
     let rule = if rule.is_empty() { String::new() } else { format!(" {rule}") };
     let evidence = if evidence.is_empty() { String::new() } else { format!(", because of {}", evidence.join(", ")) };
     let kind = &reply.kind;
     let why = format!("{} by {}{rule}, confidence {confidence:.2}{evidence}", word(kind)?, word(by)?);
     let why = terminal.paint(Style::Faint, why);
     terminal.line(format_args!("\n{why}"))?;
-    if args.explain {
-        explain(&answer.matched.stages, terminal)?;
+    if explained {
+        explain(stages, terminal)?;
+        // The same message, in the same place of a conversation, gets the same reply from the same content.
+        let content = terminal.paint(Style::Faint, format_args!("content {content}"));
+        terminal.line(format_args!("\n{content}"))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Returns the word that the API has for a kind or a stage.

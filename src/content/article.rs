@@ -65,6 +65,8 @@ pub struct Article {
     pub aliases: Vec<ArticleId>,
     /// Who may read it.
     pub audience: Audience,
+    /// Whether a wrong answer from it costs customers money, so that the chat answers only when it is surer.
+    pub money_at_risk: bool,
     /// The day of its last change, where the author gave one.
     pub updated: Option<Date>,
     /// The body as written, without the front matter.

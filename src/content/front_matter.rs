@@ -14,8 +14,19 @@ use crate::content::fields::{Fields, Findings, Located, list};
 use crate::content::node::{Entry, Node, SyntaxError, Value, parse_yaml};
 
 /// Every key of the front matter, in the order in which authors write them.
-pub const KEYS: [&str; 10] =
-    ["title", "summary", "codes", "messages", "questions", "keywords", "related", "aliases", "audience", "updated"];
+pub const KEYS: [&str; 11] = [
+    "title",
+    "summary",
+    "codes",
+    "messages",
+    "questions",
+    "keywords",
+    "related",
+    "aliases",
+    "audience",
+    "money_at_risk",
+    "updated",
+];
 
 /// A file taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +62,7 @@ pub(crate) struct FrontMatter {
     pub related: Vec<Located<ArticleId>>,
     pub aliases: Vec<Located<ArticleId>>,
     pub audience: Audience,
+    pub money_at_risk: Option<bool>,
     pub updated: Option<Date>,
 }
 
@@ -96,6 +108,7 @@ pub(crate) fn read(front: &str, findings: &mut Findings<'_>) -> FrontMatter {
         related: ids("related", &mut fields),
         aliases: ids("aliases", &mut fields),
         audience: audience(&mut fields),
+        money_at_risk: money_at_risk(&mut fields),
         updated: updated(&mut fields),
     }
 }
@@ -200,6 +213,16 @@ fn audience(fields: &mut Fields<'_, '_>) -> Audience {
         },
         None => Audience::Agent,
     }
+}
+
+fn money_at_risk(fields: &mut Fields<'_, '_>) -> Option<bool> {
+    let written = fields.text("money_at_risk")?;
+    let value = written.value.parse().ok();
+    if value.is_none() {
+        let message = format!("`money_at_risk` must be true or false, but this is `{}`", written.value);
+        fields.findings.error(written.line, message);
+    }
+    value
 }
 
 fn updated(fields: &mut Fields<'_, '_>) -> Option<Date> {

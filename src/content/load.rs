@@ -15,10 +15,12 @@ use crate::content::links::Place;
 use crate::content::node::{Entry, parse_toml};
 use crate::content::site::Logo;
 use crate::content::walk::{ArticleFile, Inventory, walk};
-use crate::content::{Article, CodeRecord, Conversation, Flow, Incident, Problem, Rule, Severity, Site};
-use crate::content::{Suggestions, Synonyms};
-use crate::content::{check, codes, conversations, flows, front_matter, incident, markdown, rules, site};
-use crate::content::{suggestions, synonyms};
+use crate::content::{
+    Article, CodeRecord, Concept, Conversation, Flow, Incident, Problem, Rule, Severity, Site, Suggestions, Synonyms,
+};
+use crate::content::{
+    check, codes, concepts, conversations, flows, front_matter, incident, markdown, rules, site, suggestions, synonyms,
+};
 
 /// Everything the content folder says, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +31,8 @@ pub struct Content {
     pub articles: Vec<Article>,
     /// The catalogue of error codes, in the order of the codes.
     pub codes: Vec<CodeRecord>,
+    /// What rules call by one name.
+    pub concepts: Vec<Concept>,
     /// The chat's declared rules, in the order of files and lines.
     pub rules: Vec<Rule>,
     /// The troubleshooting flows, by id.
@@ -121,12 +125,18 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
             (a.category(), a.slug()).cmp(&(b.category(), b.slug()))
         })
     });
+    for draft in &mut drafts {
+        let category = site.categories.iter().find(|c| c.id == draft.article.id.category());
+        draft.article.money_at_risk = draft.money_at_risk.unwrap_or_else(|| category.is_some_and(|c| c.money_at_risk));
+    }
     check::across(&drafts, &site, &inventory, &mut problems);
 
     let codes = read_codes(&mut files, &drafts, &site, &inventory, &mut problems);
     let synonyms = read_synonyms(&mut files, &site, &mut problems);
+    let concepts = read_concepts(&mut files, &site, &mut problems);
     let suggestions = read_suggestions(&mut files, &site, &mut problems);
-    let rules = read_rules(&mut files, &site, &inventory, &mut problems);
+    let known = rules::Known { locales: &site.locales, inventory: &inventory, concepts: &concepts };
+    let rules = read_rules(&mut files, &known, &mut problems);
     let flows = read_flows(&mut files, &drafts, &codes, &site, &inventory, &mut problems);
     let conversations = read_conversations(&mut files, &site, &inventory, &mut problems);
     let incident = read_incident(&mut files, &site, &inventory, &mut problems);
@@ -137,7 +147,8 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
         return Err(LoadError::Empty(dir.to_owned()));
     }
     let hash = files.hash();
-    let content = Content { site, articles, codes, rules, flows, conversations, synonyms, incident, suggestions, hash };
+    let content =
+        Content { site, articles, codes, concepts, rules, flows, conversations, synonyms, incident, suggestions, hash };
     Ok(Loaded { content, problems })
 }
 
@@ -145,6 +156,8 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub article: Article,
+    /// What the article itself says; without it its category does.
+    pub money_at_risk: Option<bool>,
     pub codes: Vec<Located<String>>,
     pub related: Vec<Located<ArticleId>>,
     pub aliases: Vec<Located<ArticleId>>,
@@ -207,13 +220,21 @@ fn parse_article(text: &str, from: &ArticleFile, inventory: &Inventory, findings
         related: front.related.iter().map(|r| r.value.clone()).collect(),
         aliases: front.aliases.iter().map(|a| a.value.clone()).collect(),
         audience: front.audience,
+        money_at_risk: front.money_at_risk.unwrap_or_default(),
         updated: front.updated,
         markdown: parts.body.trim_start_matches('\n').to_owned(),
         html: rendered.html,
         headings: rendered.headings,
         sections: rendered.sections,
     };
-    Some(Draft { article, codes: front.codes, related: front.related, aliases: front.aliases, places: rendered.places })
+    Some(Draft {
+        article,
+        money_at_risk: front.money_at_risk,
+        codes: front.codes,
+        related: front.related,
+        aliases: front.aliases,
+        places: rendered.places,
+    })
 }
 
 fn read_codes(
@@ -247,6 +268,17 @@ fn read_synonyms(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>
     groups
 }
 
+fn read_concepts(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> Vec<Concept> {
+    let file = Path::new("concepts.toml");
+    let (entries, mut found) = files.toml(file);
+    problems.append(&mut found);
+    let mut findings = Findings::new(file);
+    let tables = Fields::new(1, entries, &["concept"], &mut findings).tables("concept");
+    let concepts = concepts::read(tables, &site.locales, &mut findings);
+    problems.append(&mut findings.problems);
+    concepts
+}
+
 fn read_suggestions(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> Vec<Suggestions> {
     let file = Path::new("suggestions.toml");
     let (entries, mut found) = files.toml(file);
@@ -258,14 +290,14 @@ fn read_suggestions(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Probl
     read
 }
 
-fn read_rules(files: &mut Files<'_>, site: &Site, inventory: &Inventory, problems: &mut Vec<Problem>) -> Vec<Rule> {
+fn read_rules(files: &mut Files<'_>, known: &rules::Known<'_>, problems: &mut Vec<Problem>) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
-    for file in &inventory.rules {
+    for file in &known.inventory.rules {
         let (entries, mut found) = files.toml(file);
         problems.append(&mut found);
         let mut findings = Findings::new(file);
         let tables = Fields::new(1, entries, &["rule"], &mut findings).tables("rule");
-        for rule in rules::read(tables, &site.locales, inventory, &mut findings) {
+        for rule in rules::read(tables, known, &mut findings) {
             match rules.iter().find(|r| r.id == rule.id) {
                 Some(first) => {
                     let at = format!("{}:{}", first.file.display(), first.line);
@@ -462,7 +494,7 @@ mod tests {
             (
                 &format!("{ok}\nlayout: x"),
                 "en/a/two.md:4: error: unknown key `layout`; known are `title`, `summary`, `codes`, `messages`, \
-                 `questions`, `keywords`, `related`, `audience` and `updated`",
+                 `questions`, `keywords`, `related`, `audience`, `money_at_risk` and `updated`",
             ),
             (&format!("{ok}\ntitle: x"), "en/a/two.md:4: error: `title` is there twice, first in line 2; keep one"),
             (
@@ -578,7 +610,7 @@ mod tests {
             (
                 "notes.txt",
                 "",
-                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml, synonyms.toml and suggestions.toml; an article goes to <locale>/<category>/<slug>.md",
+                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml, concepts.toml, synonyms.toml and suggestions.toml; an article goes to <locale>/<category>/<slug>.md",
             ),
             (
                 "zh-CN/a/two.md",
@@ -950,7 +982,11 @@ mod tests {
                 _ => None,
             }).flatten().collect::<Vec<_>>();
             codes::read(tables("code"), &[], &inventory, &mut findings);
-            rules::read(tables("rule"), &[], &inventory, &mut findings);
+            rules::read(
+                tables("rule"),
+                &rules::Known { locales: &[], inventory: &inventory, concepts: &[] },
+                &mut findings,
+            );
             let lines = text.split('\n').count();
             let found = findings.problems.iter().filter_map(|p| p.line);
             for line in found.chain(errors.iter().map(|e| e.line)) {

@@ -17,14 +17,17 @@ pub mod markdown;
 mod sanitize;
 
 pub mod codes;
+pub mod concepts;
 pub mod contacts;
 pub mod conversations;
 pub mod flows;
+pub mod formula;
 pub mod incident;
 pub mod rules;
 pub mod site;
 pub mod suggestions;
 pub mod synonyms;
+pub mod term;
 
 mod check;
 pub mod load;
@@ -33,9 +36,11 @@ mod walk;
 
 pub use article::{Article, Audience, Heading, Section};
 pub use codes::{CodeRecord, Outcome};
+pub use concepts::{Concept, ConceptValue};
 pub use contacts::{Contact, ContactKind};
 pub use conversations::{Conversation, ExpectedTurn};
 pub use flows::Flow;
+pub use formula::Formula;
 pub use incident::{Incident, IncidentSeverity};
 pub use load::{Content, LoadError, Loaded, load};
 pub use locate::line_of;
@@ -44,3 +49,4 @@ pub use rules::{Rule, RuleAction};
 pub use site::Site;
 pub use suggestions::Suggestions;
 pub use synonyms::Synonyms;
+pub use term::{SlotKind, Term, Words};

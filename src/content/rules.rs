@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::base::{ArticleId, Locale, Localized, nearest};
-use crate::content::fields::{Fields, Findings, Located, list};
-use crate::content::node::Node;
+use crate::content::concepts::Concept;
+use crate::content::fields::{Fields, Findings, list};
+use crate::content::formula::Formula;
+use crate::content::node::{Node, Value};
+use crate::content::term::{self, SlotKind, Term};
 use crate::content::walk::Inventory;
 use crate::model::ReplyKind;
 
 /// Every key of a rule.
-const KEYS: [&str; 9] = ["id", "priority", "any", "all", "none", "whole", "kind", "article", "text"];
+const KEYS: [&str; 11] =
+    ["id", "priority", "any", "all", "none", "whole", "after", "compute", "kind", "article", "text"];
 
 /// Every kind of a rule.
 const KINDS: [&str; 5] = ["answer", "safety", "handoff", "smalltalk", "fallback"];
@@ -44,40 +48,73 @@ pub struct Rule {
     /// The higher wins; 0 unless written.
     pub priority: i32,
     /// Terms of which one must occur.
-    pub any: Vec<String>,
-    /// Terms that must all occur; a term written `a|b` is met by either.
-    pub all: Vec<String>,
+    pub any: Vec<Term>,
+    /// Terms that must all occur, each with its alternatives.
+    pub all: Vec<Vec<Term>>,
     /// Terms that must not occur.
-    pub none: Vec<String>,
+    pub none: Vec<Term>,
     /// Whether the terms must be the whole message, but for politeness and punctuation.
     pub whole: bool,
+    /// The articles after whose answer a message that fills the rule's slots and says little else is meant for it too.
+    pub after: Vec<ArticleId>,
+    /// What is worked out of the slots, by name, in the order in which it is needed.
+    pub compute: Vec<(String, Formula)>,
     /// What it does.
     pub action: RuleAction,
-    /// What it says, by locale; an article's summary where empty.
+    /// What it says, by locale; an article's summary where empty. `{name}` stands for a slot or what is worked out.
     pub text: BTreeMap<Locale, String>,
 }
 
-/// Checks the `[[rule]]` tables of one file.
-pub(crate) fn read(
-    tables: Vec<Node>,
-    locales: &[Locale],
-    inventory: &Inventory,
-    findings: &mut Findings<'_>,
-) -> Vec<Rule> {
-    tables.into_iter().filter_map(|table| read_one(table, locales, inventory, findings)).collect()
+impl Rule {
+    /// Returns the slots that every message has which the rule matches.
+    pub fn slots(&self) -> impl Iterator<Item = &SlotKind> {
+        self.all.iter().filter_map(|alternatives| match alternatives.as_slice() {
+            [Term::Slot(kind)] => Some(kind),
+            _ => None,
+        })
+    }
 }
 
-fn read_one(table: Node, locales: &[Locale], inventory: &Inventory, findings: &mut Findings<'_>) -> Option<Rule> {
+/// Returns the names that a text has in braces, each with where it stands.
+pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.match_indices('{').filter_map(move |(at, _)| {
+        let inside = &text[at + 1..];
+        let end = inside.find('}')?;
+        let found = &inside[..end];
+        (!found.is_empty() && found.chars().all(name)).then_some((at..at + end + 2, found))
+    })
+}
+
+/// Checks the `[[rule]]` tables of one file.
+pub(crate) fn read(tables: Vec<Node>, known: &Known<'_>, findings: &mut Findings<'_>) -> Vec<Rule> {
+    tables.into_iter().filter_map(|table| read_one(table, known, findings)).collect()
+}
+
+/// What a rule may refer to.
+pub(crate) struct Known<'a> {
+    pub locales: &'a [Locale],
+    pub inventory: &'a Inventory,
+    pub concepts: &'a [Concept],
+}
+
+fn read_one(table: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> Option<Rule> {
+    let Known { locales, inventory, concepts } = *known;
     let file = findings.file.to_owned();
     let mut fields = Fields::of(table, &KEYS, findings)?;
     let line = fields.line;
-    let values = |texts: Vec<Located<String>>| texts.into_iter().map(|t| t.value).collect::<Vec<_>>();
     // Everything is read before the first way out, so that every mistake of the rule is reported.
     let id = fields.required("id");
     let priority = fields.integer("priority").unwrap_or_default();
-    let any = values(fields.texts("any"));
-    let all = all(&mut fields);
-    let none = values(fields.texts("none"));
+    let any = fields.texts("any");
+    let any = term::read_any(any, concepts, fields.findings);
+    let all = fields.texts("all");
+    let all = term::read_all(all, concepts, fields.findings);
+    let none = fields.texts("none");
+    let none = term::read_any(none, concepts, fields.findings);
+    let after = fields.texts("after");
+    let after = after.iter().filter_map(|id| inventory.existing(id, "after", fields.findings)).collect();
+    let compute = compute(&mut fields);
     let whole = fields.boolean("whole").unwrap_or_default();
     let kind = kind(&mut fields);
     let names_article = fields.has("article");
@@ -117,24 +154,65 @@ fn read_one(table: Node, locales: &[Locale], inventory: &Inventory, findings: &m
             fields.findings.warning(line, message);
         }
     }
-    Some(Rule { id, file, line, priority, any, all, none, whole, action, text })
+    let rule = Rule { id, file, line, priority, any, all, none, whole, after, compute, action, text };
+    complete(&rule, fields.findings);
+    Some(rule)
 }
 
-/// Reads `all`, whose terms may offer alternatives: `a|b`.
-fn all(fields: &mut Fields<'_, '_>) -> Vec<String> {
-    let mut terms = Vec::new();
-    for term in fields.texts("all") {
-        if term.value.split('|').any(|t| t.trim().is_empty()) {
-            let message = format!(
-                "the term `{}` of `all` has an empty alternative; write a word on both sides of `|`",
-                term.value
-            );
-            fields.findings.error(term.line, message);
-        } else {
-            terms.push(term.value);
+/// Reads `compute`, a table of formulas by name.
+fn compute(fields: &mut Fields<'_, '_>) -> Vec<(String, Formula)> {
+    let Some(node) = fields.node("compute") else { return Vec::new() };
+    let Value::Table(entries) = node.value else {
+        let message = "`compute` must be a table such as { fee = \"amount * 0.5%\" }";
+        fields.findings.error(node.line, message);
+        return Vec::new();
+    };
+    let mut formulas = Vec::new();
+    for entry in entries {
+        let Value::Text(text) = entry.node.value else {
+            let message = format!("`compute.{}` must be a text such as \"amount * 0.5%\"", entry.key);
+            fields.findings.error(entry.line, message);
+            continue;
+        };
+        match text.parse::<Formula>() {
+            Ok(formula) => formulas.push((entry.key, formula)),
+            Err(why) => {
+                let message = format!("`{text}` is no formula: {why}; write it like `amount * 0.5%`");
+                fields.findings.error(entry.line, message);
+            }
         }
     }
-    terms
+    formulas
+}
+
+/// Reports what the rule's formulas and texts name and nothing gives.
+fn complete(rule: &Rule, findings: &mut Findings<'_>) {
+    let mut known: Vec<&str> = rule.slots().map(SlotKind::name).collect();
+    let missing = |name: &str, known: &[&str], what: &str| {
+        let hint = nearest(name, known).map(|n| format!("did you mean `{n}`?"));
+        let hint = hint.unwrap_or_else(|| format!("add `all = [\"{{{name}}}\"]`, or `compute = {{ {name} = \"…\" }}`"));
+        format!(
+            "{what} of the rule `{}` names `{name}`, which is no slot of its `all` and not computed; {hint}",
+            rule.id
+        )
+    };
+    for (name, formula) in &rule.compute {
+        for unknown in formula.names().into_iter().filter(|n| !known.contains(n)) {
+            findings.error(rule.line, missing(unknown, &known, &format!("the formula `{name}`")));
+        }
+        known.push(name);
+    }
+    let texts = rule.text.values();
+    for (_, unknown) in texts.flat_map(|t| placeholders(t)).filter(|(_, name)| !known.contains(name)) {
+        findings.error(rule.line, missing(unknown, &known, "the text"));
+    }
+    if !rule.after.is_empty() && rule.slots().next().is_none() {
+        let message = format!(
+            "the rule `{}` has `after` but asks for no slot, so that nothing would tell it from other messages; take `after` out",
+            rule.id
+        );
+        findings.error(rule.line, message);
+    }
 }
 
 fn kind(fields: &mut Fields<'_, '_>) -> Option<ReplyKind> {
@@ -165,4 +243,61 @@ fn by_locale(text: &Localized, locales: &[Locale]) -> BTreeMap<Locale, String> {
         }
     }
     spread
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::load;
+
+    /// Reads one rule beside an article, and returns the rules and what is wrong with them.
+    fn read_rule(rule: &str) -> (Vec<Rule>, Vec<String>) {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            let path = dir.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("en/a/one.md", "---\ntitle: One\nsummary: S.\n---\nText.\n");
+        write(
+            "concepts.toml",
+            "[[concept]]\nid = \"shop\"\nterms = [\"store\"]\n[[concept]]\nid = \"channel\"\n[[concept.value]]\nlabel = \"Card\"\n",
+        );
+        let head = "[[rule]]\nid = \"r\"\nkind = \"answer\"\narticle = \"a/one\"\n";
+        write("rules/r.toml", &format!("{head}{rule}"));
+        let loaded = load(dir.path()).unwrap();
+        (loaded.content.rules, loaded.problems.into_iter().map(|p| p.message).collect())
+    }
+
+    #[test]
+    fn tells_terms_apart_by_how_they_are_written() {
+        let rule = "all = [\"@shop|my till\", \"{amount}\", \"/fee|cut/\", \"{channel}\"]\nafter = [\"a/one\"]\n\
+                    compute = { low = \"amount * 0.5%\", twice = \"low * 2\" }\ntext = \"{amount} by {channel}: {low}, {twice}\"\n";
+        let (rules, problems) = read_rule(rule);
+        assert_eq!(problems, [""; 0]);
+        let slots: Vec<&str> = rules[0].slots().map(SlotKind::name).collect();
+        assert_eq!(slots, ["amount", "channel"]);
+        assert_eq!((rules[0].all[0].len(), rules[0].all[2].len(), rules[0].compute.len()), (2, 1, 2));
+    }
+
+    #[test]
+    fn reports_what_is_not_there() {
+        for (rule, message) in [
+            ("all = [\"@shopp\"]", "did you mean `@shop`?"),
+            ("all = [\"{amout}\"]", "did you mean `{amount}`?"),
+            ("all = [\"{shop}\"]", "there is no slot `{shop}`"),
+            ("all = [\"/(/\"]", "is no regular expression"),
+            ("all = [\"/x*/\"]", "matches an empty message"),
+            ("any = [\"x\"]\ntext = \"{amount}\"", "the text of the rule `r` names `amount`"),
+            (
+                "any = [\"{amount}\"]\ncompute = { f = \"amount * 2\" }",
+                "the formula `f` of the rule `r` names `amount`",
+            ),
+            ("any = [\"x\"]\ncompute = { f = \"2 *\" }", "is no formula"),
+            ("any = [\"x\"]\nafter = [\"a/one\"]", "has `after` but asks for no slot"),
+        ] {
+            let (_, problems) = read_rule(rule);
+            assert!(problems.iter().any(|p| p.contains(message)), "{rule}: {problems:?}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::content::node::{Entry, Node};
 use crate::content::walk::Inventory;
 
 /// Every key of `site.toml`.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "name",
     "tagline",
     "notice",
@@ -18,6 +18,7 @@ const KEYS: [&str; 11] = [
     "default_locale",
     "code_pattern",
     "popular",
+    "secret_article",
     "categories",
     "support",
     "contacts",
@@ -41,6 +42,9 @@ impl std::fmt::Debug for Logo {
     }
 }
 
+/// Every key of a category.
+const CATEGORY_KEYS: [&str; 5] = ["id", "name", "summary", "icon", "money_at_risk"];
+
 /// A category as the site presents it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
@@ -52,6 +56,8 @@ pub struct Category {
     pub summary: Localized,
     /// The name of a drawing of the design; may be empty.
     pub icon: String,
+    /// Whether a wrong answer from its articles costs customers money, unless an article says otherwise.
+    pub money_at_risk: bool,
 }
 
 /// A way to reach a person.
@@ -87,6 +93,8 @@ pub struct Site {
     pub code_pattern: Option<String>,
     /// The articles that the home page and an empty result offer first.
     pub popular: Vec<ArticleId>,
+    /// The article that is cited when a customer typed a password, a code or a card number and asked nothing.
+    pub secret_article: Option<ArticleId>,
     /// Ways to reach a person.
     pub support: Vec<SupportLink>,
     /// What is officially this company's; customers compare with it what they were sent.
@@ -114,6 +122,9 @@ pub(crate) fn read(entries: Vec<Entry>, inventory: &Inventory, findings: &mut Fi
         logo: None,
         code_pattern: code_pattern(&mut fields),
         popular: popular(&mut fields, inventory),
+        secret_article: fields
+            .text("secret_article")
+            .and_then(|id| inventory.existing(&id, "secret_article", fields.findings)),
         categories: Vec::new(),
         support: Vec::new(),
         contacts: Vec::new(),
@@ -235,12 +246,13 @@ fn read_categories(
     let folders = inventory.categories();
     let mut categories: Vec<Category> = Vec::new();
     for table in tables {
-        let Some(mut fields) = Fields::of(table, &["id", "name", "summary", "icon"], findings) else { continue };
+        let Some(mut fields) = Fields::of(table, &CATEGORY_KEYS, findings) else { continue };
         let Some(id) = fields.required("id") else { continue };
         let category = Category {
             name: fields.localized("name", locales),
             summary: fields.localized("summary", locales),
             icon: fields.text("icon").map(|t| t.value).unwrap_or_default(),
+            money_at_risk: fields.boolean("money_at_risk").unwrap_or_default(),
             id: id.value,
         };
         if categories.iter().any(|c| c.id == category.id) {
@@ -260,6 +272,7 @@ fn read_categories(
                 name: Localized::default(),
                 summary: Localized::default(),
                 icon: String::new(),
+                money_at_risk: false,
             });
         }
     }

@@ -15,8 +15,16 @@ use crate::content::fields::{Findings, Located};
 use crate::content::site::LOGOS;
 
 /// Files of the root.
-const ROOT_FILES: [&str; 7] =
-    ["site.toml", "codes.toml", "synonyms.toml", "suggestions.toml", "incident.toml", LOGOS[0], LOGOS[1]];
+const ROOT_FILES: [&str; 8] = [
+    "site.toml",
+    "codes.toml",
+    "concepts.toml",
+    "synonyms.toml",
+    "suggestions.toml",
+    "incident.toml",
+    LOGOS[0],
+    LOGOS[1],
+];
 
 /// The folder of example conversations, in the root or beside a category's articles.
 const TESTS: &str = "tests";
@@ -141,8 +149,8 @@ pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inven
             }
         } else if !ROOT_FILES.contains(&name) {
             let message = "this file is read by nobody: beside the locales there are site.toml, codes.toml, \
-                           synonyms.toml, suggestions.toml, incident.toml and the logo; an article goes to \
-                           <locale>/<category>/<slug>.md";
+                           concepts.toml, synonyms.toml, suggestions.toml, incident.toml and the logo; an article \
+                           goes to <locale>/<category>/<slug>.md";
             walker.problems.push(Problem::warning(&entry.path, None, message));
         }
     }

@@ -1,4 +1,4 @@
-//! The conversations under way, in memory: bounded in number and age.
+//! The conversations under way, in memory: bounded in number, length and age.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,6 +13,9 @@ const MOST: usize = 100_000;
 /// A conversation that was silent for longer is forgotten.
 const LONGEST_SILENCE: SignedDuration = SignedDuration::from_hours(24);
 
+/// A longer conversation begins anew: a person does not talk that long.
+const MOST_TURNS: u32 = 1_000;
+
 /// The dialogues by conversation.
 #[derive(Debug, Default)]
 pub(crate) struct Conversations {
@@ -26,6 +29,12 @@ struct Kept {
     last: Timestamp,
 }
 
+impl Kept {
+    fn goes_on(&self, now: Timestamp) -> bool {
+        now.duration_since(self.last) <= LONGEST_SILENCE && self.dialogue.turns < MOST_TURNS
+    }
+}
+
 impl Conversations {
     /// Returns the dialogue of a conversation and its id: a new one when the id is missing, unknown or too old. Tells
     /// whether an id was given in vain.
@@ -33,7 +42,7 @@ impl Conversations {
         let known = id.and_then(|id| Uuid::try_parse(id).ok());
         let by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
         match known.and_then(|id| Some((id, by_id.get(&id)?))) {
-            Some((id, kept)) if now.duration_since(kept.last) <= LONGEST_SILENCE => (id, kept.dialogue.clone(), false),
+            Some((id, kept)) if kept.goes_on(now) => (id, kept.dialogue.clone(), false),
             // 74 random bits: an id cannot be guessed.
             _ => (Uuid::now_v7(), Dialogue::default(), id.is_some()),
         }
@@ -78,6 +87,16 @@ mod tests {
         assert_eq!((same, dialogue.turns, restarted), (id, 1, false));
         let (other, dialogue, restarted) = conversations.open(Some(&id.to_string()), at(25 * 3600));
         assert!(other != id && dialogue.turns == 0 && restarted);
+    }
+
+    #[test]
+    fn begins_anew_after_very_many_turns() {
+        let conversations = Conversations::default();
+        let (id, ..) = conversations.open(None, at(0));
+        for (turns, restarted) in [(MOST_TURNS - 1, false), (MOST_TURNS, true)] {
+            conversations.keep(id, Dialogue { turns, ..Dialogue::default() }, at(0));
+            assert_eq!(conversations.open(Some(&id.to_string()), at(1)).2, restarted);
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct HandOver<'a> {
     pub contact: &'a str,
     /// What the customer adds, as typed; may be empty.
     pub note: &'a str,
+    /// The host backend's name for the customer, where it signed one.
+    pub customer: Option<&'a str>,
 }
 
 impl HelpCentre {
@@ -36,6 +38,7 @@ impl HelpCentre {
             note: Some(&note),
             articles: &articles(&conversation),
             codes: &codes(snapshot, &conversation),
+            customer: request.customer,
             announce: self.announces,
         };
         Ok(store.open_ticket(&ticket).await?)

@@ -294,6 +294,7 @@ mod tests {
             categories: Vec::new(),
             code_pattern: None,
             popular: Vec::new(),
+            secret_article: None,
             support: Vec::new(),
             contacts,
         }

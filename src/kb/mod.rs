@@ -13,6 +13,7 @@ pub mod lexicon;
 pub mod passages;
 
 mod analyzer;
+pub mod cards;
 pub(crate) mod impacts;
 pub mod index;
 mod stored_index;
@@ -27,8 +28,8 @@ pub use crate::content::flows;
 pub use crate::content::flows::{Flow, FlowStep, StepOutcome, Target};
 pub use crate::content::site::{Category, Logo, SupportLink};
 pub use crate::content::{
-    Article, Audience, CodeRecord, Contact, ContactKind, Heading, Incident, IncidentSeverity, Outcome, Rule,
-    RuleAction, Section, Site,
+    Article, Audience, CodeRecord, Concept, Contact, ContactKind, Formula, Heading, Incident, IncidentSeverity,
+    Outcome, Rule, RuleAction, Section, Site, SlotKind, Term, Words,
 };
 pub use handle::Handle;
 pub use snapshot::{BuildError, BuildOptions, CategoryView, Snapshot};

@@ -61,8 +61,8 @@ pub struct TicketEvent {
     pub at: Timestamp,
     /// Who did it; empty for the customer.
     pub agent: String,
-    /// `created`, `assigned`, `unassigned`, `noted`, `drafted`, `closed` or `reopened`.
+    /// `created`, `identified`, `assigned`, `unassigned`, `noted`, `drafted`, `closed` or `reopened`.
     pub action: String,
-    /// The note, or to whom it was assigned; may be empty.
+    /// The note, to whom it was assigned, or the host backend's name for the customer; may be empty.
     pub text: String,
 }

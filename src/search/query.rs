@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::base::{Locale, Viewer};
 use crate::kb::Snapshot;
+use crate::kb::cards::Cards;
 use crate::kb::lexicon::Lexicon;
-use crate::kb::snapshot::Cards;
 use crate::search::correct::{Considered, Correction, correct};
 use crate::search::rank::{QueryTerm, Scored, rank};
 use crate::search::results::{Hit, Results};

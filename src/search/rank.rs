@@ -467,6 +467,7 @@ mod tests {
             related: vec![],
             aliases: vec![],
             audience: Audience::Public,
+            money_at_risk: false,
             updated: None,
             markdown: String::new(),
             html: SafeHtml::default(),

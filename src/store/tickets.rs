@@ -26,6 +26,8 @@ pub struct NewTicket<'a> {
     pub articles: &'a [String],
     /// The error codes that the customer named.
     pub codes: &'a [String],
+    /// The host backend's name for the customer, where it signed one; nobody else can have written it.
+    pub customer: Option<&'a str>,
     /// Whether a webhook has to tell of it.
     pub announce: bool,
 }
@@ -136,6 +138,12 @@ impl Store {
                          VALUES ($1, $2, $3, '', $4, '')")
                 .bind(Uuid::now_v7().to_string()).bind(&id).bind(at).bind(if is_new { "created" } else { "added" })
                 .execute(&mut *tx).await?;
+            if let Some(customer) = ticket.customer {
+                sqlx::query("INSERT INTO ticket_events (id, ticket_id, at, agent, action, text) \
+                             VALUES ($1, $2, $3, '', 'identified', $4)")
+                    .bind(Uuid::now_v7().to_string()).bind(&id).bind(at).bind(plain(customer))
+                    .execute(&mut *tx).await?;
+            }
             if ticket.announce {
                 let event = if is_new { "ticket.created" } else { "ticket.updated" };
                 sqlx::query("INSERT INTO outbox (id, ticket_id, event, created_at, state, attempts, next_at, \

@@ -1,4 +1,4 @@
-//! What is done to every string, index and query alike: folding, cutting into terms, pinyin, edit distance, redaction.
+//! What is done to every string, index and query alike: folding, cutting into terms, pinyin, edit distance, slots, redaction.
 //!
 //! May call: base. Must not know: articles, the index; nothing here is async or does I/O.
 
@@ -15,6 +15,7 @@ pub mod pinyin;
 pub mod shape;
 
 pub mod redact;
+pub mod slots;
 
 pub use fold::{Folded, fold, fold_str};
 pub use redact::{Redacted, redact};

@@ -1,6 +1,8 @@
 //! Which writing system a character belongs to, and which language a message is in.
 
 use crate::base::Locale;
+use crate::text::english::is_stop_word;
+use crate::text::pinyin::is_spelled_out;
 
 /// How a character is cut into terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +45,8 @@ pub fn class(c: char) -> CharClass {
 }
 
 /// Returns the one of `available` that a message is written in, or `fallback` when it does not say: Han characters
-/// speak for Chinese, Latin words for a language that is not Chinese. A single Latin word inside Chinese is a loan, and
-/// a message without letters (a code, a number) says nothing.
+/// speak for Chinese, English words in a row for English. A Latin word inside Chinese is a loan, one that stands alone a
+/// name; pinyin is Chinese, and a message without letters (a code, a number) says nothing.
 #[must_use]
 pub fn language_of<'a>(message: &str, available: &'a [Locale], fallback: &'a Locale) -> &'a Locale {
     let han = message.chars().filter(|c| is_han(*c)).count();
@@ -52,7 +54,25 @@ pub fn language_of<'a>(message: &str, available: &'a [Locale], fallback: &'a Loc
     if han > 0 {
         return if fallback.is_chinese() { fallback } else { chinese().unwrap_or(fallback) };
     }
+    let english = || available.iter().find(|l| l.language() == "en");
+    if fallback.is_chinese() && reads_english(message) {
+        return english().unwrap_or(fallback);
+    }
     fallback
+}
+
+/// Tells whether a message in Latin letters is English: two words or more, of which one holds a sentence together (“the”,
+/// “how”) or two are nothing that pinyin spells.
+fn reads_english(message: &str) -> bool {
+    let words: Vec<String> = message
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic() || c == '\''))
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let foreign =
+        |word: &&String| !is_spelled_out(word) && word.len() > 2 && word.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    let holding = words.iter().any(|word| is_stop_word(word) && word.len() > 1 && !is_spelled_out(word));
+    words.len() >= 2 && (holding || words.iter().filter(foreign).count() >= 2)
 }
 
 #[cfg(test)]
@@ -66,5 +86,19 @@ mod tests {
         assert_eq!(language_of("怎么充值", &both, &en), &zh);
         assert_eq!(language_of("E1101", &both, &en), &en);
         assert_eq!(language_of("E1101", &both, &zh), &zh);
+    }
+
+    #[test]
+    fn english_words_make_a_message_english_and_pinyin_does_not() {
+        let [zh, en] = ["zh-CN", "en"].map(|t| t.parse::<Locale>().unwrap());
+        let both = [zh.clone(), en.clone()];
+        for text in ["how do I top up?", "and for merchants?", "it failed", "still not working", "acount loked"] {
+            assert_eq!(language_of(text, &both, &zh), &en, "{text}");
+        }
+        for text in ["mima wangle", "Alipay", "zhifubao chongzhi", "lxkf", "E1101 E1104", "wifi bu hao", "ok", "GOpay"]
+        {
+            assert_eq!(language_of(text, &both, &zh), &zh, "{text}");
+        }
+        assert_eq!(language_of("how do I top up", std::slice::from_ref(&zh), &zh), &zh);
     }
 }

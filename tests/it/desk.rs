@@ -44,9 +44,12 @@ fn a_step_cites_the_section_that_explains_it() {
     let (reply, matched) = (&asked.turn.reply, &asked.turn.matched);
     assert_eq!(
         (reply.kind, matched.by, matched.rule.as_str()),
-        (ReplyKind::Step, MatchedBy::Flow, "customer-retrying/record")
+        (ReplyKind::Step, MatchedBy::Flow, "customer-retrying/network")
     );
-    assert_eq!(reply.sources[0].url, "/en/articles/errors/customer-retrying#what-to-do-in-this-order");
+    assert_eq!(reply.sources[0].url, "/en/articles/fixes/check-network");
+    let asked = customer.say("next");
+    assert_eq!(asked.turn.reply.sources[0].url, "/en/articles/fixes/check-account-info#how-to-check");
+    let reply = asked.turn.reply;
     assert!(reply.quick_replies.iter().any(|q| q.label == "Talk to a person"), "{:?}", reply.quick_replies);
 }
 

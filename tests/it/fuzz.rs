@@ -299,3 +299,113 @@ fn any_conversation_goes_alike_and_in_time() {
         Ok(())
     });
 }
+
+/// The shipped content has what the fixture lacks: flows, rules with slots, safety rules.
+static SHIPPED: LazyLock<Arc<Snapshot>> = LazyLock::new(|| {
+    zhida::app::open(&harness::repository("content"), zhida::base::Clock::System).unwrap().desk.snapshot()
+});
+
+/// What customers of the shipped content say: its questions, codes, messages, the labels of its flows, and what is said to
+/// a step.
+static SAID: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut said: Vec<String> = SHIPPED.codes().iter().map(|c| c.code.clone()).collect();
+    for article in SHIPPED.articles() {
+        said.extend(std::iter::once(&article.title).chain(&article.questions).chain(&article.messages).cloned());
+    }
+    for step in SHIPPED.flows().iter().flat_map(|f| &f.steps) {
+        said.extend(step.choices.iter().flat_map(|c| c.label.iter().map(|(_, label)| label.to_owned())));
+    }
+    let short = [
+        "还是不行",
+        "好了",
+        "下一步",
+        "上一步",
+        "跳过",
+        "算了",
+        "继续排查",
+        "再说一遍",
+        "第二个",
+        "最后一个",
+        "转人工",
+        "那5000呢",
+        "要多久",
+        "为什么",
+        "那商户呢？",
+        "still not working",
+        "it worked",
+        "next",
+        "back",
+        "skip",
+        "stop",
+        "continue",
+        "the first one",
+        "and for 300 dollars?",
+        "how long",
+        "thanks",
+        "what are you",
+        "this app sucks",
+        "我的账户被盗了",
+        "两千块要扣多少手续费",
+    ];
+    said.extend(short.map(str::to_owned));
+    said
+});
+
+/// Secrets, and the part of each that nobody may see again.
+const SECRETS: [(&str, &str); 5] = [
+    ("我的卡号是6222 0202 0000 0000 003", "0000 0000 003"),
+    ("验证码是 739204", "739204"),
+    ("my password is Sunny#88river", "Sunny#88river"),
+    ("身份证 310101190102039905", "310101190102039905"),
+    ("otp 550917", "550917"),
+];
+
+/// What a conversation remembers, as it is stored, is never larger.
+const MOST_REMEMBERED: usize = 8 * 1024;
+
+#[test]
+fn any_conversation_about_the_shipped_content_stays_bounded_and_keeps_its_secrets() {
+    type Input = (Vec<(String, Option<usize>)>, Locale);
+    let said = any::<Index>().prop_map(|at| SAID[at.index(SAID.len())].clone());
+    let cut = (any::<Index>(), any::<Index>()).prop_map(|(at, end)| {
+        let said = &SAID[at.index(SAID.len())];
+        said.chars().take(1 + end.index(said.chars().count())).collect::<String>()
+    });
+    let pair = (any::<Index>(), any::<Index>(), select(&["，", "？", " ", "。另外", ". Also "][..]))
+        .prop_map(|(a, b, glue)| format!("{}{glue}{}", SAID[a.index(SAID.len())], SAID[b.index(SAID.len())]));
+    let message = prop_oneof![6 => said, 1 => cut, 2 => pair, 1 => text()];
+    let secret = prop_oneof![9 => Just(None), 1 => (0..SECRETS.len()).prop_map(Some)];
+    let inputs = (vec((message, secret), 1..9), locale());
+    let turns = |(messages, locale): &Input, explain: bool| {
+        let mut dialogue = Dialogue::default();
+        let mut turns = Vec::new();
+        for (message, secret) in messages {
+            let typed = secret.map_or_else(|| message.clone(), |at| format!("{message}，{}", SECRETS[at].0));
+            let text = redact(&typed);
+            let spoken = Spoken { text: &text, locale, viewer: Viewer::Public, explain };
+            let (turn, next) = reply(&SHIPPED, &dialogue, &spoken);
+            dialogue = next;
+            turns.push((turn, serde_json::to_string(&dialogue).unwrap(), *secret));
+        }
+        turns
+    };
+    LazyLock::force(&SAID);
+    let timed = |input: &Input| drop(turns(input, false));
+    fuzz("chat on the shipped content (one to eight turns)", CONVERSATIONS / 5, inputs, timed, |input| {
+        let first = turns(input, false);
+        prop_assert_eq!(&first, &turns(input, false));
+        let explained = turns(input, true);
+        for ((turn, remembered, secret), (why, ..)) in first.iter().zip(&explained) {
+            prop_assert_eq!(&turn.reply, &why.reply);
+            prop_assert!(!turn.reply.text.trim().is_empty());
+            prop_assert!(remembered.len() <= MOST_REMEMBERED, "{} bytes", remembered.len());
+            let person = turn.reply.quick_replies.iter().any(|q| q.label == "转人工" || q.label == "Talk to a person");
+            prop_assert!(person || turn.reply.kind == zhida::model::ReplyKind::Handoff, "{:?}", turn.reply);
+            if let Some(secret) = secret.map(|at| SECRETS[at].1) {
+                let everything = format!("{:?} {:?} {remembered}", turn, why.matched.stages);
+                prop_assert!(!everything.contains(secret), "{everything}");
+            }
+        }
+        Ok(())
+    });
+}

@@ -205,6 +205,7 @@ fn new_ticket(conversation: Uuid) -> NewTicket<'static> {
         note: Some(note),
         articles,
         codes,
+        customer: None,
         announce: true,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::chat::covers;
-use crate::content::{self, Article, Content, Problem, Rule};
+use crate::content::{self, Article, Content, Problem, Rule, SlotKind, Term};
 use crate::text::fold_str;
 
 /// Warns of questions that two articles claim: the chat cannot learn which of them is meant.
@@ -62,47 +62,72 @@ fn comes_before((a_at, a): (usize, &Rule), (b_at, b): (usize, &Rule)) -> bool {
 
 /// Tells whether every message that `rule` matches is matched by `winner`. It errs on the side of no.
 fn implies(rule: &Rule, winner: &Rule) -> bool {
-    if winner.whole {
+    // One that goes on from an answer has messages of its own.
+    if winner.whole || !rule.after.is_empty() {
         return false;
     }
-    let groups = |r: &Rule| -> Vec<Vec<String>> {
-        let all = r.all.iter().map(|a| a.split('|').map(str::to_owned).collect());
-        all.chain((!r.any.is_empty()).then(|| r.any.clone())).collect()
+    let groups = |r: &Rule| -> Vec<Vec<Term>> {
+        let any = (!r.any.is_empty()).then(|| r.any.clone());
+        r.all.iter().cloned().chain(any).collect()
     };
     let has = groups(rule);
-    let met = |wanted: &Vec<String>| {
-        has.iter().any(|group| group.iter().all(|term| wanted.iter().any(|other| covers(term, other))))
+    let met = |wanted: &Vec<Term>| {
+        has.iter().any(|group| group.iter().all(|term| wanted.iter().any(|other| has_both(term, other))))
     };
     // What the winner refuses the rule must refuse as well.
-    let refused = |term: &String| rule.none.iter().any(|own| covers(term, own));
+    let refused = |term: &Term| rule.none.iter().any(|own| has_both(term, own));
     groups(winner).iter().all(met) && winner.none.iter().all(refused)
+}
+
+/// Tells whether every text in which `term` is found has `other` too.
+fn has_both(term: &Term, other: &Term) -> bool {
+    match (term, other) {
+        (Term::Slot(_) | Term::Pattern(_), _) | (_, Term::Slot(_) | Term::Pattern(_)) => term == other,
+        _ => term.words().iter().all(|word| other.words().iter().any(|o| covers(word.text(), o.text()))),
+    }
 }
 
 /// Returns a message that the rule matches.
 fn witness(rule: &Rule) -> String {
-    let all = rule.all.iter().filter_map(|a| a.split('|').next());
-    let terms: Vec<&str> = all.chain(rule.any.first().map(String::as_str)).collect();
+    let all = rule.all.iter().filter_map(|alternatives| alternatives.first());
+    let terms: Vec<String> = all.chain(rule.any.first()).map(sample).collect();
     let spaced = terms.iter().any(|t| t.is_ascii());
     terms.join(if spaced { " " } else { "" })
+}
+
+/// Returns a text in which a term is found.
+fn sample(term: &Term) -> String {
+    match term {
+        Term::Words(words) => words.text().to_owned(),
+        Term::Concept { words, .. } => words.first().map(|w| w.text().to_owned()).unwrap_or_default(),
+        Term::Slot(SlotKind::Amount) => "2000 元".to_owned(),
+        Term::Slot(SlotKind::Percentage) => "2%".to_owned(),
+        Term::Slot(SlotKind::Date) => "2026-11-22".to_owned(),
+        Term::Slot(kind) => format!("{{{}}}", kind.name()),
+        Term::Pattern(pattern) => format!("/{}/", pattern.0.as_str()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::RuleAction;
+    use crate::content::{RuleAction, Words};
     use crate::model::ReplyKind;
 
     fn rule(id: &str, priority: i32, any: &[&str], all: &[&str], none: &[&str]) -> Rule {
-        let strings = |list: &[&str]| list.iter().map(ToString::to_string).collect();
+        let word = |text: &str| Term::Words(Words::new(text));
+        let words = |list: &[&str]| list.iter().copied().map(word).collect::<Vec<Term>>();
         Rule {
             id: id.to_owned(),
             file: "rules/r.toml".into(),
             line: 1,
             priority,
-            any: strings(any),
-            all: strings(all),
-            none: strings(none),
+            any: words(any),
+            all: all.iter().map(|a| a.split('|').map(word).collect()).collect(),
+            none: words(none),
             whole: false,
+            after: Vec::new(),
+            compute: Vec::new(),
             action: RuleAction::Say { kind: ReplyKind::Smalltalk },
             text: Default::default(),
         }

@@ -1,10 +1,12 @@
 //! `zhida eval`: how well search or the chat answers a file of questions whose answers are known.
 //!
-//! `cases` reads the file, `measure` asks and scores, `report` prints, `compare` sets a run beside an earlier one. Each line is a conversation of its own. The
-//! help centre that is measured is the one that `serve` would serve.
+//! `cases` reads the file, `measure` asks and scores, `report` prints, `compare` sets a run beside an earlier one,
+//! `dialogues` holds lines of several turns. Each line is a conversation of its own. The help centre that is measured is the
+//! one that `serve` would serve.
 
 mod cases;
 mod compare;
+mod dialogues;
 mod measure;
 mod report;
 
@@ -31,6 +33,11 @@ the hits of a search, or the sources of a reply.
 
 The first four are over lines that expect an article. A reply that repeats one of its line's
 secrets in its text, HTML or evidence is a leak; with any leak the exit code is 1.
+
+A line may also be a dialogue, {\"turns\": [{\"user\", \"expect\": [ids], \"reply_kind\", \"must_not_echo\"?: [texts]}]}; `reply_kind`
+is one of the chat's kinds or `any`. A turn is right when its reply is of that kind and, for an answer,
+names an expected article first; other kinds need name none but must assert no other. --json puts
+their measurements under `dialogues`.
 
 With --json, `lines` holds {\"line\", \"id\"?, \"right\", \"rank\"} for each line: `right` says that it is
 no failure, `rank` is that of the first expected article (null beyond 10). Keep that output and
@@ -74,16 +81,29 @@ enum Mode {
 }
 
 pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
-    let (cases, digest) = cases::read(&args.file)?;
+    let cases::Cases { questions: cases, dialogues, digest } = cases::read(&args.file)?;
+    anyhow::ensure!(
+        dialogues.is_empty() || args.mode == Mode::Chat,
+        "{} has dialogues, which only the chat holds; add `--mode chat`",
+        args.file.display()
+    );
     let baseline = args.compare.as_ref().map(|path| compare::read(path, args.mode)).transpose()?;
     let Opened { desk, .. } = super::open(settings)?;
     let outcomes = measure::measure(&cases, &desk, args.mode);
+    let held = (!dialogues.is_empty()).then(|| dialogues::Report::hold(&dialogues, &desk));
     let questions = report::Questions { file: &args.file, digest, cases: &cases };
     let report = report::Report::new(questions, &outcomes, args.mode, &desk.snapshot(), baseline.as_ref());
+    let leaks = report.leaks() + held.as_ref().map_or(0, dialogues::Report::leaks);
     if args.json {
-        report.print_json(args.failures, terminal)?;
+        let held = held.as_ref().map(|held| held.json(args.failures)).transpose()?;
+        report.print_json(args.failures, held, terminal)?;
     } else {
-        report.print_text(args.failures, terminal)?;
+        if !cases.is_empty() {
+            report.print_text(args.failures, terminal)?;
+        }
+        if let Some(held) = &held {
+            held.print(&args.file, args.failures, terminal)?;
+        }
     }
-    Ok(if report.leaks() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if leaks > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

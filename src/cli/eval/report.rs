@@ -165,8 +165,17 @@ impl<'a> Report<'a> {
         self.leaks
     }
 
-    pub(super) fn print_json(&self, failures: bool, terminal: &mut Terminal) -> anyhow::Result<()> {
+    /// Prints the report, with that of the file's dialogues where it has some.
+    pub(super) fn print_json(
+        &self,
+        failures: bool,
+        dialogues: Option<serde_json::Value>,
+        terminal: &mut Terminal,
+    ) -> anyhow::Result<()> {
         let mut value = serde_json::to_value(self)?;
+        if let (Some(dialogues), Some(object)) = (dialogues, value.as_object_mut()) {
+            object.insert("dialogues".to_owned(), dialogues);
+        }
         if let (false, Some(object)) = (failures, value.as_object_mut()) {
             object.insert("failures".to_owned(), self.failures.len().into());
         }

@@ -32,8 +32,12 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CODE_CUE}
 static CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CODE_CUE}{LINK}$")));
 
 /// "My code is": a one-time code if six digits or more follow, for error codes are shorter.
-static BARE_CODE_BEFORE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u:\b)(?:the|my|your|this) code(?:\s(?:is|was)|\s?[:=])[\s:]{0,2}$"));
+static BARE_CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x)(?-u:\b)(?:the|my|your|this)\scode (?:\s(?:that\s)?(?:they|he|she|you|it|support)\s(?:sent|texted|gave|read)(?:\sme|\sus)?)?
+            (?:\s(?:is|was)|\s?[:=])[\s:]{0,2}$",
+    )
+});
 
 const CVV_CUE: &str = r"(?: (?-u:\b)(?: cvv2? | cvc2? | cvn2? | (?:card\s)?security\scode | card\sverification\s(?:code|value) )
     | 安全[码碼] | (?:卡片?|信用卡)?(?:背面|后面|反面)的?(?:末|后)?[三3]位数?字? )";

@@ -50,6 +50,14 @@ static TO: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\sto:?\s{1,2}"));
 /// What may stand between the bare cue and a password.
 static GAP: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:用了?|输入?了?|填了?|试了?)?[\s\-(\[<【]{0,3}"));
 
+/// "密码提示不对，我输的是tiger99", "password rejected, I typed hunter2".
+static TYPED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x)^[^。！？!?\n]{0,20}? (?: (?:输入?|填写?|打|敲|用)(?:进去|了)?的(?:就|一直|明明|都)?是 [\s:]{0,2}
+        | (?-u:\b)i(?:'m|\sam)?\s(?:typed|entered|entering|typing|tried|used|use)(?:\sin)?[\s:]{1,2} )",
+    )
+});
+
 /// "密码是我生日900101": a few words before the digits.
 static HINT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:\p{Han}{0,8}(?:生日|名字|拼音|号码?|数字)\s?|\p{Han}{1,6})"));
@@ -125,7 +133,7 @@ pub(super) fn find(reading: &Reading, runs: &[Run], spans: &mut Spans) {
             continue;
         }
         find_before(reading, &cue, spans);
-        let Some(value) = value_after(reading, runs, &cue) else { continue };
+        let Some(value) = value_after(reading, runs, &cue).or_else(|| typed_after(reading, &cue)) else { continue };
         let one_time = ONE_TIME.is_match(reading.before(cue.start, 12));
         if one_time && text[value.clone()].bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
             continue;
@@ -239,6 +247,15 @@ fn value_after(reading: &Reading, runs: &[Run], cue: &Range<usize>) -> Option<Ra
         sure && inside.len() >= 3 && has_letter_or_digit && !is_common(inside, true)
     };
     accepted.then_some(value)
+}
+
+/// The password that the customer says to have typed, some words after a cue.
+fn typed_after(reading: &Reading, cue: &Range<usize>) -> Option<Range<usize>> {
+    let typed = TYPED.find(reading.after(cue.end, 40))?;
+    let value = word(reading.text(), cue.end + typed.end());
+    let inside = &reading.text()[value.clone()];
+    let letters = inside.bytes().any(|byte| byte.is_ascii_alphabetic());
+    (letters && looks_secret(inside) && !UNIT.is_match(reading.after(value.end, 12))).then_some(value)
 }
 
 /// Takes the password before a cue, if there is one.

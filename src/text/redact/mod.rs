@@ -5,7 +5,7 @@
 //! is the proof that it happened: nothing else makes one.
 //!
 //! Each pass folds the message (`reading`), then has it read by one finder after the other, the surest first: e-mail
-//! addresses (`contact`), passwords (`credential`), long numbers (`number`, with `card`, `identity` and phones from
+//! addresses (`contact`), codes in Chinese digits (`spelled`), passwords (`credential`), long numbers (`number`, with `card`, `identity` and phones from
 //! `contact`), then CVVs and one-time codes (`code`). To add a finder, write `fn find(…, &mut Spans)` beside the others
 //! and call it in `spans_of`; an earlier finder's span is never given to a later one.
 //!
@@ -21,6 +21,7 @@ mod digits;
 mod identity;
 mod number;
 mod reading;
+mod spelled;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -39,7 +40,7 @@ const MOST_PASSES: usize = 8;
 static WORTH_READING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x) [\p{N}@＠Ａ-Ｚａ-ｚ\u{AD}\u{34F}\u{61C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]
-        | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
+        | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | [验驗][证證] | [码碼] | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
     )
 });
 
@@ -152,6 +153,7 @@ fn spans_of(reading: &Reading) -> Vec<(Range<usize>, SecretKind)> {
     let runs = digits::runs(reading.text());
     let mut spans = Spans::over(reading.text());
     contact::find_emails(reading, &mut spans);
+    spelled::find(reading, &mut spans);
     credential::find(reading, &runs, &mut spans);
     number::find(reading, &clauses, &runs, &mut spans);
     code::find_cvvs(reading, &runs, &mut spans);
@@ -326,6 +328,13 @@ mod tests {
         ("口令是abc123", "abc123", Password),
         ("密码错误，我的密码是abc123", "abc123", Password),
         ("密码（abc123）", "abc123", Password),
+        ("密码提示不对，我输的是tiger99", "tiger99", Password),
+        ("password rejected, I typed hunter2", "hunter2", Password),
+        ("密码是一二三四五六", "一二三四五六", Password),
+        ("验证码：八三七二一零", "八三七二一零", OneTimeCode),
+        ("驗證碼是 四 四 〇 九 二 一", "四 四 〇 九 二 一", OneTimeCode),
+        ("安全码是七三一", "七三一", Cvv),
+        ("the code they sent me is 44-21-09", "44-21-09", OneTimeCode),
         ("密码 4111 1111 1111 1111", "4111 1111 1111 1111", Card),
         // ID numbers.
         ("身份证11010119900307758X", "11010119900307758X", IdNumber),
@@ -415,6 +424,10 @@ mod tests {
         "密码错误 E1102",
         "密码 E1102 怎么办",
         "密码忘了",
+        "验证码一二十分钟都没来",
+        "密码一直错",
+        "密码错误，我输了三遍",
+        "password wrong, I tried it 3 times",
         "密码是6-20位字符吗",
         "密码是对的但登不进去",
         "password length is 8-20 characters",

@@ -25,6 +25,10 @@ pub struct ChatMessage {
     /// The page's locale; by `Accept-Language` when absent. The message's own language may win over it.
     #[schema(example = "zh-CN")]
     pub locale: Option<String>,
+    /// Whether `match.stages` is to tell of every stage that was tried.
+    #[serde(default)]
+    #[schema(default = false)]
+    pub explain: bool,
 }
 
 /// One chat turn.
@@ -118,7 +122,7 @@ pub(crate) async fn chat(
         conversation_id: said.conversation_id.as_deref().filter(|id| !id.is_empty()),
         locale: &locale,
         viewer: Viewer::Public,
-        explain: false,
+        explain: said.explain,
     };
     let answered = state.desk.converse(&snapshot, &question).await;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(answered.into())))

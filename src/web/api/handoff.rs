@@ -10,6 +10,7 @@ use crate::desk::HandOver;
 use crate::web::api::body;
 use crate::web::api::problem::Problem;
 use crate::web::error::Failure;
+use crate::web::identity::Customer;
 use crate::web::state::AppState;
 
 /// The longest contact, in characters: a phone number, an e-mail address, or both.
@@ -53,11 +54,13 @@ pub(crate) async fn handoff(
     State(state): State<AppState>,
     request: Request,
 ) -> Result<(StatusCode, [(header::HeaderName, &'static str); 1], Json<HandedOver>), Failure> {
+    let customer = request.extensions().get::<Customer>().cloned();
     let sent: Handoff = body::read(request).await?;
     let (contact, note) = (sent.contact.as_deref().unwrap_or_default(), sent.note.as_deref().unwrap_or_default());
     body::at_most("contact", contact, MAX_CONTACT_CHARS)?;
     body::at_most("note", note, state.settings.max_message_chars)?;
-    let request = HandOver { conversation: &sent.conversation_id, contact, note };
+    let customer = customer.as_ref().map(|c| c.subject.as_str());
+    let request = HandOver { conversation: &sent.conversation_id, contact, note, customer };
     let ticket_id = state.desk.hand_over(&state.desk.snapshot(), &request).await?;
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(HandedOver { ticket_id })))
 }

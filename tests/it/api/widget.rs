@@ -188,6 +188,25 @@ async fn where_it_is_required_nobody_chats_without_a_signed_identity() {
 }
 
 #[tokio::test]
+async fn a_ticket_tells_the_agents_whom_the_backend_vouched_for() {
+    let (server, _) = with_identities(false).await;
+    let authorization = format!("Bearer {}", token(&value!({"sub": "u-7", "aud": "zhida", "exp": 1_000_300})));
+    let asked = json(ask(&server, Some(&authorization)).await).await;
+    let hand_over = async |authorization: Option<&str>| {
+        let about = value!({"conversation_id": asked["conversation_id"], "note": "I am u-8"});
+        let mut request = server.request(Method::POST, "/api/v1/handoff").json(&about);
+        if let Some(text) = authorization {
+            request = request.header("authorization", text);
+        }
+        let ticket: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+        let events = server.store.ticket_events(ticket["ticket_id"].as_str().unwrap()).await.unwrap();
+        events.into_iter().filter(|e| e.action == "identified").map(|e| e.text).collect::<Vec<_>>()
+    };
+    assert!(hand_over(None).await.is_empty(), "what a customer writes is no identity");
+    assert_eq!(hand_over(Some(&authorization)).await, ["u-7"]);
+}
+
+#[tokio::test]
 async fn where_it_is_required_the_chat_page_sends_the_customer_to_the_app() {
     let (server, _) = with_identities(true).await;
     let page = server.get("/en/chat").await;

@@ -42,6 +42,25 @@ fn measures_the_chat() {
 }
 
 #[test]
+fn holds_dialogues() {
+    let lines = r#"{"locale": "en", "id": "d1", "turns": [{"user": "L-102", "expect": ["machines/card-not-read", "machines/return-slot-stuck"], "reply_kind": "fallback"}, {"user": "the first one", "expect": ["loans/renew"], "reply_kind": "answer"}]}
+{"locale": "en", "turns": [{"user": "hello", "expect": [], "reply_kind": "smalltalk"}]}
+{"locale": "en", "turns": [{"user": "my password is Lantern#42sea", "expect": [], "reply_kind": "any", "must_not_echo": ["Lantern#42sea"]}]}
+"#;
+    let (run, file, _dir) = eval(lines, &["--failures"]);
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    assert!(run.out.contains("3 dialogues held, 2 right in every turn"), "{run:#?}");
+    let failure = format!("{}:1: turn 2, “the first one” wants Answer of loans/renew, got Answer", file.display());
+    assert!(run.out.contains(&failure), "{run:#?}");
+    let (run, ..) = eval(lines, &["--json"]);
+    let dialogues = &run.json()["dialogues"];
+    assert_eq!((dialogues["overall"]["turns"].as_u64(), dialogues["failures"].as_u64()), (Some(4), Some(1)));
+    assert_eq!(dialogues["kinds"]["smalltalk"]["right"].as_u64(), Some(1), "{dialogues:#}");
+    let (run, ..) = eval(lines, &["--mode", "search"]);
+    assert!(run.code == Some(1) && run.err.contains("only the chat holds"), "{run:#?}");
+}
+
+#[test]
 fn measures_search() {
     let line = "{\"q\": \"renew a loan\", \"expect\": [\"loans/renew\"]}\n{\"q\": \"zzqx\", \"expect\": []}\n";
     let (run, _, _dir) = eval(line, &["--mode", "search", "--json"]);

@@ -1,6 +1,6 @@
 //! The real program as a child process: its arguments, what it prints, how it ends.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
@@ -33,6 +33,23 @@ fn command(dir: &Path, arguments: &[&str]) -> Command {
 pub(crate) fn zhida(arguments: &[&str]) -> Run {
     let dir = TempDir::new().unwrap();
     zhida_in(dir.path(), &[], arguments)
+}
+
+/// Runs the program to its end with something on its standard input.
+pub(crate) fn zhida_typed(arguments: &[&str], typed: &str) -> Run {
+    let dir = TempDir::new().unwrap();
+    let mut command = command(dir.path(), arguments);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // What is typed fits the pipe, and is there before anybody reads.
+    child.stdin.take().expect("standard input is a pipe").write_all(typed.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).expect("the program prints UTF-8");
+    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 
 /// Runs the program to its end in a folder, with variables.

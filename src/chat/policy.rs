@@ -1,0 +1,72 @@
+//! Where a wrong answer costs customers money, the chat answers only when it is surer.
+//!
+//! Authors say which articles those are: `money_at_risk` in the front matter, or for a whole category in `site.toml`. The
+//! rule holds for what is likely, not for what is exact: a code, a message and a declared rule mean what they mean.
+
+use crate::chat::message::{Draft, Message, Verdict};
+use crate::chat::question::ANSWER;
+use crate::chat::wording;
+use crate::kb::Snapshot;
+use crate::model::{MatchedBy, QuickReply, ReplyKind};
+use crate::search::rank_words;
+
+/// So much surer an answer must be where money is at risk: a probability of being right, like the usual line.
+const STRICTER: f32 = 0.05;
+/// How many choices a question back offers.
+const MOST_CHOICES: usize = 3;
+
+/// Returns which share of the message's telling words the articles of a draft have; the most of those it offers.
+fn coverage(message: &Message<'_>, draft: &Draft) -> Option<f32> {
+    let articles = message.snapshot.articles();
+    let ranked = rank_words(message.snapshot, message.query(false)).ranked;
+    let of = |ordinal: usize| {
+        let same = ranked.iter().filter(|r| articles[r.ordinal].id == articles[ordinal].id);
+        same.map(|r| r.coverage).fold(0.0, f32::max)
+    };
+    draft.cited.iter().map(|c| of(c.ordinal)).reduce(f32::max)
+}
+
+/// Returns the confidence that an answer must have.
+fn needed(snapshot: &Snapshot, draft: &Draft) -> f32 {
+    let at_risk = draft.cited.first().is_some_and(|c| snapshot.articles()[c.ordinal].money_at_risk);
+    if at_risk { ANSWER + STRICTER } else { ANSWER }
+}
+
+/// Tells whether an answer by likeness is sure enough for its subject.
+pub(crate) fn allows(snapshot: &Snapshot, draft: &Draft) -> bool {
+    draft.by != MatchedBy::Question || draft.kind != ReplyKind::Answer || draft.confidence >= needed(snapshot, draft)
+}
+
+/// Of what is asked back one article must have this share of the message's telling words: “will it rain tomorrow” has some
+/// in common with everything, and with nothing what it asks for. Answers are not held to it: colloquial ones are sure of an
+/// article without a word of it.
+const LEAST_COVERAGE: f32 = 0.2;
+
+/// Refuses to ask back about articles that have next to none of the message's words, and turns an answer that is not sure
+/// enough for its subject into a question back.
+pub(crate) fn hold(message: &Message<'_>, verdict: Verdict) -> Verdict {
+    if let Some(draft) = verdict.draft.as_ref().filter(|draft| draft.kind == ReplyKind::Clarify)
+        && let Some(coverage) = coverage(message, draft).filter(|coverage| *coverage < LEAST_COVERAGE)
+    {
+        let why = format!("{}, but no article has more than {:.0} % of the words", verdict.why, coverage * 100.0);
+        return Verdict { draft: None, why, candidates: verdict.candidates };
+    }
+    let Some(draft) = verdict.draft.as_ref().filter(|draft| !allows(message.snapshot, draft)) else { return verdict };
+    let needed = needed(message.snapshot, draft);
+    let mut back = Draft::new(ReplyKind::Clarify, draft.by, draft.rule.clone(), draft.confidence);
+    back.evidence.clone_from(&draft.evidence);
+    back.paragraphs.push(wording::of(message.locale).clarify.to_owned());
+    let others = verdict.candidates.iter().filter_map(|(id, _)| {
+        let article = message.snapshot.article(&id.parse().ok()?, message.locale, message.viewer)?;
+        Some(crate::chat::message::Cited { ordinal: message.snapshot.ordinal(article), anchor: None })
+    });
+    for cited in draft.cited.iter().cloned().chain(others) {
+        if back.cited.len() < MOST_CHOICES && back.cited.iter().all(|c| c.ordinal != cited.ordinal) {
+            let title = message.snapshot.articles()[cited.ordinal].title.clone();
+            back.quick_replies.push(QuickReply { label: title.clone(), message: title });
+            back.cited.push(cited);
+        }
+    }
+    let why = format!("{}, but where money is at risk {needed:.2} is needed: asked which one", verdict.why);
+    Verdict { draft: Some(back), why, candidates: verdict.candidates }
+}

@@ -1,0 +1,303 @@
+//! The stage for a message that asks several things: each that is surely understood is answered, in order.
+//!
+//! It also keeps pleasantries from swallowing questions: “are you a bot? and what do merchants pay?” is answered, with a
+//! word about the bot before it.
+
+use std::collections::HashSet;
+
+use crate::base::ArticleId;
+use crate::chat::message::{Draft, Message, Verdict};
+use crate::chat::searched::Searched;
+use crate::chat::{code, on_screen, policy, question, rule, wording};
+use crate::model::{MatchedBy, ReplyKind};
+use crate::text::phrase::haystack;
+
+/// Where one question ends and another begins.
+const BREAKS: [char; 8] = ['？', '?', '；', ';', '\n', '。', '！', '!'];
+// The longer first: “ and also ” leaves no “and” behind.
+const JOINTS: [&str; 10] = [
+    "另外",
+    "还有就是",
+    "还有，",
+    "还有,",
+    "顺便问",
+    " and another thing",
+    " one more thing",
+    " and also ",
+    " also ",
+    " plus ",
+];
+/// Where a code or a greeting may be set apart from a question.
+const COMMAS: [char; 4] = ['，', ',', '、', '：'];
+/// At most this many questions of one message are answered.
+const MOST_PARTS: usize = 3;
+/// More parts are a story, which is read as a whole.
+const MOST_PIECES: usize = 8;
+/// A part beside a code, a message or a rule must be as sure of its article as this: the message would be answered
+/// without it.
+const SURE_BESIDE: f32 = 0.6;
+/// What is said beside a pleasantry is a question from so many words or ideographs of substance on.
+const LEAST_BESIDE: usize = 3;
+
+/// What makes a part a question, or a wish to know.
+const ASKS: [&str; 42] = [
+    "吗",
+    "怎么",
+    "怎样",
+    "如何",
+    "多少",
+    "什么",
+    "哪",
+    "为什么",
+    "为何",
+    "能不能",
+    "可以",
+    "可不可以",
+    "要不要",
+    "是不是",
+    "有没有",
+    "会不会",
+    "几",
+    "多久",
+    "想知道",
+    "请问",
+    "想问",
+    "how",
+    "what",
+    "where",
+    "when",
+    "why",
+    "which",
+    "who",
+    "can i",
+    "can you",
+    "could",
+    "do i",
+    "do you",
+    "does",
+    "is it",
+    "is there",
+    "are there",
+    "should i",
+    "will",
+    "tell me",
+    "want to know",
+    "wondering",
+];
+
+/// One thing that a message says.
+struct Part {
+    draft: Draft,
+    /// The article that it is about; none for a pleasantry.
+    article: Option<ArticleId>,
+}
+
+impl Part {
+    fn is_exact(&self) -> bool {
+        self.draft.by != MatchedBy::Question
+    }
+}
+
+pub(crate) fn decide(message: &Message<'_>) -> Verdict {
+    let parts = understood(message);
+    let answers: Vec<&Part> = distinct(&parts);
+    let candidates = answers.iter().map(|p| (shown(p), p.draft.confidence)).collect();
+    if let Some(urgent) = parts.iter().find(|p| p.draft.kind == ReplyKind::Safety) {
+        let why = format!("one of its sentences is urgent: the rule `{}`", urgent.draft.rule);
+        return Verdict { draft: Some(urgent.draft.clone()), why, candidates };
+    }
+    let beside = parts.iter().find(|p| p.article.is_none() || p.draft.kind == ReplyKind::Handoff);
+    if answers.len() < 2 && (answers.is_empty() || beside.is_none()) {
+        return Verdict { candidates, ..Verdict::pass("it asks one thing") };
+    }
+    if answers.iter().all(|p| !p.is_exact()) && beside.is_none() {
+        let whole = message.snapshot.rank_intents(message.text, 1, message.viewer).confidence;
+        let mean = answers.iter().map(|p| p.draft.confidence).sum::<f32>() / answers.len() as f32;
+        if mean < whole {
+            let why = format!("the whole is surer of one article ({whole:.2}) than the parts of theirs ({mean:.2})");
+            return Verdict { draft: None, why, candidates };
+        }
+    }
+    let names: Vec<String> = answers.iter().map(|p| shown(p)).collect();
+    let why = match beside {
+        Some(beside) => format!("beside `{}` it asks for {}", beside.draft.rule, names.join(", ")),
+        None => format!("its parts ask for {}", names.join(", ")),
+    };
+    Verdict { draft: Some(joined(message, &answers, beside)), why, candidates }
+}
+
+/// Returns the parts that answer with articles, one for each article, in order.
+fn distinct(parts: &[Part]) -> Vec<&Part> {
+    let mut seen: HashSet<&ArticleId> = HashSet::new();
+    let answers = parts.iter().filter(|p| matches!(p.draft.kind, ReplyKind::Answer));
+    answers.filter(|p| p.article.as_ref().is_some_and(|id| seen.insert(id))).take(MOST_PARTS).collect()
+}
+
+fn shown(part: &Part) -> String {
+    part.article.as_ref().map_or_else(|| part.draft.rule.clone(), ToString::to_string)
+}
+
+/// Makes one reply of several.
+fn joined(message: &Message<'_>, answers: &[&Part], beside: Option<&Part>) -> Draft {
+    let mean = answers.iter().map(|p| p.draft.confidence).sum::<f32>() / answers.len().max(1) as f32;
+    let first = answers.first().map(|p| &p.draft);
+    let by = first.map_or(MatchedBy::None, |d| d.by);
+    let mut draft = Draft::new(ReplyKind::Answer, by, first.map_or("", |d| d.rule.as_str()), mean);
+    let pleasantry = beside.filter(|p| p.draft.kind == ReplyKind::Smalltalk);
+    draft.paragraphs.extend(pleasantry.and_then(|p| first_sentence(p.draft.paragraphs.first()?)));
+    for Part { draft: part, .. } in answers {
+        draft.evidence.extend(part.evidence.iter().cloned());
+        draft.outcome_unknown |= part.outcome_unknown;
+        draft.cited.extend(part.cited.iter().take(1).cloned());
+        if part.paragraphs.is_empty() {
+            let article = part.cited.first().map(|c| &message.snapshot.articles()[c.ordinal]);
+            draft.paragraphs.extend(article.map(|a| a.summary.clone()));
+        } else {
+            draft.paragraphs.extend(part.paragraphs.iter().cloned());
+        }
+    }
+    if let Some(person) = beside.filter(|p| p.draft.kind == ReplyKind::Handoff) {
+        draft.paragraphs.push(wording::of(message.locale).person_too.to_owned());
+        draft
+            .cited
+            .extend(person.draft.cited.iter().filter(|c| !answers.iter().any(|p| p.draft.cited.contains(c))).cloned());
+    }
+    draft
+}
+
+fn first_sentence(text: &str) -> Option<String> {
+    let (from, to) = crate::kb::passages::sentences(text).first().copied()?;
+    Some(text[from..to].to_owned())
+}
+
+/// Returns what each part of the message surely says.
+fn understood(message: &Message<'_>) -> Vec<Part> {
+    let pieces = parts(message.text);
+    let mut found: Vec<Part> = Vec::new();
+    if pieces.len() <= MOST_PIECES {
+        for piece in &pieces {
+            let several = pieces.len() > 1;
+            found.extend(read(&Message { text: piece, ..*message }, several));
+        }
+    }
+    found
+}
+
+/// Reads one part: what is exact, a rule and what is said beside its words, a question.
+fn read(part: &Message<'_>, several: bool) -> Vec<Part> {
+    let exact = code::decide(part).draft.filter(|d| d.kind == ReplyKind::Answer);
+    let exact = exact.or_else(|| on_screen::decide(part).draft);
+    if let Some(draft) = exact {
+        let mut found = vec![with_article(part, draft)];
+        found.extend(beside_commas(part, &found[0]));
+        return found;
+    }
+    if let Some(draft) = rule::decide(part).draft {
+        let also = beside_rule(part, &draft);
+        let mut found = vec![with_article(part, draft)];
+        found.extend(also);
+        return found;
+    }
+    let asked = if several { surely_asked(part, 0.0) } else { None };
+    asked.into_iter().collect()
+}
+
+fn with_article(message: &Message<'_>, draft: Draft) -> Part {
+    let cited = draft.cited.first().filter(|_| draft.kind != ReplyKind::Smalltalk);
+    let article = cited.map(|c| message.snapshot.articles()[c.ordinal].id.clone());
+    Part { draft, article }
+}
+
+/// Returns the article that a part asks for, when it is at least so sure.
+fn surely_asked(part: &Message<'_>, least: f32) -> Option<Part> {
+    let draft = question::decide(part).draft.filter(|d| d.kind == ReplyKind::Answer && d.confidence >= least)?;
+    policy::allows(part.snapshot, &draft).then(|| with_article(part, draft))
+}
+
+/// Returns a question that a comma parts from a code or an on-screen message: “E1101, and what does it cost?”.
+fn beside_commas(message: &Message<'_>, exact: &Part) -> Vec<Part> {
+    let pieces: Vec<&str> = message.text.split(COMMAS).map(str::trim).filter(|p| !p.is_empty()).collect();
+    if pieces.len() < 2 || pieces.len() > MOST_PIECES {
+        return Vec::new();
+    }
+    let known = |id: &ArticleId| {
+        let own = exact.article.as_ref()?;
+        let article = message.snapshot.article(own, message.locale, message.viewer)?;
+        Some(own == id || article.related.contains(id))
+    };
+    let asked = pieces.into_iter().filter(|piece| asks(piece)).filter_map(|piece| {
+        let part = Message { text: piece, ..*message };
+        let exact = code::decide(&part).draft.is_some() || on_screen::decide(&part).draft.is_some();
+        (!exact).then(|| surely_asked(&part, SURE_BESIDE)).flatten()
+    });
+    // A question about the code itself is answered by the code's article.
+    asked.filter(|part| !part.article.as_ref().and_then(known).unwrap_or(true)).collect()
+}
+
+/// Returns the question that stands beside a pleasantry or the wish for a person.
+fn beside_rule(part: &Message<'_>, draft: &Draft) -> Option<Part> {
+    let wish = match draft.kind {
+        ReplyKind::Smalltalk => false,
+        ReplyKind::Handoff => true,
+        _ => return None,
+    };
+    let rest = rule::beside(part, &draft.rule)?;
+    if Searched::new(&rest).rest(std::iter::empty()) < LEAST_BESIDE || (wish && !asks(&rest)) {
+        return None;
+    }
+    let asked = surely_asked(&Message { text: &rest, ..*part }, SURE_BESIDE)?;
+    let same = draft.cited.iter().any(|c| asked.draft.cited.iter().any(|other| other.ordinal == c.ordinal));
+    (!same).then_some(asked)
+}
+
+/// Tells whether a text asks something.
+pub(crate) fn asks(text: &str) -> bool {
+    let searched = Searched::new(text);
+    text.contains(['?', '？']) || ASKS.iter().any(|word| searched.has(word))
+}
+
+/// Cuts a message where one question ends and the next begins.
+fn parts(text: &str) -> Vec<String> {
+    let mut joined = text.to_owned();
+    for joint in JOINTS {
+        // A joint is no part of either question.
+        let mut cut = String::with_capacity(joined.len());
+        let mut rest = joined.as_str();
+        while let Some(at) = rest
+            .char_indices()
+            .map(|(i, _)| i)
+            .find(|&i| rest.get(i..i + joint.len()).is_some_and(|s| s.eq_ignore_ascii_case(joint)))
+        {
+            cut.push_str(&rest[..at]);
+            cut.push('\n');
+            rest = &rest[at + joint.len()..];
+        }
+        cut.push_str(rest);
+        joined = cut;
+    }
+    // A full stop inside a number or an abbreviation is followed by no space.
+    let joined = joined.replace(". ", "\n");
+    let pieces = joined.split(BREAKS).map(str::trim);
+    pieces.filter(|p| !haystack(p).trim().is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_between_questions() {
+        assert_eq!(parts("怎么充值？手续费多少？"), ["怎么充值", "手续费多少"]);
+        assert_eq!(parts("怎么充值，另外密码忘了怎么办"), ["怎么充值，", "密码忘了怎么办"]);
+        assert_eq!(parts("how do I top up? Also what are the fees"), ["how do I top up", "what are the fees"]);
+        assert_eq!(parts("I forgot my password and also what is the fee"), ["I forgot my password", "what is the fee"]);
+        assert_eq!(parts("one question"), ["one question"]);
+        assert!(parts("？？").is_empty());
+    }
+
+    #[test]
+    fn tells_questions_from_statements() {
+        assert!(asks("手续费多少") && asks("how do I top up") && asks("充值？"));
+        assert!(!asks("付款失败了") && !asks("my payment failed"));
+    }
+}

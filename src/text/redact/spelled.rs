@@ -1,0 +1,31 @@
+//! Codes and passwords in Chinese digits: “验证码：八三七二一零”. In a row, and behind a word that says what they are, they are
+//! as good as figures.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Reading, SecretKind, Spans, pattern};
+
+const LINK: &str = r"(?:[\s:=\-“”「」]|是|为|為|了|的|收到){0,6}";
+const DIGIT: &str = r"[零〇一二三四五六七八九幺][\s\-]?";
+
+static SPELLED: LazyLock<[(Regex, SecretKind); 3]> = LazyLock::new(|| {
+    let of = |cue: &str, least: usize| pattern(&format!("(?:{cue}){LINK}((?:{DIGIT}){{{least},16}})"));
+    [
+        (of(r"cvv2?|cvc2?|安全[码碼]", 3), SecretKind::Cvv),
+        (of(r"[验驗][证證][码碼]|校[验驗][码碼]|[动動][态態][密]?[码碼]|otp", 4), SecretKind::OneTimeCode),
+        (of(r"密[码碼]|口令|pin[码碼]?|pwd|password", 4), SecretKind::Password),
+    ]
+});
+
+/// Finds secrets in Chinese digits.
+pub(super) fn find(reading: &Reading, spans: &mut Spans) {
+    for (pattern, kind) in SPELLED.iter() {
+        for found in pattern.captures_iter(reading.text()) {
+            let Some(digits) = found.get(1) else { continue };
+            let end = digits.start() + digits.as_str().trim_end_matches([' ', '-']).len();
+            spans.take(digits.start()..end, *kind);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Amounts of money and shares: a number with its currency, its percent sign, or nothing that makes it a count.
+
+use super::decimal::Decimal;
+use super::numeral::numeral_at;
+use super::quantity::{Currency, Quantity, Unit};
+use super::{SlotValue, begins, past_spaces, word_at};
+
+/// What stands before an amount. The longer first.
+const BEFORE: [(&str, Currency); 14] = [
+    ("hk$", Currency::HongKongDollar),
+    ("us$", Currency::Dollar),
+    ("nt$", Currency::TaiwanDollar),
+    ("s$", Currency::SingaporeDollar),
+    ("$", Currency::Dollar),
+    ("€", Currency::Euro),
+    ("£", Currency::Pound),
+    ("¥", Currency::YuanSign),
+    ("usd", Currency::Dollar),
+    ("rmb", Currency::Yuan),
+    ("cny", Currency::Yuan),
+    ("hkd", Currency::HongKongDollar),
+    ("eur", Currency::Euro),
+    ("rm", Currency::Ringgit),
+];
+
+/// What stands behind an amount. The longer first.
+const BEHIND: [(&str, Currency); 37] = [
+    ("人民币", Currency::Yuan),
+    ("新台币", Currency::TaiwanDollar),
+    ("林吉特", Currency::Ringgit),
+    ("美元", Currency::Dollar),
+    ("美金", Currency::Dollar),
+    ("美刀", Currency::Dollar),
+    ("港元", Currency::HongKongDollar),
+    ("港币", Currency::HongKongDollar),
+    ("港纸", Currency::HongKongDollar),
+    ("台币", Currency::TaiwanDollar),
+    ("新币", Currency::SingaporeDollar),
+    ("新元", Currency::SingaporeDollar),
+    ("欧元", Currency::Euro),
+    ("英镑", Currency::Pound),
+    ("日元", Currency::Yen),
+    ("马币", Currency::Ringgit),
+    ("块", Currency::Yuan),
+    ("元", Currency::Yuan),
+    ("圆", Currency::Yuan),
+    ("蚊", Currency::HongKongDollar),
+    ("dollars", Currency::Dollar),
+    ("dollar", Currency::Dollar),
+    ("bucks", Currency::Dollar),
+    ("usd", Currency::Dollar),
+    ("euros", Currency::Euro),
+    ("euro", Currency::Euro),
+    ("eur", Currency::Euro),
+    ("pounds", Currency::Pound),
+    ("pound", Currency::Pound),
+    ("quid", Currency::Pound),
+    ("gbp", Currency::Pound),
+    ("hkd", Currency::HongKongDollar),
+    ("yuan", Currency::Yuan),
+    ("kuai", Currency::Yuan),
+    ("rmb", Currency::Yuan),
+    ("cny", Currency::Yuan),
+    ("yen", Currency::Yen),
+];
+
+/// What a number counts when it counts no money: ideographs right behind it.
+const COUNTED: &str =
+    "天日号月年时点分秒次个位步条张种家人岁台度级页遍倍折寸层路楼号星期周小回件只部代版项类名口套本轮批串g";
+/// The same in English, one word behind it.
+const COUNTED_WORDS: [&str; 44] = [
+    "day",
+    "days",
+    "hour",
+    "hours",
+    "hr",
+    "hrs",
+    "minute",
+    "minutes",
+    "min",
+    "mins",
+    "second",
+    "seconds",
+    "sec",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "year",
+    "years",
+    "time",
+    "times",
+    "digit",
+    "digits",
+    "step",
+    "steps",
+    "people",
+    "person",
+    "am",
+    "pm",
+    "st",
+    "nd",
+    "rd",
+    "th",
+    "percent",
+    "x",
+    "way",
+    "ways",
+    "card",
+    "cards",
+    "account",
+    "accounts",
+    "phone",
+    "phones",
+    "character",
+];
+
+/// Reads the amount or share that begins here, and returns where it ends. A number that is neither is none, but is passed
+/// over as a whole.
+pub(super) fn amount_at(chars: &[char], at: usize) -> Option<(Option<SlotValue>, usize)> {
+    if let Some(found) = fraction(chars, at) {
+        return Some(found);
+    }
+    let before = BEFORE.iter().find(|(word, _)| starts_before(chars, at, word));
+    if let Some((word, currency)) = before {
+        let from = past_spaces(chars, at + word.chars().count());
+        if let Some(numeral) = numeral_at(chars, from).filter(|n| n.sure) {
+            return Some((Some(money(numeral.value, *currency)), numeral.end));
+        }
+    }
+    if !begins(chars, at) {
+        return None;
+    }
+    let numeral = numeral_at(chars, at)?;
+    let next = past_spaces(chars, numeral.end);
+    if let Some(found) = share(chars, numeral.value, numeral.end, next) {
+        return Some(found);
+    }
+    if let Some((word, currency)) = BEHIND.iter().find(|(word, _)| word_at(chars, next, word)) {
+        let end = next + word.chars().count();
+        return Some(behind(chars, numeral.value, numeral.sure, *currency, end));
+    }
+    // 五毛.
+    if matches!(chars.get(numeral.end), Some('毛' | '角')) {
+        let value = Decimal::whole(10).and_then(|ten| numeral.value.over(ten))?;
+        let end = numeral.end + 1;
+        let end = if chars.get(end) == Some(&'钱') { end + 1 } else { end };
+        return Some((Some(money(value, Currency::Yuan)), end));
+    }
+    let counted = chars.get(numeral.end).is_some_and(|c| COUNTED.contains(*c))
+        || chars.get(numeral.end).is_some_and(char::is_ascii_alphanumeric)
+        || COUNTED_WORDS.iter().any(|word| word_at(chars, next, word));
+    let bare = numeral.sure && !counted && numeral.value > Decimal::ZERO;
+    let value = bare.then_some(SlotValue::Amount(Quantity { number: numeral.value, unit: Unit::None }));
+    Some((value, numeral.end))
+}
+
+fn money(number: Decimal, currency: Currency) -> SlotValue {
+    SlotValue::Amount(Quantity { number, unit: Unit::Money(currency) })
+}
+
+fn starts_before(chars: &[char], at: usize, word: &str) -> bool {
+    let fits = chars.get(at..at + word.chars().count()).is_some_and(|part| part.iter().copied().eq(word.chars()));
+    fits && !at.checked_sub(1).and_then(|i| chars.get(i)).is_some_and(char::is_ascii_alphanumeric)
+}
+
+/// Reads what may follow a currency: 三块五, 500块钱. 一块 alone is “together”.
+fn behind(chars: &[char], value: Decimal, sure: bool, currency: Currency, end: usize) -> (Option<SlotValue>, usize) {
+    let (mut value, mut end) = (value, end);
+    let piece = chars.get(end - 1) == Some(&'块');
+    let tenths = piece
+        .then(|| numeral_at(chars, end))
+        .flatten()
+        .filter(|n| n.end == end + 1 && Decimal::whole(10).is_some_and(|ten| n.value < ten));
+    let with_tenths = tenths.and_then(|n| Some((value.plus(n.value.over(Decimal::whole(10)?)?)?, n.end)));
+    let told = match with_tenths {
+        Some((sum, at)) => {
+            (value, end) = (sum, at);
+            true
+        }
+        None => sure || !piece || Decimal::whole(1) != Some(value),
+    };
+    let money_word = chars.get(end) == Some(&'钱');
+    end += usize::from(money_word);
+    ((told || money_word).then(|| money(value, currency)), end)
+}
+
+/// Reads a percent sign, or 个点, behind a number.
+fn share(chars: &[char], value: Decimal, end: usize, next: usize) -> Option<(Option<SlotValue>, usize)> {
+    let words = ["%", "percent", "per cent", "个百分点", "个点"];
+    let word = words.iter().find(|word| word_at(chars, next, word) || word_at(chars, end, word))?;
+    let from = if word_at(chars, end, word) { end } else { next };
+    let number = value.over(Decimal::whole(100)?)?;
+    let value = SlotValue::Percentage(Quantity { number, unit: Unit::Percent });
+    Some((Some(value), from + word.chars().count()))
+}
+
+/// Reads 百分之二, 千分之六, 百分之零点六.
+fn fraction(chars: &[char], at: usize) -> Option<(Option<SlotValue>, usize)> {
+    let over = if word_at(chars, at, "百分之") {
+        Decimal::whole(100)
+    } else if word_at(chars, at, "千分之") {
+        Decimal::whole(1_000)
+    } else {
+        None
+    }?;
+    let (value, end) = spoken_decimal(chars, at + 3)?;
+    let value = SlotValue::Percentage(Quantity { number: value.over(over)?, unit: Unit::Percent });
+    Some((Some(value), end))
+}
+
+/// Reads a number that may have 点 for its point: 零点六, 一点五, 2.
+fn spoken_decimal(chars: &[char], at: usize) -> Option<(Decimal, usize)> {
+    let (whole, end) = match chars.get(at)? {
+        '零' => (Decimal::ZERO, at + 1),
+        _ => numeral_at(chars, at).map(|n| (n.value, n.end))?,
+    };
+    if chars.get(end) != Some(&'点') {
+        return (whole > Decimal::ZERO).then_some((whole, end));
+    }
+    let tenths = numeral_at(chars, end + 1).filter(|n| n.end == end + 2)?;
+    let tenths_value = tenths.value.over(Decimal::whole(10)?)?;
+    Some((whole.plus(tenths_value)?, tenths.end))
+}

@@ -1,0 +1,225 @@
+//! Numbers as customers write them: `2,000`, `1.5k`, `5万`, `两千`, `一万二`, `三百零五`.
+
+use super::decimal::Decimal;
+
+/// A number in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Numeral {
+    /// Its value.
+    pub value: Decimal,
+    /// The character after its last.
+    pub end: usize,
+    /// Whether it has a digit of ours or a Chinese multiplier, so that it is a number and not a turn of speech: 一 alone is
+    /// also “once”, “a” and “as soon as”.
+    pub sure: bool,
+}
+
+/// Reads the number that begins at a character of a folded text.
+pub(super) fn numeral_at(chars: &[char], from: usize) -> Option<Numeral> {
+    let mut read = Reader { chars, at: from, total: Decimal::ZERO, section: Decimal::ZERO, digit: None, unit: 0 };
+    let mut sure = false;
+    let mut zero = false;
+    while let Some(&c) = chars.get(read.at) {
+        if c.is_ascii_digit() {
+            if read.digit.is_some() {
+                break;
+            }
+            let (value, end) = arabic(chars, read.at)?;
+            (read.digit, read.at, sure) = (Some(value), end, true);
+        } else if let Some(value) = digit(c) {
+            // 五六百 is a guess, 二〇二六 a year: neither is an amount.
+            if read.digit.is_some() {
+                return None;
+            }
+            read.digit = Decimal::whole(value);
+            read.at += 1;
+        } else if c == '零' && read.unit > 0 && read.digit.is_none() {
+            zero = true;
+            read.at += 1;
+        } else if let Some(unit) = multiplier(chars, read.at, read.digit.is_some_and(|_| sure)) {
+            if !read.multiply(unit)? {
+                break;
+            }
+            sure = true;
+        } else {
+            break;
+        }
+    }
+    let value = read.value(zero)?;
+    (read.at > from).then_some(Numeral { value, end: read.at, sure })
+}
+
+/// The parts of a number so far.
+struct Reader<'t> {
+    chars: &'t [char],
+    at: usize,
+    /// What stands before the last 万 or 亿.
+    total: Decimal,
+    /// What stands behind it.
+    section: Decimal,
+    /// A digit, or a number in our digits, that no multiplier has followed yet.
+    digit: Option<Decimal>,
+    /// The last multiplier.
+    unit: u64,
+}
+
+impl Reader<'_> {
+    /// Takes a multiplier; false where it cannot stand.
+    fn multiply(&mut self, (unit, length): (u64, usize)) -> Option<bool> {
+        let one = Decimal::whole(1)?;
+        let factor = Decimal::whole(unit)?;
+        if unit < 10_000 {
+            // 十 alone is ten; 百 and 千 alone are words (千万别).
+            let digit = match self.digit.take() {
+                Some(digit) => digit,
+                None if unit == 10 => one,
+                None => return Some(false),
+            };
+            self.section = self.section.plus(digit.times(factor)?)?;
+        } else {
+            let section = self.section.plus(self.digit.take().unwrap_or(Decimal::ZERO))?;
+            let before = if section > Decimal::ZERO {
+                section.times(factor)?
+            } else if self.total > Decimal::ZERO && self.at > 0 && self.unit == 10_000 {
+                // 一万亿.
+                std::mem::replace(&mut self.total, Decimal::ZERO).times(factor)?
+            } else {
+                return Some(false);
+            };
+            self.section = Decimal::ZERO;
+            self.total = self.total.plus(before)?;
+        }
+        self.unit = unit;
+        self.at += length;
+        Some(true)
+    }
+
+    fn value(&self, zero: bool) -> Option<Decimal> {
+        let sum = self.total.plus(self.section)?;
+        match self.digit {
+            // 三百五 is 350, 一万二 12,000; 三百零五 is 305 and 1万2000 is what it says.
+            Some(digit) if !zero && self.unit >= 100 && digit < Decimal::whole(10)? && digit.is_whole() => {
+                sum.plus(digit.times(Decimal::whole(self.unit / 10)?)?)
+            }
+            Some(digit) => sum.plus(digit),
+            None if self.unit > 0 && self.chars.get(self.at).is_none_or(|c| !matches!(c, '几' | '多')) => Some(sum),
+            None => None,
+        }
+    }
+}
+
+/// Reads digits with thousands apart and decimals.
+fn arabic(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
+    let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
+    let mut text = String::new();
+    let mut at = from;
+    let mut point = false;
+    while let Some(&c) = chars.get(at) {
+        match c {
+            '0'..='9' => text.push(c),
+            ',' if !point && (1..=3).all(|n| digit(at + n)) && !digit(at + 4) => {}
+            '.' if !point && digit(at + 1) => {
+                point = true;
+                text.push(c);
+            }
+            _ => break,
+        }
+        at += 1;
+    }
+    Some((Decimal::parse(&text)?, at))
+}
+
+/// Returns the value of a Chinese digit, in either writing.
+fn digit(c: char) -> Option<u64> {
+    Some(match c {
+        '一' | '壹' => 1,
+        '二' | '两' | '贰' | '俩' => 2,
+        '三' | '叁' | '仨' => 3,
+        '四' | '肆' => 4,
+        '五' | '伍' => 5,
+        '六' | '陆' => 6,
+        '七' | '柒' => 7,
+        '八' | '捌' => 8,
+        '九' | '玖' => 9,
+        _ => return None,
+    })
+}
+
+/// Returns a multiplier and how many characters it takes. `k` and `w` stand right behind our own digits and end a word.
+fn multiplier(chars: &[char], at: usize, after_digits: bool) -> Option<(u64, usize)> {
+    Some(match chars.get(at)? {
+        '十' | '拾' => (10, 1),
+        '百' | '佰' => (100, 1),
+        '千' | '仟' => (1_000, 1),
+        '万' => (10_000, 1),
+        '亿' => (100_000_000, 1),
+        'k' | 'w' if after_digits && !chars.get(at + 1).is_some_and(char::is_ascii_alphanumeric) => {
+            (if chars[at] == 'k' { 1_000 } else { 10_000 }, 1)
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Option<(String, usize)> {
+        let chars: Vec<char> = text.chars().collect();
+        numeral_at(&chars, 0).map(|n| (n.value.to_string(), n.end))
+    }
+
+    #[test]
+    fn reads_both_writings() {
+        for (text, value, end) in [
+            ("2000", "2000", 4),
+            ("2,000.50元", "2000.5", 8),
+            ("1,2", "1", 1),
+            ("1.5k", "1500", 4),
+            ("5w", "50000", 2),
+            ("5万", "50000", 2),
+            ("1.2万", "12000", 4),
+            ("1万2", "12000", 3),
+            ("1万2000", "12000", 6),
+            ("3千5", "3500", 3),
+            ("两千", "2000", 2),
+            ("一万二", "12000", 3),
+            ("三百五", "350", 3),
+            ("三百五十", "350", 4),
+            ("三百零五", "305", 4),
+            ("十", "10", 1),
+            ("十五", "15", 2),
+            ("二十", "20", 2),
+            ("一百二十三万", "1230000", 6),
+            ("三亿五千万", "350000000", 5),
+            ("一千万", "10000000", 3),
+            ("贰仟伍佰", "2500", 4),
+            ("一个", "1", 1),
+            ("1.", "1", 1),
+        ] {
+            assert_eq!(read(text), Some((value.to_owned(), end)), "{text}");
+        }
+    }
+
+    #[test]
+    fn leaves_words_and_guesses_alone() {
+        for text in ["千万别", "万一", "百分之五", "五六百", "二三十", "元", "", "几百", "零"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(read("5kg"), Some(("5".to_owned(), 1)));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_moves_on(text in "[0-9.,一二两三九十百千万亿零kw元]{0,24}") {
+            let chars: Vec<char> = text.chars().collect();
+            for from in 0..chars.len() {
+                if let Some(numeral) = numeral_at(&chars, from) {
+                    prop_assert!(numeral.end > from && numeral.end <= chars.len());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! A number with its unit, and how it is shown to readers.
+
+use super::decimal::Decimal;
+
+/// Money as customers name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Currency {
+    /// 元, 块, RMB.
+    Yuan,
+    /// The same, written with its sign.
+    YuanSign,
+    /// US dollars.
+    Dollar,
+    /// Hong Kong dollars.
+    HongKongDollar,
+    /// Singapore dollars.
+    SingaporeDollar,
+    /// New Taiwan dollars.
+    TaiwanDollar,
+    /// Euros.
+    Euro,
+    /// Pounds sterling.
+    Pound,
+    /// Japanese yen.
+    Yen,
+    /// Malaysian ringgit.
+    Ringgit,
+}
+
+impl Currency {
+    /// Returns the name in Chinese, the sign for English, and whether that stands before the number.
+    fn words(self) -> (&'static str, &'static str, bool) {
+        match self {
+            Currency::Yuan => ("元", " yuan", false),
+            Currency::YuanSign => ("元", "¥", true),
+            Currency::Dollar => ("美元", "$", true),
+            Currency::HongKongDollar => ("港元", "HK$", true),
+            Currency::SingaporeDollar => ("新元", "S$", true),
+            Currency::TaiwanDollar => ("新台币", "NT$", true),
+            Currency::Euro => ("欧元", "€", true),
+            Currency::Pound => ("英镑", "£", true),
+            Currency::Yen => ("日元", " yen", false),
+            Currency::Ringgit => ("林吉特", "RM", true),
+        }
+    }
+}
+
+/// What a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unit {
+    /// Nothing that was said.
+    None,
+    /// Hundredths; the number is the fraction, `0.005` for 0.5 %.
+    Percent,
+    /// Money.
+    Money(Currency),
+}
+
+/// A number and what it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Quantity {
+    /// The number.
+    pub number: Decimal,
+    /// Its unit.
+    pub unit: Unit,
+}
+
+impl Quantity {
+    /// Writes the quantity for a reader of Chinese, or of another language: money to the cent, below one to a tenth of it.
+    #[must_use]
+    pub fn shown(&self, chinese: bool) -> String {
+        let money = |number: Decimal| {
+            let small = Decimal::whole(1).is_some_and(|one| number < one);
+            number.rounded(if small { 3 } else { 2 })
+        };
+        match self.unit {
+            Unit::Percent => {
+                let hundred = Decimal::whole(100).and_then(|hundred| self.number.times(hundred));
+                format!("{}%", hundred.unwrap_or(self.number))
+            }
+            Unit::None => money(self.number).to_string(),
+            Unit::Money(currency) => {
+                let (name, sign, before) = currency.words();
+                let number = money(self.number);
+                match (chinese, before) {
+                    (true, _) => format!("{number} {name}"),
+                    (false, true) => format!("{sign}{number}"),
+                    (false, false) => format!("{number}{sign}"),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_money_in_the_readers_language() {
+        let of = |number: &str, unit| Quantity { number: Decimal::parse(number).unwrap(), unit };
+        let dollars = of("1.5", Unit::Money(Currency::Dollar));
+        assert_eq!((dollars.shown(true), dollars.shown(false)), ("1.5 美元".to_owned(), "$1.5".to_owned()));
+        assert_eq!(of("10.004", Unit::Money(Currency::Yuan)).shown(true), "10 元");
+        assert_eq!(of("0.005", Unit::Money(Currency::Yuan)).shown(true), "0.005 元");
+        assert_eq!(of("0.005", Unit::Percent).shown(true), "0.5%");
+    }
+}
