@@ -15,6 +15,7 @@ use crate::web::error::Failure;
 use crate::web::state::AppState;
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
+const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// A drawing may style itself and do nothing else, when somebody opens it by itself.
@@ -36,6 +37,8 @@ const SITE_SCRIPT: &str = concat!(
 pub(crate) struct Assets {
     pub(crate) site: Asset,
     pub(crate) chat: Asset,
+    pub(crate) console_style: Asset,
+    pub(crate) console_script: Asset,
 }
 
 /// One file under a name with its hash.
@@ -96,11 +99,13 @@ impl Assets {
         Assets {
             site: Asset::new("site", "js", SCRIPT, SITE_SCRIPT),
             chat: Asset::new("chat", "js", SCRIPT, include_str!("../../static/js/chat.js")),
+            console_style: Asset::new("console", "css", CSS, include_str!("../../static/css/console.css")),
+            console_script: Asset::new("console", "js", SCRIPT, include_str!("../../static/js/console.js")),
         }
     }
 
     fn find(&self, file: &str) -> Option<&Asset> {
-        [&self.site, &self.chat].into_iter().find(|a| a.file == file)
+        [&self.site, &self.chat, &self.console_style, &self.console_script].into_iter().find(|a| a.file == file)
     }
 }
 
@@ -110,10 +115,11 @@ pub(crate) fn hashed(stem: &str, extension: &str, bytes: &[u8]) -> String {
     format!("{stem}.{}.{extension}", &hash[..12])
 }
 
-/// Serves an embedded file, or the site's mark.
+/// Serves an embedded file, or the site's mark or style sheet.
 pub(crate) async fn serve(State(state): State<AppState>, Path(file): Path<String>, headers: HeaderMap) -> Response {
     let edition: Arc<_> = state.edition();
-    match state.assets.find(&file).or(Some(&edition.icon).filter(|icon| icon.file == file)) {
+    let of_edition = || [&edition.icon, &edition.sheet].into_iter().find(|a| a.file == file);
+    match state.assets.find(&file).or_else(of_edition) {
         Some(asset) => asset.answer(&headers),
         None => {
             Failure::not_found("unknown_file", "no file has this name; pages link to the current ones").into_response()

@@ -28,6 +28,8 @@ pub(crate) struct Edition {
     pub(crate) style: Style,
     /// The site's mark: its logo, or the design's own in the site's colour.
     pub(crate) icon: Asset,
+    /// The style sheet as a file, for the console, whose pages are many and whose readers stay.
+    pub(crate) sheet: Asset,
     kept: RwLock<Kept>,
 }
 
@@ -47,7 +49,8 @@ impl Edition {
             }
             None => Asset::new("icon", "svg", "image/svg+xml", style.mark().into_bytes()),
         };
-        Edition { style, icon, snapshot, kept: RwLock::default() }
+        let sheet = Asset::new("site", "css", "text/css; charset=utf-8", style.css().to_string());
+        Edition { style, icon, sheet, snapshot, kept: RwLock::default() }
     }
 
     /// Returns a document that was made before.

@@ -29,6 +29,7 @@ pub mod reader;
 pub mod transcript;
 
 pub mod api;
+pub mod console;
 pub mod discovery;
 pub mod pages;
 pub mod widget;

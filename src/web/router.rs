@@ -19,7 +19,7 @@ use crate::web::assets::{self, Assets};
 use crate::web::edition;
 use crate::web::state::{AppState, Settings};
 use crate::web::transcript::TranscriptKey;
-use crate::web::{api, cors, discovery, error, identity, pages, security, widget};
+use crate::web::{api, console, cors, discovery, error, identity, pages, security, widget};
 
 /// Builds the service that answers every request, over a running help centre.
 pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
@@ -51,6 +51,7 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         .route("/openapi.json", get(move || api::openapi::show(openapi)))
         .merge(page_routes())
         .merge(discovery_routes())
+        .merge(console_routes())
         .route("/static/{file}", get(assets::serve))
         .merge(widget_routes())
         .fallback(pages::not_found::fallback)
@@ -74,6 +75,21 @@ fn api_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api::health::readyz))
 }
 
+fn console_routes() -> Router<AppState> {
+    Router::new()
+        .route("/agent", get(console::lookup::open).post(console::lookup::look_up))
+        .route("/agent/login", get(console::login::open).post(console::login::sign_in))
+        .route("/agent/logout", post(console::login::sign_out))
+        .route("/agent/account", get(console::account::open).post(console::account::change))
+        .route("/agent/tickets", get(console::tickets::list).post(console::tickets::send_again))
+        .route("/agent/tickets/{id}", get(console::ticket::open).post(console::ticket::change))
+        .route("/agent/improve", get(console::improve::open))
+        .route("/agent/improve/patch", get(console::improve::patch))
+        .route("/agent/content", get(console::content::open))
+        .route("/agent/audit", get(console::audit::list))
+        .route("/agent/keys", get(console::keys::list).post(console::keys::change))
+}
+
 fn widget_routes() -> Router<AppState> {
     Router::new()
         .route("/widget.js", get(widget::file::serve))
@@ -95,6 +111,7 @@ fn page_routes() -> Router<AppState> {
         .route("/{locale}/codes", get(pages::codes::show))
         .route("/{locale}/codes/{code}", get(pages::code::show))
         .route("/{locale}/contacts", get(pages::contacts::show).post(pages::contacts::check))
+        .route("/{locale}/contact", get(pages::contact::open).post(pages::contact::send))
         .route("/{locale}/chat", get(pages::chat::open).post(pages::chat::say))
 }
 

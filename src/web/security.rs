@@ -18,8 +18,9 @@ pub(crate) struct RequestId(pub(crate) String);
 /// The header that carries the request's id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-// Of answers that are no pages: opened by themselves they may do nothing. Pages bring a policy of their own.
-const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+// Of answers that hold nothing inline; the pages bring a policy of their own.
+const POLICY: &str = "default-src 'self'; img-src 'self' https:; object-src 'none'; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

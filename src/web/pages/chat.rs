@@ -1,7 +1,7 @@
 //! The chat as a page: every turn is a form that is sent and a page that comes back.
 //!
 //! Without JavaScript the page itself carries what was said so far, sealed; see [`transcript`](crate::web::transcript).
-//! With JavaScript, `static/chat.js` asks the API instead and adds to the same page.
+//! With JavaScript, `static/js/chat.js` asks the API instead and adds to the same page.
 
 use std::sync::Arc;
 
@@ -36,6 +36,8 @@ struct Chat {
     starters: Vec<ArticleCard>,
     /// What can be answered with one tap: labels and messages.
     quick_replies: Vec<(String, String)>,
+    /// Whether the last reply was that a person takes over, so that the way to one is shown.
+    wants_person: bool,
     conversation_id: String,
     transcript: String,
     seal: String,
@@ -135,6 +137,7 @@ impl Chat {
         let quick_replies = transcript.turns.last().map(|t| t.quick_replies.clone()).unwrap_or_default();
         let starters = if transcript.turns.is_empty() { popular(reader) } else { Vec::new() };
         Chat {
+            wants_person: transcript.turns.last().is_some_and(|t| t.kind == ReplyKind::Handoff),
             frame: Frame::new(reader, Place::Chat, reader.ui.chat, reader.ui.chat_hint),
             shortened: transcript.shortened,
             restarted: false,

@@ -20,6 +20,7 @@ pub(crate) mod contacts;
 
 pub(crate) mod chat;
 pub(crate) mod chat_closed;
+pub(crate) mod contact;
 pub(crate) mod search;
 
 pub(crate) mod failure;

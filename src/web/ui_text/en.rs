@@ -49,6 +49,16 @@ pub(super) const EN: UiText = UiText {
     quick_replies: "Quick replies",
     urgent: "Do this now",
     handoff: "Talk to a person",
+    contact_title: "Have a person contact me",
+    contact_hint: "Leave a way to reach you. The support team sees this conversation, so you need not tell it again.",
+    contact_label: "Phone number or e-mail",
+    contact_note: "Anything to add (optional)",
+    contact_send: "Send",
+    contact_missing: "Write a phone number or an e-mail address, or nobody can reach you.",
+    contact_expired: "The conversation has expired. Go back to the chat and tell what happened once more.",
+    contact_unavailable: "It could not be sent just now; what you wrote is still here. Try again in a moment.",
+    contact_done: "Sent. The support team will contact you.",
+    contact_ticket: "Ticket",
     say_something: "There is nothing to send yet. Write your question first.",
     message_too_long: |max| {
         format!("That is too long: {max} characters at most. Keep what matters most and send again.")
