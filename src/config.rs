@@ -370,7 +370,7 @@ impl Raw {
             content: self.path("content").unwrap_or_else(|| "content".into()),
             data: self.path("data").unwrap_or_else(|| "data".into()),
             listen: self.text("listen", ADDRESS, is_address)?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
-            public_url: self.text("public_url", ORIGIN, is_origin)?.map(|url| url.trim_end_matches('/').to_owned()),
+            public_url: self.text("public_url", ORIGIN, is_one_origin)?.map(|url| url.trim_end_matches('/').to_owned()),
             log: self.text("log", "a log filter; write a level such as `info`, or `info,zhida=debug`", is_filter)?,
             log_format: match self
                 .text("log_format", "a log format; write text or json", |t| t == "text" || t == "json")?
@@ -444,11 +444,9 @@ impl Raw {
 
 const SECRET: &str = "long enough; write at least 32 random characters";
 const ORIGINS: &str = "a list of origins; write https://shop.example,https://www.shop.example without paths, or *";
-
 const ADDRESS: &str = "an address; write host:port, such as 127.0.0.1:8080";
 const ORIGIN: &str = "an address without a path; write https://help.example.com";
 const DATABASE: &str = "a database address; write postgres://user@host/name, or leave it out for SQLite";
-
 const WEBHOOK_SECRET: &str = "a webhook's secret; write whsec_ and the base64 of 24 to 64 random bytes";
 
 fn is_days(text: &str) -> bool {
@@ -462,10 +460,8 @@ fn is_address(text: &str) -> bool {
     })
 }
 
-fn is_origin(text: &str) -> bool {
-    let path = |url: &url::Url| url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    url::Url::parse(text)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && path(&url) && url.username().is_empty())
+fn is_one_origin(text: &str) -> bool {
+    matches!(origins(text).as_deref(), Some([one]) if one.starts_with("http"))
 }
 
 /// Reads a list of origins in the form in which browsers send them.
