@@ -102,7 +102,12 @@ fn contact(table: Node, locales: &[Locale], findings: &mut Findings<'_>) -> Opti
 #[must_use]
 pub fn website(written: &str) -> Option<String> {
     let written = written.trim();
-    let whole = if written.contains("://") { written.to_owned() } else { format!("https://{written}") };
+    let whole = match written {
+        whole if whole.contains("://") => whole.to_owned(),
+        // An e-mail address; behind `https://` its first half would be a user's name.
+        address if address.contains('@') => return None,
+        host => format!("https://{host}"),
+    };
     let url = Url::parse(&whole).ok().filter(|u| matches!(u.scheme(), "https" | "http"))?;
     let host = url.domain()?.trim_end_matches('.').to_owned();
     host.contains('.').then(|| format!("{host}{}", url.path().trim_end_matches('/')))

@@ -494,7 +494,7 @@ mod tests {
             (
                 &format!("{ok}\nlayout: x"),
                 "en/a/two.md:4: error: unknown key `layout`; known are `title`, `summary`, `codes`, `messages`, \
-                 `questions`, `keywords`, `related`, `audience`, `money_at_risk` and `updated`",
+                 `questions`, `keywords`, `related`, `aliases`, `audience`, `money_at_risk` and `updated`",
             ),
             (&format!("{ok}\ntitle: x"), "en/a/two.md:4: error: `title` is there twice, first in line 2; keep one"),
             (
@@ -610,7 +610,7 @@ mod tests {
             (
                 "notes.txt",
                 "",
-                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml, concepts.toml, synonyms.toml and suggestions.toml; an article goes to <locale>/<category>/<slug>.md",
+                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml, concepts.toml, synonyms.toml, suggestions.toml, incident.toml and the logo; an article goes to <locale>/<category>/<slug>.md",
             ),
             (
                 "zh-CN/a/two.md",

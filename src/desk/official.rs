@@ -49,7 +49,10 @@ pub struct Checked {
     pub contact: Option<usize>,
 }
 
-static LINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b[a-z][a-z0-9+.-]*:/{0,2}[^\s<>]+"));
+static LINK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)[a-z][a-z0-9+.-]*://[^\s<>]+|\b(?:javascript|vbscript|data|file|intent|weixin|alipays):[^\s<>]+")
+});
+static SCHEME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:mailto|tel|sms):"));
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Za-z0-9._%+'-]+@[^\s<>,;:()/]+"));
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -69,6 +72,7 @@ fn pattern(text: &str) -> Regex {
 pub fn check_contact(site: &Site, pasted: &str) -> Vec<Checked> {
     // Full-width digits and letters are what they look like.
     let mut rest: String = pasted.nfkc().collect();
+    rest = SCHEME.replace_all(&rest, " ").into_owned();
     let mut found: Vec<Checked> = Vec::new();
     let mut add = |checked: Checked| {
         if found.len() < MOST && !found.contains(&checked) {
@@ -323,6 +327,9 @@ mod tests {
             "Open https://www.lantern.example/renew now",
             "https://social.example/lantern/posts",
             "desk@lantern.example",
+            "mailto:desk@lantern.example",
+            "Tel:400 000 1234",
+            "Website:https://lantern.example/",
             "＋86 400 000 1234",
             "0086-400-000-1234",
             "400 000 1234",
