@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
@@ -19,13 +20,21 @@ use crate::base::Clock;
 use crate::config::{LogFormat, Settings};
 use crate::content::{self, LoadError, Problem, Severity};
 use crate::desk::HelpCentre;
+use crate::desk::agents::Accounts;
+use crate::desk::content_state::Origin;
 use crate::kb::index::OnProgress;
 use crate::kb::{BuildError, BuildOptions, Snapshot};
 use crate::store::{self, Store};
 use crate::web;
+use crate::webhook::{self, Courier};
 
 /// How long requests under way may take after the signal to stop; supervisors tend to wait 10 to 30 seconds.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long one attempt to deliver a webhook may take.
+const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
+/// How often what is too old is looked for.
+const SWEEP_PAUSE: Duration = Duration::from_secs(3600);
 
 /// A help centre, and what `check` would warn about.
 #[derive(Debug)]
@@ -84,8 +93,61 @@ pub fn open_stored(dir: &Path, data: &Path, clock: Clock) -> Result<Opened, Open
 pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<Opened> {
     let store = Store::open(&store_settings(settings)).await?;
     let Opened { desk, warnings } = open_stored(&settings.content, &settings.data, clock.clone())?;
-    let desk = HelpCentre::new(desk.snapshot(), clock).keeping(store);
+    let mut desk = HelpCentre::new(desk.snapshot(), clock.clone()).keeping(store.clone());
+    desk = desk.read_from(Origin { folder: settings.content.clone(), findings: warnings.clone() });
+    if let Some(webhook) = webhook_settings(settings)? {
+        let courier = Courier::new(store.clone(), clock.clone(), webhook).context("cannot send webhooks")?;
+        desk = desk.announcing();
+        tokio::spawn(courier.run());
+    }
+    if let Some(days) = settings.retention_days {
+        tokio::spawn(sweep(store, clock, days));
+    }
     Ok(Opened { desk: Arc::new(desk), warnings })
+}
+
+/// Opens the agents' accounts, without the content, which takes long to read and may have errors.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn open_accounts(settings: &Settings) -> anyhow::Result<Accounts> {
+    let store = Store::open(&store_settings(settings)).await?;
+    Ok(Accounts::new(store, Clock::System))
+}
+
+/// Reads what the settings say of the webhook.
+fn webhook_settings(settings: &Settings) -> anyhow::Result<Option<webhook::Settings>> {
+    let Some(url) = settings.webhook_url.clone() else { return Ok(None) };
+    anyhow::ensure!(webhook::courier::is_address(&url), "webhook_url is not an address; write https://host/path");
+    let secret = match &settings.webhook_secret {
+        Some(written) => Some(webhook::Secret::read(written).context(
+            "webhook_secret is not whsec_ and the base64 of 24 to 64 bytes; `openssl rand -base64 32` makes some",
+        )?),
+        None => None,
+    };
+    let template = match &settings.webhook_template {
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the webhook's template {}", file.display()))?;
+            Some(webhook::Template::read(&text).with_context(|| format!("the webhook's template {}", file.display()))?)
+        }
+        None => None,
+    };
+    let authorization = settings.webhook_authorization.clone();
+    Ok(Some(webhook::Settings { url, secret, template, authorization, timeout: WEBHOOK_TIMEOUT }))
+}
+
+/// Deletes what is older than so many days, now and every hour.
+async fn sweep(store: Store, clock: Clock, days: u32) {
+    loop {
+        let age = SignedDuration::from_hours(24 * i64::from(days));
+        match store.sweep(clock.now().saturating_sub(age).unwrap_or_default()).await {
+            Ok(gone) if gone.is_empty() => {}
+            Ok(gone) => tracing::info!(?gone, days, "what was older than it may be is deleted"),
+            Err(cause) => tracing::warn!(%cause, "what is too old could not be deleted; it is tried again"),
+        }
+        tokio::time::sleep(SWEEP_PAUSE).await;
+    }
 }
 
 /// Returns where the settings say that things are kept.
@@ -167,12 +229,13 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let router = web::router(Arc::clone(&self.desk), self.settings);
         let (stopping, stopped) = oneshot::channel();
-        let serving = axum::serve(self.listener, router).with_graceful_shutdown(async move {
-            stop.await;
-            tracing::info!("stopping: no new connections, requests under way may finish");
-            // The other end is gone only when serving has ended by itself.
-            let _ = stopping.send(());
-        });
+        let serving = axum::serve(self.listener, router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(async move {
+                stop.await;
+                tracing::info!("stopping: no new connections, requests under way may finish");
+                // The other end is gone only when serving has ended by itself.
+                let _ = stopping.send(());
+            });
         let overdue = async {
             // An error means that `stop` was dropped with the server: nothing to wait for.
             if stopped.await.is_err() {

@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 use crate::base::nearest;
 
 /// Every setting's name, as `zhida.toml` spells it.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 16] = [
     "content",
     "data",
     "listen",
@@ -22,11 +22,23 @@ const KEYS: [&str; 11] = [
     "log_format",
     "rate_limit",
     "database_url",
+    "retention_days",
+    "webhook_url",
+    "webhook_secret",
+    "webhook_authorization",
+    "webhook_template",
     "widget_origins",
     "identity_secret",
     "identity_audience",
     "identity_required",
 ];
+
+/// Settings whose value must not end up in a terminal or a log: they are or hold passwords.
+const SECRETS: [&str; 5] =
+    ["database_url", "webhook_url", "webhook_secret", "webhook_authorization", "identity_secret"];
+
+/// How long things are kept unless the settings say otherwise.
+const RETENTION_DAYS: u32 = 365;
 
 /// The file that is read when `--config` names no other; it need not exist.
 const DEFAULT_FILE: &str = "zhida.toml";
@@ -59,6 +71,21 @@ pub struct Flags {
     /// A database server to use instead of SQLite in the data folder
     #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
     pub database_url: Option<String>,
+    /// How many days conversations, feedback and the like are kept, or off [default: 365]
+    #[arg(long, value_name = "DAYS", global = true, hide_short_help = true)]
+    pub retention_days: Option<String>,
+    /// Where to post tickets
+    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
+    pub webhook_url: Option<String>,
+    /// The secret that signs them: whsec_ and base64
+    #[arg(long, value_name = "SECRET", global = true, hide_short_help = true)]
+    pub webhook_secret: Option<String>,
+    /// The Authorization header to send along
+    #[arg(long, value_name = "VALUE", global = true, hide_short_help = true)]
+    pub webhook_authorization: Option<String>,
+    /// A file with the receiver's own JSON for a ticket
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
+    pub webhook_template: Option<PathBuf>,
     /// The sites that may embed the widget, separated by commas: https://shop.example,https://www.shop.example
     #[arg(long, value_name = "ORIGINS", global = true, hide_short_help = true)]
     pub widget_origins: Option<String>,
@@ -99,6 +126,16 @@ pub struct Settings {
     pub rate_limit: bool,
     /// A database server, where one is to be used instead of a file in the data folder.
     pub database_url: Option<String>,
+    /// How many days things are kept; none keeps them for good.
+    pub retention_days: Option<u32>,
+    /// Where tickets are posted, if anywhere.
+    pub webhook_url: Option<String>,
+    /// What signs them, unchecked.
+    pub webhook_secret: Option<String>,
+    /// The `Authorization` header that is sent along.
+    pub webhook_authorization: Option<String>,
+    /// A file with the receiver's own JSON.
+    pub webhook_template: Option<PathBuf>,
     /// The origins of the sites that may embed the widget; `*` stands for every one, `null` for pages without one.
     pub widget_origins: Vec<String>,
     /// How signed identities are checked, where they are.
@@ -286,18 +323,27 @@ impl Raw {
             log_format,
             rate_limit,
             database_url,
+            retention_days,
+            webhook_url,
+            webhook_secret,
+            webhook_authorization,
+            webhook_template,
             widget_origins,
             identity_secret,
             identity_audience,
             identity_required,
         } = flags;
-        let paths = [("content", content), ("data", data)];
+        let paths = [("content", content), ("data", data), ("webhook_template", webhook_template)];
         let texts = [
             ("listen", listen),
             ("log", log),
             ("log_format", log_format),
             ("rate_limit", rate_limit),
             ("database_url", database_url),
+            ("retention_days", retention_days),
+            ("webhook_url", webhook_url),
+            ("webhook_secret", webhook_secret),
+            ("webhook_authorization", webhook_authorization),
             ("widget_origins", widget_origins),
             ("identity_secret", identity_secret),
             ("identity_audience", identity_audience),
@@ -326,6 +372,19 @@ impl Raw {
             rate_limit: self.text("rate_limit", "a choice; write on or off", |t| t == "on" || t == "off")?.as_deref()
                 != Some("off"),
             database_url: self.text("database_url", DATABASE, |t| t.starts_with("postgres"))?,
+            retention_days: match self.text("retention_days", "a number of days, or off", is_days)?.as_deref() {
+                Some("off") => None,
+                Some(days) => days.parse().ok(),
+                None => Some(RETENTION_DAYS),
+            },
+            webhook_url: self.text("webhook_url", "an address; write https://host/path", |t| {
+                t.starts_with("https://") || t.starts_with("http://")
+            })?,
+            webhook_secret: self.text("webhook_secret", WEBHOOK_SECRET, |t| t.starts_with("whsec_"))?,
+            webhook_authorization: self.text("webhook_authorization", "the value of a header", |t| {
+                t.bytes().all(|b| (32..127).contains(&b))
+            })?,
+            webhook_template: self.path("webhook_template"),
             widget_origins: self
                 .text("widget_origins", ORIGINS, |t| origins(t).is_some())?
                 .and_then(|text| origins(&text))
@@ -374,14 +433,17 @@ impl Raw {
     }
 }
 
-/// The settings whose values are never repeated.
-const SECRETS: [&str; 2] = ["database_url", "identity_secret"];
-
 const SECRET: &str = "long enough; write at least 32 random characters";
 const ORIGINS: &str = "a list of origins; write https://shop.example,https://www.shop.example without paths, or *";
 
 const ADDRESS: &str = "an address; write host:port, such as 127.0.0.1:8080";
 const DATABASE: &str = "a database address; write postgres://user@host/name, or leave it out for SQLite";
+
+const WEBHOOK_SECRET: &str = "a webhook's secret; write whsec_ and the base64 of 24 to 64 random bytes";
+
+fn is_days(text: &str) -> bool {
+    text == "off" || text.parse::<u32>().is_ok_and(|days| (1..=36_500).contains(&days))
+}
 
 fn is_address(text: &str) -> bool {
     let bare_v6 = |host: &str| host.contains(':') && !(host.starts_with('[') && host.ends_with(']'));
@@ -464,6 +526,11 @@ mod tests {
                 "ZHIDA_LOG_FORMAT" => "json",
                 "ZHIDA_RATE_LIMIT" => "off",
                 "ZHIDA_DATABASE_URL" => "postgres://u@h/n",
+                "ZHIDA_RETENTION_DAYS" => "off",
+                "ZHIDA_WEBHOOK_URL" => "https://desk.example/hook",
+                "ZHIDA_WEBHOOK_SECRET" => "whsec_x",
+                "ZHIDA_WEBHOOK_AUTHORIZATION" => "Token t",
+                "ZHIDA_WEBHOOK_TEMPLATE" => "t.json",
                 "ZHIDA_WIDGET_ORIGINS" => "https://shop.example",
                 "ZHIDA_IDENTITY_SECRET" => "0123456789abcdef0123456789abcdef",
                 "ZHIDA_IDENTITY_AUDIENCE" => "help",
@@ -485,6 +552,11 @@ mod tests {
             log_format: Some("json".to_owned()),
             rate_limit: Some("off".to_owned()),
             database_url: Some("postgres://u@h/n".to_owned()),
+            retention_days: Some("off".to_owned()),
+            webhook_url: Some("https://desk.example/hook".to_owned()),
+            webhook_secret: Some("whsec_x".to_owned()),
+            webhook_authorization: Some("Token t".to_owned()),
+            webhook_template: Some("t.json".into()),
             widget_origins: Some("https://shop.example".to_owned()),
             identity_secret: Some("0123456789abcdef0123456789abcdef".to_owned()),
             identity_audience: Some("help".to_owned()),
@@ -502,7 +574,8 @@ mod tests {
             (
                 "[server]\nport = 1",
                 "etc/zhida.toml:1: there is no setting `server`; the settings are content, data, listen, log, \
-                 log_format, rate_limit, database_url, widget_origins, identity_secret, identity_audience, \
+                 log_format, rate_limit, database_url, retention_days, webhook_url, webhook_secret, \
+                 webhook_authorization, webhook_template, widget_origins, identity_secret, identity_audience, \
                  identity_required",
             ),
             ("listen = 8080", "etc/zhida.toml:1: listen: `8080` is not text; put it in double quotes"),

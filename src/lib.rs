@@ -16,6 +16,8 @@ pub mod chat;
 
 pub mod store;
 
+pub mod webhook;
+
 pub mod desk;
 pub mod web;
 

@@ -109,6 +109,12 @@ function answer(said) {
   if (reply.sources.length > 0) {
     bubble.append(sourceCards(reply));
   }
+  log.querySelectorAll(".to-person").forEach((link) => link.remove());
+  if (reply.kind === "handoff") {
+    const link = element("a", "button to-person", words.contact);
+    link.href = `${words.contactUrl}?conversation=${encodeURIComponent(said.conversation_id)}`;
+    log.append(link);
+  }
   offer(reply.quick_replies);
   return made;
 }

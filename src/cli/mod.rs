@@ -13,6 +13,9 @@ mod search;
 
 mod eval;
 
+mod agent;
+mod db;
+
 mod terminal;
 
 use std::io::{self, Write as _};
@@ -53,6 +56,10 @@ enum Command {
     Ask(ask::Args),
     /// Measure search or chat on a file of questions with known answers
     Eval(eval::Args),
+    /// Manage support agents' accounts
+    Agent(agent::Args),
+    /// Back up, restore or export what is kept
+    Db(db::Args),
 }
 
 /// Runs the program on the process's arguments and returns its exit code: 0 when all is well, 1 for an error or a
@@ -77,6 +84,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Search(args) => search::run(&args, &settings, &mut terminal),
         Command::Ask(args) => ask::run(&args, &settings, &mut terminal),
         Command::Eval(args) => eval::run(&args, &settings, &mut terminal),
+        Command::Agent(args) => agent::run(&args, &settings, &mut terminal),
+        Command::Db(args) => db::run(&args, &settings, &mut terminal),
     }?;
     terminal.flush()?;
     Ok(code)
@@ -97,6 +106,12 @@ fn report(error: &anyhow::Error) -> ExitCode {
     // Nobody is left to be told when standard error is closed.
     let _ = writeln!(stderr, "zhida: {error:#}");
     ExitCode::FAILURE
+}
+
+/// Runs a command that has to wait for something, such as the database.
+fn wait_for(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(work)
 }
 
 /// Opens the help centre that the settings name, for a command that asks it something.

@@ -60,6 +60,11 @@ impl Terminal {
         Ok(())
     }
 
+    /// Prints bytes as they are.
+    pub(super) fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)
+    }
+
     /// Sends what was printed on its way.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()

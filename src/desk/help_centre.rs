@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::Clock;
+use crate::desk::content_state::Origin;
 use crate::desk::conversations::Conversations;
 use crate::kb::{Handle, Snapshot};
 use crate::store::Store;
@@ -16,6 +17,7 @@ pub struct HelpCentre {
     store: Option<Store>,
     /// Whether a webhook is told of tickets.
     pub(crate) announces: bool,
+    pub(crate) origin: Origin,
 }
 
 impl HelpCentre {
@@ -28,6 +30,7 @@ impl HelpCentre {
             clock,
             store: None,
             announces: false,
+            origin: Origin::default(),
         }
     }
 
@@ -35,6 +38,20 @@ impl HelpCentre {
     #[must_use]
     pub fn keeping(mut self, store: Store) -> Self {
         self.store = Some(store);
+        self
+    }
+
+    /// Tells where the content was read from, for those who look after it.
+    #[must_use]
+    pub fn read_from(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// Has a webhook told of tickets.
+    #[must_use]
+    pub fn announcing(mut self) -> Self {
+        self.announces = true;
         self
     }
 

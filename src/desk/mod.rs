@@ -14,6 +14,14 @@ pub mod rate;
 pub mod rights;
 pub mod searched;
 
+pub mod agents;
+pub mod api_keys;
+
+pub mod content_state;
+pub mod insight;
+pub mod look_up;
+pub mod tickets;
+
 pub mod error;
 
 pub use ask::{Asked, Question};

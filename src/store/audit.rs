@@ -21,6 +21,17 @@ pub struct NewAuditEntry<'a> {
     pub detail: &'a str,
 }
 
+/// Failed sign-ins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FailedLogins {
+    /// Under the name, from anywhere.
+    pub by_name: u64,
+    /// From the address, under any name.
+    pub by_address: u64,
+    /// Under the name from the address.
+    pub by_pair: u64,
+}
+
 #[derive(Debug, FromRow)]
 struct Row {
     at: i64,
@@ -60,6 +71,21 @@ impl Store {
             detail: r.detail,
         };
         Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// Counts failed sign-ins since an instant: under a name, from an address, and both at once.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    pub async fn failed_logins(&self, name: &str, address: &str, since: Timestamp) -> Result<FailedLogins, StoreError> {
+        let (by_name, by_address, by_pair): (i64, i64, i64) = read!(self, db => sqlx::query_as(
+            "SELECT COALESCE(SUM(CASE WHEN subject = $1 THEN 1 ELSE 0 END), 0), \
+                    COALESCE(SUM(CASE WHEN detail = $2 THEN 1 ELSE 0 END), 0), \
+                    COALESCE(SUM(CASE WHEN subject = $1 AND detail = $2 THEN 1 ELSE 0 END), 0) \
+             FROM audit WHERE action = 'login_failed' AND at >= $3")
+            .bind(plain(name)).bind(plain(address)).bind(millis(since)).fetch_one(db).await?);
+        let count = |n: i64| u64::try_from(n).unwrap_or(0);
+        Ok(FailedLogins { by_name: count(by_name), by_address: count(by_address), by_pair: count(by_pair) })
     }
 
     /// Counts the entries of one action on one subject since an instant, such as failed sign-ins under a name.

@@ -22,21 +22,26 @@ pub(crate) enum MigrateProblem {
     Fatal(OpenError),
 }
 
+/// Returns the number of the last migration that this program knows.
+pub(crate) fn newest() -> i64 {
+    SQLITE.iter().map(|m| m.version).max().unwrap_or_default()
+}
+
 /// Brings the database to this program's version.
 pub(crate) async fn migrate(pool: &Pool, data: &Path) -> Result<(), MigrateProblem> {
-    let (ran, migrator) = match pool {
+    let ran = match pool {
         Pool::Sqlite { write, .. } => {
             // SQLite has no lock that spans migrations, and `zhida agent add` may start together with the server.
             let folder = |source| MigrateProblem::Fatal(OpenError::Folder { dir: data.to_owned(), source });
             let lock = File::create(data.join("migrate.lock")).map_err(folder)?;
             lock.lock().map_err(folder)?;
-            (SQLITE.run(write).await, &SQLITE)
+            SQLITE.run(write).await
         }
         // The server's own advisory lock keeps other replicas out.
-        Pool::Postgres(pool) => (POSTGRES.run(pool).await, &POSTGRES),
+        Pool::Postgres(pool) => POSTGRES.run(pool).await,
     };
     ran.map_err(|cause| {
-        let known = migrator.iter().map(|m| m.version).max().unwrap_or_default();
+        let known = newest();
         match cause {
             MigrateError::VersionMissing(version) => MigrateProblem::Fatal(OpenError::Newer { version, known }),
             MigrateError::VersionMismatch(version) => MigrateProblem::Fatal(OpenError::Changed(version)),

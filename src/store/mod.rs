@@ -25,6 +25,10 @@ pub mod api_keys;
 pub mod audit;
 pub mod sessions;
 
+pub mod dump;
+pub mod insight;
+pub mod retention;
+
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,8 +40,9 @@ use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 
 pub use api_keys::NewApiKey;
-pub use audit::NewAuditEntry;
+pub use audit::{FailedLogins, NewAuditEntry};
 pub use conversations::NewTurn;
+pub use dump::{Purpose, RestoreError};
 pub use error::{OpenError, StoreError};
 pub use feedback::{FeedbackRow, NewFeedback};
 pub use outbox::{Delivery, Failed};

@@ -32,6 +32,8 @@ pub(crate) struct Assets {
     pub(crate) search: Asset,
     pub(crate) chat: Asset,
     pub(crate) icon: Asset,
+    pub(crate) console_style: Asset,
+    pub(crate) console_script: Asset,
 }
 
 /// One embedded file.
@@ -62,11 +64,15 @@ impl Assets {
             search: Asset::new("search", "js", SCRIPT, include_bytes!("../../static/search.js")),
             chat: Asset::new("chat", "js", SCRIPT, include_bytes!("../../static/chat.js")),
             icon: Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../../static/icon.svg")),
+            console_style: Asset::new("console", "css", CSS, include_bytes!("../../static/css/console.css")),
+            console_script: Asset::new("console", "js", SCRIPT, include_bytes!("../../static/console.js")),
         }
     }
 
     fn find(&self, file: &str) -> Option<&Asset> {
-        [&self.style, &self.search, &self.chat, &self.icon].into_iter().find(|a| a.file == file)
+        [&self.style, &self.search, &self.chat, &self.icon, &self.console_style, &self.console_script]
+            .into_iter()
+            .find(|a| a.file == file)
     }
 }
 

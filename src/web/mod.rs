@@ -24,6 +24,7 @@ pub mod reader;
 pub mod transcript;
 
 pub mod api;
+pub mod console;
 pub mod pages;
 pub mod widget;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -18,7 +18,7 @@ use crate::desk::HelpCentre;
 use crate::web::assets::{self, Assets};
 use crate::web::state::{AppState, Settings};
 use crate::web::transcript::TranscriptKey;
-use crate::web::{api, cors, error, identity, pages, security, widget};
+use crate::web::{api, console, cors, error, identity, pages, security, widget};
 
 /// Builds the service that answers every request, over a running help centre.
 pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
@@ -47,6 +47,7 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         .merge(api)
         .route("/openapi.json", get(move || api::openapi::show(openapi)))
         .merge(page_routes())
+        .merge(console_routes())
         .route("/static/{file}", get(assets::serve))
         .merge(widget_routes())
         .fallback(pages::not_found::fallback)
@@ -70,6 +71,21 @@ fn api_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api::health::readyz))
 }
 
+fn console_routes() -> Router<AppState> {
+    Router::new()
+        .route("/agent", get(console::lookup::open).post(console::lookup::look_up))
+        .route("/agent/login", get(console::login::open).post(console::login::sign_in))
+        .route("/agent/logout", post(console::login::sign_out))
+        .route("/agent/account", get(console::account::open).post(console::account::change))
+        .route("/agent/tickets", get(console::tickets::list).post(console::tickets::send_again))
+        .route("/agent/tickets/{id}", get(console::ticket::open).post(console::ticket::change))
+        .route("/agent/improve", get(console::improve::open))
+        .route("/agent/improve/patch", get(console::improve::patch))
+        .route("/agent/content", get(console::content::open))
+        .route("/agent/audit", get(console::audit::list))
+        .route("/agent/keys", get(console::keys::list).post(console::keys::change))
+}
+
 fn widget_routes() -> Router<AppState> {
     Router::new()
         .route("/widget.js", get(widget::file::serve))
@@ -88,5 +104,6 @@ fn page_routes() -> Router<AppState> {
         .route("/{locale}/categories/{category}", get(pages::category::show))
         .route("/{locale}/articles/{category}/{slug}", get(pages::article::show))
         .route("/{locale}/codes/{code}", get(pages::code::show))
+        .route("/{locale}/contact", get(pages::contact::open).post(pages::contact::send))
         .route("/{locale}/chat", get(pages::chat::open).post(pages::chat::say))
 }

@@ -8,7 +8,9 @@
 mod harness;
 
 mod api;
+mod canary;
 mod cli;
+mod console;
 mod content_shipped;
 mod desk;
 mod durability;
@@ -17,3 +19,4 @@ mod http;
 mod pages;
 mod store_contract;
 mod tidy;
+mod webhook;

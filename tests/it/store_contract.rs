@@ -392,6 +392,44 @@ async fn an_api_key_is_found_by_its_hash_until_it_is_revoked() {
 }
 
 #[tokio::test]
+async fn what_is_too_old_is_deleted_and_what_somebody_works_on_stays() {
+    on_both(async |store| {
+        let (old, worked_on, settled, new) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        for id in [old, worked_on, settled] {
+            turn(store, id, 1, "long ago", at(0));
+        }
+        turn(store, new, 1, "today", at(1_000));
+        let open = store.open_ticket(&new_ticket(worked_on)).await.unwrap();
+        let closed = store.open_ticket(&new_ticket(settled)).await.unwrap();
+        store.change_ticket(&closed, "", TicketChange::Close, at(3)).await.unwrap();
+        for seconds in [0, 1_000] {
+            let feedback = NewFeedback {
+                at: at(seconds),
+                locale: "en",
+                article: "a/b",
+                conversation: None,
+                helpful: true,
+                comment: None,
+            };
+            store.add_feedback(&feedback).await.unwrap();
+            let entry = NewAuditEntry { agent: "amy", action: "login", subject: "amy", detail: "" };
+            store.audit(&entry, at(seconds)).await.unwrap();
+            let (locale, query) = ("en".to_owned(), redact("q"));
+            store.note(Event::Click { at: at(seconds), locale, query, article: "a/b".to_owned() });
+        }
+        store.flush().await.unwrap();
+        let gone = store.sweep(at(500)).await.unwrap();
+        assert_eq!(gone, [("clicks", 1), ("feedback", 1), ("tickets", 1), ("conversations", 2), ("audit", 1)]);
+        for (id, kept) in [(old, false), (settled, false), (worked_on, true), (new, true)] {
+            assert_eq!(store.conversation(id).await.unwrap().is_some(), kept);
+        }
+        assert!(store.ticket(&open).await.unwrap().is_some() && store.ticket(&closed).await.unwrap().is_none());
+        assert_eq!(store.sweep(at(500)).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_kept_is_there_after_a_restart() {
     for place in places().await {
         let id = Uuid::now_v7();

@@ -174,6 +174,9 @@ fn templates_mirror_the_pages() {
     let (handlers, templates) = (names("src/web/pages", "rs"), names("templates/pages", "html"));
     let stray: Vec<&String> = templates.difference(&handlers).collect();
     assert!(stray.is_empty(), "these templates have no page in src/web/pages: {stray:?}");
+    let (console, shown) = (names("src/web/console", "rs"), names("templates/console", "html"));
+    let stray: Vec<&String> = shown.difference(&console).collect();
+    assert!(stray.is_empty(), "these templates have no page in src/web/console: {stray:?}");
     let path = Regex::new(r#"template\(path = "([^"]+)""#).unwrap();
     for name in handlers.difference(&templates) {
         let text = std::fs::read_to_string(repository(&format!("src/web/pages/{name}.rs"))).unwrap();

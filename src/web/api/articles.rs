@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::base::{ArticleId, Locale, Viewer};
 use crate::desk::HelpCentre;
 use crate::kb::{Article, Snapshot};
+use crate::web::api::caller::Caller;
 use crate::web::api::locale;
 use crate::web::api::problem::Problem;
 use crate::web::error::Failure;
@@ -98,21 +99,23 @@ impl ArticleAnswer {
     responses(
         (status = 200, description = "The article", body = ArticleAnswer),
         (status = 400, description = "The locale is not one of the site's", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "The key is not valid", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such article", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn article(
     State(desk): State<Arc<HelpCentre>>,
     Path((category, slug)): Path<(String, String)>,
+    caller: Caller,
     headers: HeaderMap,
     Asked(params): Asked<LocaleParam>,
-) -> Result<Json<ArticleAnswer>, Failure> {
+) -> Result<([(HeaderName, HeaderValue); 1], Json<ArticleAnswer>), Failure> {
     let snapshot = desk.snapshot();
     let locale = locale::choose(params.locale.as_deref(), &headers, snapshot.site())?;
     let id = ArticleId::new(&category, &slug)
         .map_err(|cause| Failure::not_found("unknown_article", format!("no such article: {cause}")))?;
     let article = snapshot
-        .article(&id, &locale, Viewer::Public)
+        .article(&id, &locale, caller.0)
         .ok_or_else(|| Failure::not_found("unknown_article", format!("there is no article `{id}`")))?;
-    Ok(Json(ArticleAnswer::new(&snapshot, article, &locale)))
+    Ok((caller.cache_control(), Json(ArticleAnswer::new(&snapshot, article, &locale))))
 }

@@ -1,7 +1,8 @@
 //! The API under `/api/v1`, one file per path, and the two health checks.
 //!
 //! Every answer is a plain record with a schema, from which `/openapi.json` is made; every error is a problem document.
-//! Nothing here sees internal articles: the viewer is always [`Viewer::Public`](crate::base::Viewer::Public).
+//! Nothing here sees internal articles, but for search and articles asked with a key ([`caller`]): the viewer is always
+//! [`Viewer::Public`](crate::base::Viewer::Public) else.
 
 pub mod articles;
 pub mod chat;
@@ -19,4 +20,5 @@ pub mod openapi;
 pub mod problem;
 
 pub(crate) mod body;
+pub(crate) mod caller;
 pub(crate) mod locale;

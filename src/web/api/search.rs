@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::base::Viewer;
 use crate::desk::HelpCentre;
 use crate::search::{self, Hit, Query, Results};
+use crate::web::api::caller::Caller;
 use crate::web::api::locale;
 use crate::web::api::problem::Problem;
 use crate::web::error::Failure;
@@ -117,15 +118,17 @@ impl From<Hit> for SearchHit {
     params(SearchParams),
     responses(
         (status = 200, description = "The hits; none is an answer too", body = SearchAnswer),
+        (status = 401, description = "The key is not valid", body = Problem, content_type = "application/problem+json"),
         (status = 400, description = "The query string is not valid", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn search(
     State(desk): State<Arc<HelpCentre>>,
     State(settings): State<Arc<Settings>>,
+    caller: Caller,
     headers: HeaderMap,
     Asked(params): Asked<SearchParams>,
-) -> Result<Json<SearchAnswer>, Failure> {
+) -> Result<([(HeaderName, HeaderValue); 1], Json<SearchAnswer>), Failure> {
     let snapshot = desk.snapshot();
     let locale = locale::choose(params.locale.as_deref(), &headers, snapshot.site())?;
     let text = within(&params.q, settings.max_query_chars)?;
@@ -140,7 +143,7 @@ pub(crate) async fn search(
         category: params.category.as_deref().filter(|c| !c.is_empty()),
         limit: params.limit.unwrap_or(10).min(settings.max_limit),
         offset,
-        viewer: Viewer::Public,
+        viewer: caller.0,
         verbatim: false,
     };
     let begun = Instant::now();
@@ -150,10 +153,11 @@ pub(crate) async fn search(
         search::search(&snapshot, query)
     };
     let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if !text.is_empty() && offset == 0 {
+    // What agents look for says nothing of what customers miss.
+    if !text.is_empty() && offset == 0 && caller.0 == Viewer::Public {
         desk.note_search(text, &results, took_us);
     }
-    Ok(Json(SearchAnswer::new(results, took_us)))
+    Ok((caller.cache_control(), Json(SearchAnswer::new(results, took_us))))
 }
 
 /// Trims a query and refuses one that is too long.

@@ -36,6 +36,8 @@ struct Chat {
     starters: Vec<ArticleCard>,
     /// What can be answered with one tap: labels and messages.
     quick_replies: Vec<(String, String)>,
+    /// Whether the last reply was that a person takes over, so that the way to one is shown.
+    wants_person: bool,
     conversation_id: String,
     transcript: String,
     seal: String,
@@ -135,6 +137,7 @@ impl Chat {
         let quick_replies = transcript.turns.last().map(|t| t.quick_replies.clone()).unwrap_or_default();
         let starters = if transcript.turns.is_empty() { popular(reader) } else { Vec::new() };
         Chat {
+            wants_person: transcript.turns.last().is_some_and(|t| t.kind == ReplyKind::Handoff),
             frame: Frame::new(reader, Place::Chat, reader.ui.chat, reader.ui.chat_hint),
             shortened: transcript.shortened,
             restarted: false,

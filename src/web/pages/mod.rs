@@ -18,6 +18,7 @@ pub(crate) mod code;
 
 pub(crate) mod chat;
 pub(crate) mod chat_closed;
+pub(crate) mod contact;
 pub(crate) mod search;
 
 pub(crate) mod failure;

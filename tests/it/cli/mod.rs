@@ -1,7 +1,9 @@
 //! The real program from a shell's point of view: what it prints where, and its exit code.
 
+mod agent;
 mod ask;
 mod check;
+mod db;
 mod eval;
 mod search;
 mod serve;
