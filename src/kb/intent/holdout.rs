@@ -3,9 +3,12 @@
 use rayon::prelude::*;
 
 use crate::kb::intent::confidence::{Case, Signals};
+use crate::kb::intent::features::Cut;
 use crate::kb::intent::linear::Descent;
 use crate::kb::intent::space::Space;
 use crate::kb::intent::stack::{Recipe, Scores, Seen, Source, Stack, Text};
+use crate::text::english::is_stop_word;
+use crate::text::terms::is_stop_char;
 
 /// How the content is left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,11 +19,13 @@ pub struct Holdout {
     pub rounds: u32,
     /// How much all messages out of scope count together, against 1 for all those in scope.
     pub out_of_scope: f32,
+    /// The same for messages about things that the content never names.
+    pub foreign: f32,
 }
 
 impl Default for Holdout {
     fn default() -> Self {
-        Holdout { parts: 3, rounds: 3, out_of_scope: 0.3 }
+        Holdout { parts: 3, rounds: 3, out_of_scope: 0.3, foreign: 0.3 }
     }
 }
 
@@ -53,7 +58,7 @@ pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Reci
         1_000..6_000 => 2,
         _ => 1,
     };
-    let one = |round: u32| -> Vec<(Case, bool)> {
+    let one = |round: u32| -> Vec<(Case, Scope)> {
         let left_out = |t: &Text| scatter(t.class) % how.parts == round;
         let asked = |t: &Text| {
             may_be_asked(t).is_some_and(|q| left_out(t) || scatter(q.wrapping_mul(31) ^ t.class) % how.parts == round)
@@ -73,23 +78,73 @@ pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Reci
         let kept: Vec<&Text> = texts.iter().filter(|t| sampled(t) && !left_out(t) && !asked(t)).collect();
         let stack = Stack::train(&kept, &number, count as usize, Some(whole), &quick);
         let questions: Vec<&Text> = texts.iter().filter(|t| sampled(t) && asked(t)).collect();
+        let judged = |seen: &Seen| judge(seen, &stack.score(seen));
         questions
             .par_iter()
-            .map(|t| {
-                let seen = stack.see_text(t);
-                let scores = stack.score(&seen);
-                let (signals, first) = judge(&seen, &scores);
+            .flat_map_iter(|t| {
+                let (signals, first) = judged(&stack.see_text(t));
                 let class = number[t.class as usize];
-                (Case { signals, right: first as u32 == class, weight: 1.0 }, class != u32::MAX)
+                let scope = if class == u32::MAX { Scope::LeftOut } else { Scope::Inside };
+                let own = (Case { signals, right: first as u32 == class, weight: 1.0 }, scope);
+                let foreign = foreign(&t.cut).map(|cut| {
+                    let (signals, _) = judged(&stack.see_cut(cut));
+                    (Case { signals, right: false, weight: 1.0 }, Scope::Foreign)
+                });
+                std::iter::once(own).chain(foreign)
             })
             .collect()
     };
     let rounds = how.rounds.min(how.parts).min(enough);
-    let out: Vec<(Case, bool)> = (0..rounds).into_par_iter().flat_map_iter(one).collect();
-    let inside = out.iter().filter(|c| c.1).count() as f32;
-    let outside = out.len() as f32 - inside;
-    let weight = if outside > 0.0 { how.out_of_scope * inside / outside } else { 0.0 };
-    out.into_iter().map(|(case, inside)| Case { weight: if inside { 1.0 } else { weight }, ..case }).collect()
+    let out: Vec<(Case, Scope)> = (0..rounds).into_par_iter().flat_map_iter(one).collect();
+    let count = |scope: Scope| out.iter().filter(|c| c.1 == scope).count() as f32;
+    let inside = count(Scope::Inside);
+    let share = |scope: Scope, all: f32| all * inside / count(scope).max(1.0);
+    let left_out = share(Scope::LeftOut, how.out_of_scope);
+    let foreign = share(Scope::Foreign, how.foreign);
+    let weight = |scope: Scope| match scope {
+        Scope::Inside => 1.0,
+        Scope::LeftOut => left_out,
+        Scope::Foreign => foreign,
+    };
+    out.iter().map(|&(case, scope)| Case { weight: weight(scope), ..case }).collect()
+}
+
+/// Where a message of known outcome comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// A question of an article that was learnt.
+    Inside,
+    /// A question of an article that was left out: near the content, and out of its scope.
+    LeftOut,
+    /// A question about something that the content never names.
+    Foreign,
+}
+
+/// Returns a question as it would stand about something else: what tells its topic becomes words that no content has,
+/// what is said of anything stays. None where nothing tells a topic.
+fn foreign(cut: &Cut) -> Option<Cut> {
+    let mut cut = cut.clone();
+    let mut any = false;
+    for token in &mut cut.tokens {
+        if !is_stop_word(&token.text) {
+            // No keyboard has these letters; the word is as long as it was.
+            token.text = token.text.chars().map(|c| strange(u32::from(c))).collect();
+            token.stem.clone_from(&token.text);
+            any = true;
+        }
+    }
+    for c in cut.runs.iter_mut().flatten() {
+        if !is_stop_char(*c) {
+            *c = strange(u32::from(*c));
+            any = true;
+        }
+    }
+    any.then_some(cut)
+}
+
+/// Returns a character of a private use plane, another one for each number below 65,000.
+fn strange(number: u32) -> char {
+    char::from_u32(0xF_0000 + number % 65_000).unwrap_or('\u{F0000}')
 }
 
 /// Returns the signals and the first class.

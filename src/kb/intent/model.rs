@@ -123,7 +123,9 @@ impl IntentModel {
             })
             .collect();
         let (signals, first) = holdout::judge(&seen, &scores);
-        let confidence = if self.classes.is_empty() { 0.0 } else { self.confidence.of(&signals) };
+        // A message with no term that the content has is not understood, however the rest may fit.
+        let understood = !self.classes.is_empty() && !seen.counts.ids.is_empty();
+        let confidence = if understood { self.confidence.of(&signals) } else { 0.0 };
         Ranking { candidates, confidence, signals, evidence: self.evidence(&seen, first) }
     }
 

@@ -250,7 +250,11 @@ impl Stack {
 
     /// Reads a message.
     pub(crate) fn see(&self, message: &str) -> Seen {
-        let mut cut = Cut::new(message);
+        self.see_cut(Cut::new(message))
+    }
+
+    /// Reads a message that was cut before.
+    pub(crate) fn see_cut(&self, mut cut: Cut) -> Seen {
         self.spelling.correct(&mut cut);
         let features = features(&cut, self.reach);
         self.see_features(cut, &features)
