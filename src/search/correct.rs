@@ -81,6 +81,8 @@ const INITIAL: f64 = 0.3;
 const GAIN: f64 = 2.5;
 /// How often the content must use the pair that a changed character makes with a neighbour.
 const SEEN: u32 = 4;
+/// How much such a pair must be a word.
+const COHESIVE: f32 = 0.62;
 /// The least mean log probability of a character for letters to be read as pinyin. Measured on the shipped content:
 /// questions and titles lie above −4, chance readings of English words below −6.
 const PLAUSIBLE: f64 = -5.2;
@@ -240,9 +242,11 @@ fn changes(typed: &[char], meant: &[char]) -> usize {
 /// Tells whether each character that is new where it stands makes a pair that the content uses often, where the typed
 /// one did not: a correction turns an unknown word into a known one.
 fn makes_known_pairs(lexicon: &Lexicon, typed: &[char], meant: &[char]) -> bool {
+    // Two characters that stand together by chance make no word, however often they do: 经点 is in 已经点了.
+    let uses = |a: char, b: char| if lexicon.cohesion(a, b) >= COHESIVE { lexicon.pair_count(a, b) } else { 0 };
     let strength = |chars: &[char], i: usize| {
-        let before = i.checked_sub(1).map_or(0, |b| lexicon.pair_count(chars[b], chars[i]));
-        let after = chars.get(i + 1).map_or(0, |a| lexicon.pair_count(chars[i], *a));
+        let before = i.checked_sub(1).map_or(0, |b| uses(chars[b], chars[i]));
+        let after = chars.get(i + 1).map_or(0, |a| uses(chars[i], *a));
         before.max(after)
     };
     if typed.len() != meant.len() {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use zhida::base::{ArticleId, Locale};
 use zhida::content::{self, Article, Content, Severity};
+use zhida::kb::{BuildOptions, Snapshot};
 
 use crate::harness::repository;
 
@@ -270,5 +271,17 @@ fn nobody_is_told_to_share_a_secret_and_money_is_looked_up_before_paying_again()
         ("errors/transaction-delayed", "en", "twice"),
     ] {
         assert!(Regex::new(pattern).unwrap().is_match(&readable(articles[&(id, tag)])), "{tag}/{id}: {pattern}");
+    }
+}
+
+#[test]
+fn words_that_the_content_lacks_are_not_put_right_into_others_of_the_same_sound() {
+    let snapshot =
+        Snapshot::build_with(shipped(), &BuildOptions { classifier: false, ..BuildOptions::default() }).unwrap();
+    for (typed, meant) in
+        [("景点", None), ("冲值", Some("充值")), ("手须费", Some("手续费")), ("登陆不上", Some("登录不上"))]
+    {
+        let corrected = zhida::search::corrected(&snapshot, typed);
+        assert_eq!(corrected.as_deref(), meant, "{typed}");
     }
 }
