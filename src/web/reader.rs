@@ -151,12 +151,12 @@ impl Reader {
         self.publish(document)
     }
 
-    /// Answers with a document that is the same for every reader, and keeps it for the next.
+    /// Answers with a document that is the same for every reader, and keeps it for the next where it can be asked for
+    /// again.
     pub(crate) fn publish(&self, document: Document) -> Response {
+        let Some(key) = &self.key else { return document.answer_once(&self.headers) };
         let document = Arc::new(document);
-        if let Some(key) = &self.key {
-            self.edition.keep(key.clone(), Arc::clone(&document));
-        }
+        self.edition.keep(key.clone(), Arc::clone(&document));
         document.answer(&self.headers)
     }
 }
