@@ -95,9 +95,13 @@ pub(crate) fn beside(message: &Message<'_>, id: &str) -> Option<String> {
     Some(Searched::new(message.text).without(words.map(Words::text)))
 }
 
+/// Returns what a rule says to the reader: in their language, and where the rule says nothing else, in one that there is.
 fn said<'r>(rule: &'r Rule, message: &Message<'_>) -> Option<&'r String> {
     let language = || rule.text.iter().find(|(l, _)| l.language() == message.locale.language()).map(|(_, t)| t);
-    rule.text.get(message.locale).or_else(language)
+    let default = &message.snapshot.site().default_locale;
+    let any = || rule.text.get(default).or_else(|| rule.text.values().next());
+    let own = rule.text.get(message.locale).or_else(language);
+    own.or_else(|| matches!(rule.action, RuleAction::Say { .. }).then(any).flatten())
 }
 
 /// A message in the forms that the terms of rules are looked up in.
