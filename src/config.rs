@@ -4,105 +4,24 @@
 //! Raw values carry where they were written, so that a bad one is reported there; [`Settings`] holds checked values
 //! only. This is the one place that reads the environment. It must not know what the settings are used for.
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+mod flags;
+mod forms;
+mod raw;
+
+use std::ffi::OsString;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use toml::de::{DeTable, DeValue};
+pub use flags::Flags;
+pub use raw::{ConfigError, Origin};
 
-use crate::base::nearest;
-
-/// Every setting's name, as `zhida.toml` spells it.
-const KEYS: [&str; 17] = [
-    "content",
-    "data",
-    "listen",
-    "public_url",
-    "log",
-    "log_format",
-    "rate_limit",
-    "database_url",
-    "retention_days",
-    "webhook_url",
-    "webhook_secret",
-    "webhook_authorization",
-    "webhook_template",
-    "widget_origins",
-    "identity_secret",
-    "identity_audience",
-    "identity_required",
-];
-
-/// Settings whose value must not end up in a terminal or a log: they are or hold passwords.
-const SECRETS: [&str; 5] =
-    ["database_url", "webhook_url", "webhook_secret", "webhook_authorization", "identity_secret"];
+use forms::{
+    ADDRESS, DATABASE, ORIGIN, ORIGINS, SECRET, WEBHOOK_SECRET, is_address, is_days, is_filter, is_one_origin, origins,
+};
+use raw::Raw;
 
 /// How long things are kept unless the settings say otherwise.
 const RETENTION_DAYS: u32 = 365;
-
-/// The file that is read when `--config` names no other; it need not exist.
-const DEFAULT_FILE: &str = "zhida.toml";
-
-/// The settings as flags of the command line, unchecked.
-#[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Settings")]
-pub struct Flags {
-    /// Read settings from FILE [default: zhida.toml, where there is one]
-    #[arg(long, value_name = "FILE", global = true)]
-    pub config: Option<PathBuf>,
-    /// The folder of articles [default: content]
-    #[arg(long, value_name = "DIR", global = true)]
-    pub content: Option<PathBuf>,
-    /// The folder that the program keeps its data in [default: data]
-    #[arg(long, value_name = "DIR", global = true, hide_short_help = true)]
-    pub data: Option<PathBuf>,
-    /// The address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, value_name = "ADDR", global = true, hide_short_help = true)]
-    pub listen: Option<String>,
-    /// Where customers reach the server, such as https://help.example.com [default: what each request says]
-    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
-    pub public_url: Option<String>,
-    /// What to log to standard error: a level, or a filter such as `info,zhida=debug` [default: info for serve, else warn]
-    #[arg(long, value_name = "FILTER", global = true, hide_short_help = true)]
-    pub log: Option<String>,
-    /// How to write the log [default: text]
-    #[arg(long, value_parser = ["text", "json"], global = true, hide_short_help = true)]
-    pub log_format: Option<String>,
-    /// Whether requests are limited per client [default: on]
-    #[arg(long, value_parser = ["on", "off"], global = true, hide_short_help = true)]
-    pub rate_limit: Option<String>,
-    /// A database server to use instead of SQLite in the data folder
-    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
-    pub database_url: Option<String>,
-    /// How many days conversations, feedback and the like are kept, or off [default: 365]
-    #[arg(long, value_name = "DAYS", global = true, hide_short_help = true)]
-    pub retention_days: Option<String>,
-    /// Where to post tickets
-    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
-    pub webhook_url: Option<String>,
-    /// The secret that signs them: whsec_ and base64
-    #[arg(long, value_name = "SECRET", global = true, hide_short_help = true)]
-    pub webhook_secret: Option<String>,
-    /// The Authorization header to send along
-    #[arg(long, value_name = "VALUE", global = true, hide_short_help = true)]
-    pub webhook_authorization: Option<String>,
-    /// A file with the receiver's own JSON for a ticket
-    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
-    pub webhook_template: Option<PathBuf>,
-    /// The sites that may embed the widget, separated by commas: https://shop.example,https://www.shop.example
-    #[arg(long, value_name = "ORIGINS", global = true, hide_short_help = true)]
-    pub widget_origins: Option<String>,
-    /// The secret that signs customers' identities; better a variable, because other users can see flags
-    #[arg(long, value_name = "SECRET", global = true, hide_short_help = true)]
-    pub identity_secret: Option<String>,
-    /// The audience that identities must name [default: zhida]
-    #[arg(long, value_name = "NAME", global = true, hide_short_help = true)]
-    pub identity_audience: Option<String>,
-    /// Whether only customers with a signed identity may use the chat [default: off]
-    #[arg(long, value_parser = ["on", "off"], global = true, hide_short_help = true)]
-    pub identity_required: Option<String>,
-}
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,76 +86,6 @@ impl fmt::Debug for IdentitySettings {
     }
 }
 
-/// Where a value was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// Nowhere: it is the default.
-    Default,
-    /// A line of the settings file.
-    File(PathBuf, usize),
-    /// A variable of the environment.
-    Variable(String),
-    /// A flag of the command line.
-    Flag(String),
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Origin::Default => f.write_str("default"),
-            Origin::File(path, line) => write!(f, "{}:{line}", path.display()),
-            Origin::Variable(name) | Origin::Flag(name) => f.write_str(name),
-        }
-    }
-}
-
-/// Says why there are no settings to start with.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The settings file cannot be read, or `--config` names one that is not there.
-    #[error("cannot read the settings file {}: {source}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
-    /// The settings file is not TOML.
-    #[error("{}:{line}: {message}", path.display())]
-    Syntax {
-        /// The file.
-        path: PathBuf,
-        /// The line, counted from 1.
-        line: usize,
-        /// What the parser says.
-        message: String,
-    },
-    /// The settings file has a key that nobody reads.
-    #[error("{}:{line}: there is no setting `{key}`; {hint}", path.display())]
-    UnknownKey {
-        /// The file.
-        path: PathBuf,
-        /// The line, counted from 1.
-        line: usize,
-        /// The key.
-        key: String,
-        /// The nearest setting, or all of them.
-        hint: String,
-    },
-    /// A value is of no use.
-    #[error("{origin}{}: `{value}` is not {wanted}", if matches!(origin, Origin::File(..)) { format!(": {key}") } else { String::new() })]
-    Invalid {
-        /// Where it was written.
-        origin: Origin,
-        /// The setting.
-        key: &'static str,
-        /// The value as written.
-        value: String,
-        /// What would do.
-        wanted: &'static str,
-    },
-}
-
 /// Reads the settings from the file, the process's environment and the flags.
 ///
 /// # Errors
@@ -258,113 +107,7 @@ fn load_from(flags: &Flags, variable: &dyn Fn(&str) -> Option<OsString>) -> Resu
     raw.check(variable("NO_COLOR").is_none())
 }
 
-/// A value as written, and where.
-#[derive(Debug, Clone)]
-struct Written {
-    value: OsString,
-    origin: Origin,
-}
-
-/// Values as written, by setting; a later source replaces an earlier one.
-#[derive(Debug, Default)]
-struct Raw {
-    values: BTreeMap<&'static str, Written>,
-}
-
 impl Raw {
-    fn read_file(&mut self, named: Option<&Path>) -> Result<(), ConfigError> {
-        let path = named.unwrap_or(Path::new(DEFAULT_FILE));
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound && named.is_none() => return Ok(()),
-            Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
-        };
-        self.read_toml(path, text.strip_prefix('\u{feff}').unwrap_or(&text))
-    }
-
-    fn read_toml(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {
-        let table = DeTable::parse(text).map_err(|e| ConfigError::Syntax {
-            path: path.to_owned(),
-            line: line_at(text, e.span().map_or(0, |s| s.start)),
-            message: e.message().replace('\n', "; "),
-        })?;
-        let mut entries: Vec<_> = table.get_ref().iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
-        for (key, value) in entries {
-            let line = line_at(text, key.span().start);
-            let written = key.get_ref().as_ref();
-            let Some(known) = KEYS.into_iter().find(|k| *k == written) else {
-                let key = written.to_owned();
-                return Err(ConfigError::UnknownKey { path: path.to_owned(), line, hint: hint(&key), key });
-            };
-            let origin = Origin::File(path.to_owned(), line);
-            let DeValue::String(value) = value.get_ref() else {
-                let value = text.get(value.span()).unwrap_or_default().to_owned();
-                let wanted = "text; put it in double quotes";
-                return Err(ConfigError::Invalid { origin, key: known, value, wanted });
-            };
-            self.values.insert(known, Written { value: value.as_ref().into(), origin });
-        }
-        Ok(())
-    }
-
-    fn read_environment(&mut self, variable: &dyn Fn(&str) -> Option<OsString>) {
-        // Other ZHIDA_ variables are left alone: Kubernetes makes up some for a service of that name.
-        for key in KEYS {
-            let name = format!("ZHIDA_{}", key.to_ascii_uppercase());
-            if let Some(value) = variable(&name) {
-                self.values.insert(key, Written { value, origin: Origin::Variable(name) });
-            }
-        }
-    }
-
-    fn read_flags(&mut self, flags: &Flags) {
-        // Taken apart by name, so that a new flag that nobody reads does not compile.
-        let Flags {
-            config: _,
-            content,
-            data,
-            listen,
-            public_url,
-            log,
-            log_format,
-            rate_limit,
-            database_url,
-            retention_days,
-            webhook_url,
-            webhook_secret,
-            webhook_authorization,
-            webhook_template,
-            widget_origins,
-            identity_secret,
-            identity_audience,
-            identity_required,
-        } = flags;
-        let paths = [("content", content), ("data", data), ("webhook_template", webhook_template)];
-        let texts = [
-            ("listen", listen),
-            ("public_url", public_url),
-            ("log", log),
-            ("log_format", log_format),
-            ("rate_limit", rate_limit),
-            ("database_url", database_url),
-            ("retention_days", retention_days),
-            ("webhook_url", webhook_url),
-            ("webhook_secret", webhook_secret),
-            ("webhook_authorization", webhook_authorization),
-            ("widget_origins", widget_origins),
-            ("identity_secret", identity_secret),
-            ("identity_audience", identity_audience),
-            ("identity_required", identity_required),
-        ];
-        let paths = paths.into_iter().filter_map(|(key, p)| Some((key, p.as_ref()?.clone().into_os_string())));
-        let texts = texts.into_iter().filter_map(|(key, t)| Some((key, OsString::from(t.as_ref()?))));
-        for (key, value) in paths.chain(texts) {
-            let origin = Origin::Flag(format!("--{}", key.replace('_', "-")));
-            self.values.insert(key, Written { value, origin });
-        }
-    }
-
     fn check(&self, color: bool) -> Result<Settings, ConfigError> {
         Ok(Settings {
             content: self.path("content").unwrap_or_else(|| "content".into()),
@@ -412,94 +155,12 @@ impl Raw {
         let audience = audience.unwrap_or_else(|| "zhida".to_owned());
         Ok(secret.map(|secret| IdentitySettings { secret, audience, required }))
     }
-
-    /// Returns a folder; one that the settings file names is looked for beside that file.
-    fn path(&self, key: &str) -> Option<PathBuf> {
-        let written = self.values.get(key)?;
-        match &written.origin {
-            Origin::File(file, _) => Some(file.parent().unwrap_or(Path::new("")).join(&written.value)),
-            _ => Some(PathBuf::from(&written.value)),
-        }
-    }
-
-    fn text(
-        &self,
-        key: &'static str,
-        wanted: &'static str,
-        is_good: impl Fn(&str) -> bool,
-    ) -> Result<Option<String>, ConfigError> {
-        let Some(Written { value, origin }) = self.values.get(key) else { return Ok(None) };
-        match value.to_str() {
-            Some(text) if is_good(text) => Ok(Some(text.to_owned())),
-            // A secret, or a database address with a password in it, must not end up in a terminal or a log.
-            _ => Err(ConfigError::Invalid {
-                origin: origin.clone(),
-                key,
-                value: if SECRETS.contains(&key) { "…".to_owned() } else { lossy(value) },
-                wanted,
-            }),
-        }
-    }
-}
-
-const SECRET: &str = "long enough; write at least 32 random characters";
-const ORIGINS: &str = "a list of origins; write https://shop.example,https://www.shop.example without paths, or *";
-const ADDRESS: &str = "an address; write host:port, such as 127.0.0.1:8080";
-const ORIGIN: &str = "an address without a path; write https://help.example.com";
-const DATABASE: &str = "a database address; write postgres://user@host/name, or leave it out for SQLite";
-const WEBHOOK_SECRET: &str = "a webhook's secret; write whsec_ and the base64 of 24 to 64 random bytes";
-
-fn is_days(text: &str) -> bool {
-    text == "off" || text.parse::<u32>().is_ok_and(|days| (1..=36_500).contains(&days))
-}
-
-fn is_address(text: &str) -> bool {
-    let bare_v6 = |host: &str| host.contains(':') && !(host.starts_with('[') && host.ends_with(']'));
-    text.rsplit_once(':').is_some_and(|(host, port)| {
-        !host.is_empty() && !bare_v6(host) && !host.contains(char::is_whitespace) && port.parse::<u16>().is_ok()
-    })
-}
-
-fn is_one_origin(text: &str) -> bool {
-    matches!(origins(text).as_deref(), Some([one]) if one.starts_with("http"))
-}
-
-/// Reads a list of origins in the form in which browsers send them.
-fn origins(text: &str) -> Option<Vec<String>> {
-    let written = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
-    let origin = |part: &str| match part {
-        "*" | "null" => Some(part.to_owned()),
-        _ => {
-            let url = url::Url::parse(part).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-            let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-            (bare && url.username().is_empty()).then(|| url.origin().ascii_serialization())
-        }
-    };
-    written.map(origin).collect()
-}
-
-fn is_filter(text: &str) -> bool {
-    tracing_subscriber::EnvFilter::try_new(text).is_ok()
-}
-
-fn lossy(value: &OsStr) -> String {
-    value.to_string_lossy().into_owned()
-}
-
-fn line_at(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|b| *b == b'\n').count() + 1
-}
-
-/// Returns what to write instead of an unknown key.
-fn hint(key: &str) -> String {
-    match nearest(key, &KEYS) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => format!("the settings are {}", KEYS.join(", ")),
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn from_toml(text: &str) -> Result<Settings, ConfigError> {
@@ -585,13 +246,6 @@ mod tests {
         for (text, message) in [
             ("\nlisen = 'x'", "etc/zhida.toml:2: there is no setting `lisen`; did you mean `listen`?"),
             ("rate-limit = 'off'", "etc/zhida.toml:1: there is no setting `rate-limit`; did you mean `rate_limit`?"),
-            (
-                "[server]\nport = 1",
-                "etc/zhida.toml:1: there is no setting `server`; the settings are content, data, listen, public_url, \
-                 log, log_format, rate_limit, database_url, retention_days, webhook_url, webhook_secret, \
-                 webhook_authorization, webhook_template, widget_origins, identity_secret, identity_audience, \
-                 identity_required",
-            ),
             ("listen = 8080", "etc/zhida.toml:1: listen: `8080` is not text; put it in double quotes"),
             (
                 "listen = '8080'",
@@ -601,6 +255,9 @@ mod tests {
         ] {
             assert_eq!(from_toml(text).unwrap_err().to_string(), message);
         }
+        let nothing_like_it = from_toml("[server]\nport = 1").unwrap_err().to_string();
+        let all = format!("there is no setting `server`; the settings are {}", raw::KEYS.join(", "));
+        assert_eq!(nothing_like_it, format!("etc/zhida.toml:1: {all}"));
         let syntax = from_toml("listen = '127.0.0.1:1'\nlog = \n").unwrap_err().to_string();
         assert!(syntax.starts_with("etc/zhida.toml:2: "), "{syntax}");
     }

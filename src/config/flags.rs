@@ -1,0 +1,63 @@
+//! The settings as flags of the command line.
+
+use std::path::PathBuf;
+
+/// The settings as flags of the command line, unchecked.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Flags {
+    /// Read settings from FILE [default: zhida.toml, where there is one]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// The folder of articles [default: content]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub content: Option<PathBuf>,
+    /// The folder that the program keeps its data in [default: data]
+    #[arg(long, value_name = "DIR", global = true, hide_short_help = true)]
+    pub data: Option<PathBuf>,
+    /// The address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", global = true, hide_short_help = true)]
+    pub listen: Option<String>,
+    /// Where customers reach the server, such as https://help.example.com [default: what each request says]
+    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
+    pub public_url: Option<String>,
+    /// What to log to standard error: a level, or a filter such as `info,zhida=debug` [default: info for serve, else warn]
+    #[arg(long, value_name = "FILTER", global = true, hide_short_help = true)]
+    pub log: Option<String>,
+    /// How to write the log [default: text]
+    #[arg(long, value_parser = ["text", "json"], global = true, hide_short_help = true)]
+    pub log_format: Option<String>,
+    /// Whether requests are limited per client [default: on]
+    #[arg(long, value_parser = ["on", "off"], global = true, hide_short_help = true)]
+    pub rate_limit: Option<String>,
+    /// A database server to use instead of SQLite in the data folder
+    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
+    pub database_url: Option<String>,
+    /// How many days conversations, feedback and the like are kept, or off [default: 365]
+    #[arg(long, value_name = "DAYS", global = true, hide_short_help = true)]
+    pub retention_days: Option<String>,
+    /// Where to post tickets
+    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
+    pub webhook_url: Option<String>,
+    /// The secret that signs them: whsec_ and base64
+    #[arg(long, value_name = "SECRET", global = true, hide_short_help = true)]
+    pub webhook_secret: Option<String>,
+    /// The Authorization header to send along
+    #[arg(long, value_name = "VALUE", global = true, hide_short_help = true)]
+    pub webhook_authorization: Option<String>,
+    /// A file with the receiver's own JSON for a ticket
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
+    pub webhook_template: Option<PathBuf>,
+    /// The sites that may embed the widget, separated by commas: https://shop.example,https://www.shop.example
+    #[arg(long, value_name = "ORIGINS", global = true, hide_short_help = true)]
+    pub widget_origins: Option<String>,
+    /// The secret that signs customers' identities; better a variable, because other users can see flags
+    #[arg(long, value_name = "SECRET", global = true, hide_short_help = true)]
+    pub identity_secret: Option<String>,
+    /// The audience that identities must name [default: zhida]
+    #[arg(long, value_name = "NAME", global = true, hide_short_help = true)]
+    pub identity_audience: Option<String>,
+    /// Whether only customers with a signed identity may use the chat [default: off]
+    #[arg(long, value_parser = ["on", "off"], global = true, hide_short_help = true)]
+    pub identity_required: Option<String>,
+}
