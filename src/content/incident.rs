@@ -1,12 +1,15 @@
 //! What is wrong right now, for everybody: `incident.toml`. The file is there while an incident lasts.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{ArticleId, Locale, Localized};
 use crate::content::fields::{Fields, Findings, list};
 use crate::content::node::Entry;
 use crate::content::walk::Inventory;
 
 /// How bad an incident is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum IncidentSeverity {
     /// Something to know, such as maintenance that is announced.
     Notice,

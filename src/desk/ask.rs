@@ -1,12 +1,13 @@
 //! One chat turn: redact, load the dialogue, let the engine reply, keep the dialogue.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::base::{Locale, Viewer};
 use crate::chat::{Spoken, reply};
 use crate::desk::HelpCentre;
-use crate::kb::{Snapshot, article_url};
+use crate::kb::{IncidentSeverity, Snapshot, article_url};
 use crate::model::{Dialogue, Turn};
 use crate::text::{Redacted, redact};
 
@@ -40,26 +41,29 @@ pub struct Asked {
     pub turn: Turn,
 }
 
-/// An incident in the reply's language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An incident in one reader's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// `notice`, `degraded` or `outage`.
-    pub severity: &'static str,
+    /// How bad it is.
+    pub severity: IncidentSeverity,
     /// One or two sentences.
     pub text: String,
     /// The path of the article that tells more.
     pub url: Option<String>,
 }
 
-/// Words the incident for a reader of `locale`.
-fn notice(snapshot: &Snapshot, locale: &Locale, viewer: Viewer) -> Option<Notice> {
-    let incident = snapshot.incident()?;
-    let article = incident.article.as_ref().and_then(|id| snapshot.article(id, locale, viewer));
-    Some(Notice {
-        severity: incident.severity.as_str(),
-        text: incident.text.get(locale, &snapshot.site().default_locale)?.to_owned(),
-        url: article.map(|a| article_url(locale, &a.id)),
-    })
+impl Notice {
+    /// Words the incident for a reader of `locale`; none where all is well.
+    #[must_use]
+    pub fn now(snapshot: &Snapshot, locale: &Locale, viewer: Viewer) -> Option<Self> {
+        let incident = snapshot.incident()?;
+        let article = incident.article.as_ref().and_then(|id| snapshot.article(id, locale, viewer));
+        Some(Notice {
+            severity: incident.severity,
+            text: incident.text.get(locale, &snapshot.site().default_locale)?.to_owned(),
+            url: article.map(|a| article_url(locale, &a.id)),
+        })
+    }
 }
 
 /// A turn with what has to be kept of it.
@@ -89,7 +93,7 @@ impl HelpCentre {
             Spoken { text: &text, locale: question.locale, viewer: question.viewer, explain: question.explain };
         let (turn, next) = reply(snapshot, &dialogue, &spoken);
         self.conversations.keep(id, next.clone(), now);
-        let notice = notice(snapshot, &turn.locale, question.viewer);
+        let notice = Notice::now(snapshot, &turn.locale, question.viewer);
         let asked = Asked { notice, conversation_id: id.to_string(), message: text.text().to_owned(), restarted, turn };
         Answered { asked, id, at: now, said: text, before: dialogue, after: next }
     }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::base::{ArticleId, Locale, Viewer};
+use crate::desk::Notice;
 use crate::kb::{IncidentSeverity, Snapshot};
 use crate::web::assets::Assets;
 use crate::web::discovery::structured::JsonLd;
@@ -261,18 +262,20 @@ pub(crate) fn brand(reader: &Reader) -> String {
 }
 
 fn incident(reader: &Reader) -> Option<IncidentView> {
-    let incident = reader.snapshot.incident()?;
-    let (class, word) = match incident.severity {
-        IncidentSeverity::Notice => ("notice", reader.ui.incident_notice),
-        IncidentSeverity::Degraded => ("degraded", reader.ui.incident_degraded),
-        IncidentSeverity::Outage => ("outage", reader.ui.incident_outage),
-    };
-    Some(IncidentView {
-        class,
-        word,
-        text: incident.text.get(&reader.locale, &reader.site().default_locale)?.to_owned(),
-        url: incident.article.as_ref().and_then(|id| reader.article(id)).map(|a| reader.article_url(&a.id)),
-    })
+    let notice = Notice::now(&reader.snapshot, &reader.locale, Viewer::Public)?;
+    Some(IncidentView::new(reader.ui, notice))
+}
+
+impl IncidentView {
+    /// Shows a notice among words in the language of `ui`.
+    pub(crate) fn new(ui: &UiText, notice: Notice) -> Self {
+        let word = match notice.severity {
+            IncidentSeverity::Notice => ui.incident_notice,
+            IncidentSeverity::Degraded => ui.incident_degraded,
+            IncidentSeverity::Outage => ui.incident_outage,
+        };
+        IncidentView { class: notice.severity.as_str(), word, text: notice.text, url: notice.url }
+    }
 }
 
 /// Returns the ways to reach a person.

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::desk::Asked;
+use crate::desk::{Asked, Notice};
 use crate::model::ReplyKind;
 use crate::web::frame::encode;
 
@@ -36,6 +36,9 @@ pub(crate) struct Transcript {
 pub(crate) struct Turn {
     /// The customer's words, secrets replaced.
     pub(crate) said: String,
+    /// What was wrong for everybody, where the turns before had not told it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) notice: Option<Notice>,
     pub(crate) kind: ReplyKind,
     pub(crate) locale: String,
     /// Safe HTML, as the engine made it.
@@ -82,7 +85,9 @@ impl Transcript {
             turn.quick_replies.clear();
         }
         let reply = &answered.turn.reply;
+        let is_news = |notice: &&Notice| !self.turns.iter().any(|turn| turn.notice.as_ref() == Some(notice));
         self.turns.push(Turn {
+            notice: answered.notice.as_ref().filter(is_news).cloned(),
             said: answered.message.clone(),
             kind: reply.kind,
             locale: answered.turn.locale.to_string(),
@@ -108,6 +113,7 @@ mod tests {
     fn turn(said: &str) -> Turn {
         Turn {
             said: said.to_owned(),
+            notice: None,
             kind: ReplyKind::Answer,
             locale: "zh-CN".to_owned(),
             html: "<p>好</p>".to_owned(),
@@ -130,10 +136,9 @@ mod tests {
         assert_eq!(key.open("", ""), Transcript::default());
     }
 
-    #[test]
-    fn drops_the_oldest_turns_before_the_form_grows_too_large() {
+    fn answered(html: &str) -> Asked {
         use crate::model::{Match, MatchedBy, Reply, Turn as Answer};
-        let mut answered = Asked {
+        Asked {
             notice: None,
             restarted: false,
             conversation_id: String::new(),
@@ -143,7 +148,7 @@ mod tests {
                 reply: Reply {
                     kind: ReplyKind::Answer,
                     text: String::new(),
-                    html: "答".repeat(1_000),
+                    html: html.to_owned(),
                     sources: vec![],
                     quick_replies: vec![],
                 },
@@ -156,7 +161,12 @@ mod tests {
                     stages: vec![],
                 },
             },
-        };
+        }
+    }
+
+    #[test]
+    fn drops_the_oldest_turns_before_the_form_grows_too_large() {
+        let mut answered = answered(&"答".repeat(1_000));
         let mut transcript = Transcript::default();
         for i in 0..20 {
             answered.message = i.to_string();
@@ -164,5 +174,20 @@ mod tests {
         }
         assert!(transcript.sent_bytes() <= MAX_SENT_BYTES && transcript.shortened);
         assert_eq!(transcript.turns.last().map(|t| t.said.as_str()), Some("19"));
+    }
+
+    #[test]
+    fn tells_an_incident_with_the_turn_in_which_it_came_up_and_again_when_it_changes() {
+        let notice = |text: &str| {
+            Some(Notice { severity: crate::kb::IncidentSeverity::Outage, text: text.to_owned(), url: None })
+        };
+        let mut transcript = Transcript::default();
+        let told = [None, notice("充值停了"), notice("充值停了"), None, notice("充值慢"), notice("充值停了")];
+        for notice in told {
+            transcript.add(&Asked { notice, ..answered("<p>好</p>") });
+        }
+        let shown: Vec<_> =
+            transcript.turns.iter().map(|t| t.notice.as_ref().map_or("", |n| n.text.as_str())).collect();
+        assert_eq!(shown, ["", "充值停了", "", "", "充值慢", ""]);
     }
 }

@@ -47,6 +47,7 @@ function icon(path) {
 
 const CHEVRON = "m9.5 5.5 6.5 6.5-6.5 6.5";
 const SHIELD = "M12 3.5 5 6v5.5c0 4.2 2.8 7.4 7 9 4.2-1.6 7-4.8 7-9V6z m-3 8.25 2.25 2.25L15.25 10";
+const NOTICE = "M12 4.5 3.5 19.5h17z M12 10v4.25 M12 16.75h.01";
 const PERSON = "M8.25 8.25a3.75 3.75 0 1 0 7.5 0 3.75 3.75 0 1 0-7.5 0z M4.75 20c.6-3.9 3.4-6 7.25-6s6.65 2.1 7.25 6";
 
 function turn(who, className) {
@@ -91,10 +92,33 @@ function offer(replies) {
   );
 }
 
+/** Tells what is wrong right now for everybody, before the first answer that comes with it. */
+function tell(notice, lang) {
+  if ([...log.querySelectorAll(".told-text")].some((told) => told.textContent === notice.text)) {
+    return;
+  }
+  const { bubble } = turn(words.assistant, `bot told ${notice.severity}`);
+  const flag = element("p", "bubble-flag");
+  flag.append(icon(NOTICE), { degraded: words.incidentDegraded, outage: words.incidentOutage }[notice.severity] || words.incidentNotice);
+  const text = element("p", "told-text", notice.text);
+  text.lang = lang;
+  bubble.append(flag, text);
+  if (notice.url) {
+    const line = element("p");
+    const link = element("a", "", words.incidentMore);
+    link.href = notice.url;
+    line.append(link);
+    bubble.append(line);
+  }
+}
+
 function answer(said) {
   const { reply } = said;
   if (said.conversation_restarted) {
     log.append(element("p", "chat-note", words.restarted));
+  }
+  if (said.notice) {
+    tell(said.notice, said.locale);
   }
   const { made, bubble } = turn(words.assistant, `bot ${reply.kind}`);
   bubble.lang = said.locale;

@@ -61,7 +61,7 @@ pub struct IncidentNotice {
     /// `notice`, `degraded` or `outage`.
     #[schema(example = "outage")]
     pub severity: String,
-    /// One or two sentences, in the reply's language.
+    /// One or two sentences, in the language of what it comes with.
     pub text: String,
     /// The path of the article that tells more; null where there is none.
     pub url: Option<String>,
@@ -69,7 +69,7 @@ pub struct IncidentNotice {
 
 impl From<Notice> for IncidentNotice {
     fn from(notice: Notice) -> Self {
-        IncidentNotice { severity: notice.severity.to_owned(), text: notice.text, url: notice.url }
+        IncidentNotice { severity: notice.severity.as_str().to_owned(), text: notice.text, url: notice.url }
     }
 }
 

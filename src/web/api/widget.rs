@@ -6,7 +6,10 @@ use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::base::Viewer;
+use crate::desk::Notice;
 use crate::model::QuickReply;
+use crate::web::api::chat::IncidentNotice;
 use crate::web::api::locale;
 use crate::web::api::problem::Problem;
 use crate::web::error::Failure;
@@ -44,6 +47,9 @@ pub struct Opened {
     pub name: String,
     /// The site's safety advice; may be empty.
     pub notice: String,
+    /// What is wrong right now, for everybody; to be shown before any answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentNotice>,
     /// Ways to reach a person.
     pub support: Vec<SupportWay>,
     /// What to ask first: what the content declares for the page, else the site's popular articles.
@@ -95,6 +101,7 @@ pub(crate) async fn widget(
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| reader.ui.help_centre.to_owned()),
         notice: text(&site.notice),
+        incident: Notice::now(&reader.snapshot, &reader.locale, Viewer::Public).map(IncidentNotice::from),
         support: support(&reader).into_iter().map(|l| SupportWay { label: l.label, url: l.url }).collect(),
         suggestions: questions.into_iter().take(MOST_SUGGESTIONS).map(suggestion).collect(),
         words: serde_json::to_value(Words::of(&reader.locale)).unwrap_or_default(),

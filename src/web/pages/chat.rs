@@ -16,7 +16,7 @@ use crate::desk::Question;
 use crate::model::ReplyKind;
 use crate::web::IdentityRules;
 use crate::web::error::Failure;
-use crate::web::frame::{ArticleCard, Frame, Link, Place, popular};
+use crate::web::frame::{ArticleCard, Frame, IncidentView, Link, Place, popular};
 use crate::web::pages::chat_closed;
 use crate::web::reader::{Asked, Keep, Reader};
 use crate::web::state::{AppState, Settings};
@@ -51,6 +51,8 @@ struct Chat {
 #[derive(Debug)]
 struct TurnView {
     said: String,
+    /// What is told before the answer.
+    incident: Option<IncidentView>,
     html: SafeHtml,
     lang: String,
     /// The class that marks urgent advice and a person's taking over; empty for the others.
@@ -158,6 +160,7 @@ impl TurnView {
     fn new(ui: &'static UiText, turn: Turn) -> Self {
         TurnView {
             said: turn.said,
+            incident: turn.notice.map(|notice| IncidentView::new(ui, notice)),
             // The engine made it safe, and the seal proves that it is the engine's.
             html: SafeHtml::trusted(turn.html),
             lang: turn.locale,

@@ -111,6 +111,35 @@ async fn an_incident_is_told_on_every_page_and_before_the_chats_answers() {
         "url": "/en/articles/machines/card-not-read",
     });
     assert_eq!(answer["notice"], notice);
+    let opened: Value = server.get("/api/v1/widget?locale=en").await.json().await.unwrap();
+    assert_eq!(opened["incident"], notice, "the widget tells it before anything is asked");
+}
+
+#[tokio::test]
+async fn the_chat_page_tells_an_incident_once_before_the_first_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&help(), folder.path());
+    let incident = "severity = \"degraded\"\narticle = \"machines/card-not-read\"\n\
+                    text = { en = \"The machines are <slow>.\", zh-CN = \"自助机器变慢。\" }\n";
+    std::fs::write(folder.path().join("incident.toml"), incident).unwrap();
+    let server = Server::over(app::open(folder.path(), Clock::System).unwrap().desk.snapshot()).await;
+    let say = async |fields: String| {
+        let form = server.request(Method::POST, "/en/chat").header("content-type", "application/x-www-form-urlencoded");
+        page(form.body(fields).send().await.unwrap()).await
+    };
+    let first = say("message=L-202".to_owned()).await;
+    let told = one(&first, ".turn.told.degraded");
+    assert_eq!(text(told), "AssistantService disruptedThe machines are <slow>.Read more");
+    assert_eq!(attribute(told, "id"), "_latest", "the page opens where it stands, not below it");
+    let turns: Vec<_> = all(&first, ".turn").into_iter().skip(1).map(|t| attribute(t, "class").to_owned()).collect();
+    assert_eq!(turns, ["turn customer", "turn bot told degraded", "turn bot "]);
+    let carried = ["conversation_id", "transcript", "seal"].map(|name| {
+        let value = attribute(one(&first, &format!(".composer [name={name}]")), "value");
+        format!("&{name}={}", value.bytes().map(|b| format!("%{b:02X}")).collect::<String>())
+    });
+    let second = say(format!("message=L-101{}", carried.concat())).await;
+    assert_eq!(all(&second, ".turn.customer").len(), 2);
+    assert_eq!(all(&second, ".turn.told").len(), 1, "it is not told with every answer");
 }
 
 #[tokio::test]
@@ -120,4 +149,6 @@ async fn without_an_incident_nothing_is_said() {
     assert!(all(&home, ".incident").is_empty() && !main_text(&home).is_empty());
     let answer = server.post_json("/api/v1/chat", &json!({ "message": "L-202", "locale": "en" })).await;
     assert!(answer.json::<Value>().await.unwrap().get("notice").is_none());
+    let opened: Value = server.get("/api/v1/widget?locale=en").await.json().await.unwrap();
+    assert!(opened.get("incident").is_none());
 }
