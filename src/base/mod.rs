@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod html;
 pub mod id;
+pub mod jwt;
 pub mod locale;
 pub mod localized;
 pub mod nearest;

@@ -9,13 +9,12 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::Sha256;
 
+use crate::base::jwt::{Audience, CompactToken, Malformed};
 use crate::web::error::Failure;
 use crate::web::state::AppState;
 
@@ -70,12 +69,6 @@ pub enum Untrusted {
 }
 
 #[derive(Deserialize)]
-struct Header {
-    alg: String,
-    crit: Option<serde::de::IgnoredAny>,
-}
-
-#[derive(Deserialize)]
 struct Claims {
     sub: String,
     aud: Audience,
@@ -83,11 +76,10 @@ struct Claims {
     nbf: Option<f64>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Several(Vec<String>),
+impl From<Malformed> for Untrusted {
+    fn from(_: Malformed) -> Self {
+        Untrusted::Malformed
+    }
 }
 
 impl IdentityRules {
@@ -111,22 +103,16 @@ impl IdentityRules {
         if token.len() > MAX_BYTES {
             return Err(Untrusted::Malformed);
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or(Untrusted::Malformed)?;
-        let (head, claims) = signed.split_once('.').ok_or(Untrusted::Malformed)?;
-        let head: Header = read(head)?;
-        if head.alg != "HS256" || head.crit.is_some() {
+        let token = CompactToken::parse(token)?;
+        if token.header.alg != "HS256" || token.header.is_critical() {
             return Err(Untrusted::Algorithm);
         }
-        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Untrusted::Malformed)?;
         let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).map_err(|_| Untrusted::Signature)?;
-        mac.update(signed.as_bytes());
+        mac.update(token.signed.as_bytes());
         // Compares in constant time.
-        mac.verify_slice(&signature).map_err(|_| Untrusted::Signature)?;
-        let claims: Claims = read(claims)?;
-        let meant = match &claims.aud {
-            Audience::One(audience) => *audience == self.audience,
-            Audience::Several(all) => all.contains(&self.audience),
-        };
+        mac.verify_slice(&token.signature).map_err(|_| Untrusted::Signature)?;
+        let claims: Claims = token.claims()?;
+        let meant = claims.aud.includes(&self.audience);
         #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are exact in a double for millennia")]
         let (latest, earliest) = ((now.as_second() - LEEWAY) as f64, (now.as_second() + LEEWAY) as f64);
         if !meant {
@@ -141,11 +127,6 @@ impl IdentityRules {
             Ok(Customer { subject: claims.sub })
         }
     }
-}
-
-fn read<T: serde::de::DeserializeOwned>(part: &str) -> Result<T, Untrusted> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| Untrusted::Malformed)?;
-    serde_json::from_slice(&bytes).map_err(|_| Untrusted::Malformed)
 }
 
 /// Refuses a request about a conversation whose token is not believed, or missing where one is needed; hands the
@@ -187,6 +168,9 @@ fn refuse(code: &'static str, detail: impl Into<String>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     const SECRET: &str = "a secret of thirty-two bytes or so";
