@@ -6,6 +6,7 @@
 
 mod flags;
 mod forms;
+mod oidc;
 mod raw;
 
 use std::ffi::OsString;
@@ -13,6 +14,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use flags::Flags;
+pub use oidc::OidcSettings;
 pub use raw::{ConfigError, Origin};
 
 use forms::{
@@ -65,6 +67,8 @@ pub struct Settings {
     pub widget_origins: Vec<String>,
     /// How signed identities are checked, where they are.
     pub identity: Option<IdentitySettings>,
+    /// Whom to ask who an agent is, where there is somebody.
+    pub oidc: Option<OidcSettings>,
     /// Whether the reader's terminal may be sent colours: `NO_COLOR` is unset or empty.
     pub color: bool,
 }
@@ -142,6 +146,7 @@ impl Raw {
                 .and_then(|text| origins(&text))
                 .unwrap_or_default(),
             identity: self.identity()?,
+            oidc: self.oidc()?,
             color,
         })
     }
@@ -209,6 +214,10 @@ mod tests {
                 "ZHIDA_IDENTITY_SECRET" => "0123456789abcdef0123456789abcdef",
                 "ZHIDA_IDENTITY_AUDIENCE" => "help",
                 "ZHIDA_IDENTITY_REQUIRED" => "on",
+                "ZHIDA_OIDC_ISSUER" => "https://id.example.com/",
+                "ZHIDA_OIDC_CLIENT_ID" => "zhida",
+                "ZHIDA_OIDC_CLIENT_SECRET" => "hunter2",
+                "ZHIDA_OIDC_CLAIM" => "sub",
                 "NO_COLOR" => "1",
                 _ => return None,
             };
@@ -236,6 +245,10 @@ mod tests {
             identity_secret: Some("0123456789abcdef0123456789abcdef".to_owned()),
             identity_audience: Some("help".to_owned()),
             identity_required: Some("on".to_owned()),
+            oidc_issuer: Some("https://id.example.com/".to_owned()),
+            oidc_client_id: Some("zhida".to_owned()),
+            oidc_client_secret: Some("hunter2".to_owned()),
+            oidc_claim: Some("sub".to_owned()),
         };
         let by_flag = load_from(&flags, &|_| None).unwrap();
         assert_eq!(by_flag, Settings { color: true, ..by_variable });

@@ -16,6 +16,7 @@ pub mod chat;
 
 pub mod store;
 
+pub mod oidc;
 pub mod webhook;
 
 pub mod desk;

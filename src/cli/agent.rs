@@ -29,6 +29,9 @@ enum Action {
         /// Read the password from standard input
         #[arg(long)]
         password_stdin: bool,
+        /// Make no password: the agent signs in with the identity provider
+        #[arg(long, conflicts_with = "password_stdin")]
+        no_password: bool,
     },
     /// List the accounts
     List {
@@ -62,9 +65,13 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
 
 async fn act(args: &Args, accounts: &Accounts, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
     match &args.action {
-        Action::Add { name, role, password_stdin } => {
+        Action::Add { name, role, no_password: true, .. } => {
+            let agent = accounts.add_agent(name, *role, None).await?;
+            terminal.line(format_args!("added {}, {}, without a password", agent.name, agent.role))?;
+        }
+        Action::Add { name, role, password_stdin, .. } => {
             let (password, generated) = password(*password_stdin)?;
-            let agent = accounts.add_agent(name, *role, &password).await?;
+            let agent = accounts.add_agent(name, *role, Some(&password)).await?;
             terminal.line(format_args!("added {}, {}", agent.name, agent.role))?;
             if generated {
                 terminal.line(format_args!("password: {password}"))?;

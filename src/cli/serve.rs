@@ -7,8 +7,9 @@ use anyhow::Context as _;
 use super::terminal::{Terminal, count};
 use crate::app::{self, Opened, Server};
 use crate::base::Clock;
-use crate::config::Settings;
+use crate::config::{OidcSettings, Settings};
 use crate::kb::Snapshot;
+use crate::oidc;
 use crate::web;
 
 pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
@@ -24,7 +25,12 @@ async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<(
     let snapshot = desk.snapshot();
     tracing::info!(content = %settings.content.display(), version = snapshot.version(), warnings = warnings.len(),
         "the content is read; `zhida check` lists the warnings");
+    let provider = settings.oidc.clone().map(|o| {
+        let OidcSettings { issuer, client_id, client_secret, claim } = o;
+        oidc::Provider::new(oidc::Settings { issuer, client_id, client_secret, claim })
+    });
     let outside = web::Settings {
+        oidc: provider.transpose().context("cannot ask the identity provider")?,
         public_url: settings.public_url.clone(),
         widget_origins: settings.widget_origins.clone(),
         identity: settings.identity.as_ref().map(|i| web::IdentityRules::new(&i.secret, &i.audience, i.required)),

@@ -60,4 +60,16 @@ pub struct Flags {
     /// Whether only customers with a signed identity may use the chat [default: off]
     #[arg(long, value_parser = ["on", "off"], global = true, hide_short_help = true)]
     pub identity_required: Option<String>,
+    /// The identity provider that agents sign in with, as it calls itself
+    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
+    pub oidc_issuer: Option<String>,
+    /// This server's name at the identity provider
+    #[arg(long, value_name = "ID", global = true, hide_short_help = true)]
+    pub oidc_client_id: Option<String>,
+    /// Its secret there; better a variable, because other users can see flags
+    #[arg(long, value_name = "SECRET", global = true, hide_short_help = true)]
+    pub oidc_client_secret: Option<String>,
+    /// The claim that is the agent's name here [default: email]
+    #[arg(long, value_name = "CLAIM", global = true, hide_short_help = true)]
+    pub oidc_claim: Option<String>,
 }

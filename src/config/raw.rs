@@ -29,10 +29,21 @@ pub(super) const KEYS: &[&str] = &[
     "identity_secret",
     "identity_audience",
     "identity_required",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_claim",
 ];
 
 /// Settings whose value must not end up in a terminal or a log: they are or hold passwords.
-const SECRETS: &[&str] = &["database_url", "webhook_url", "webhook_secret", "webhook_authorization", "identity_secret"];
+const SECRETS: &[&str] = &[
+    "database_url",
+    "webhook_url",
+    "webhook_secret",
+    "webhook_authorization",
+    "identity_secret",
+    "oidc_client_secret",
+];
 
 /// The file that is read when `--config` names no other; it need not exist.
 const DEFAULT_FILE: &str = "zhida.toml";
@@ -188,6 +199,10 @@ impl Raw {
             identity_secret,
             identity_audience,
             identity_required,
+            oidc_issuer,
+            oidc_client_id,
+            oidc_client_secret,
+            oidc_claim,
         } = flags;
         let paths = [("content", content), ("data", data), ("webhook_template", webhook_template)];
         let texts = [
@@ -205,6 +220,10 @@ impl Raw {
             ("identity_secret", identity_secret),
             ("identity_audience", identity_audience),
             ("identity_required", identity_required),
+            ("oidc_issuer", oidc_issuer),
+            ("oidc_client_id", oidc_client_id),
+            ("oidc_client_secret", oidc_client_secret),
+            ("oidc_claim", oidc_claim),
         ];
         let paths = paths.into_iter().filter_map(|(key, p)| Some((key, p.as_ref()?.clone().into_os_string())));
         let texts = texts.into_iter().filter_map(|(key, t)| Some((key, OsString::from(t.as_ref()?))));

@@ -140,10 +140,28 @@ impl Accounts {
             self.note("login_failed", &name, &name, address).await?;
             return Err(SignInError::Wrong);
         }
-        let token = random_token();
+        Ok(self.open_session(&name, "login", address).await?)
+    }
+
+    /// Lets an agent in for whom the identity provider has vouched, and returns the session's token; none where there is
+    /// no such agent. `name` is whatever the provider calls the person: only those who have an account are let in.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn admit(&self, name: &str, address: &str) -> Result<Option<String>, DeskError> {
+        let name: String = canonical(name).chars().take(LONGEST_NAME + 1).collect();
+        if !is_name(&name) || self.store.password_hash(&name).await?.is_none() {
+            self.note("login.oidc_refused", "", &name, address).await?;
+            return Ok(None);
+        }
+        self.open_session(&name, "login.oidc", address).await.map(Some)
+    }
+
+    async fn open_session(&self, name: &str, action: &str, address: &str) -> Result<String, DeskError> {
+        let (now, token) = (self.clock.now(), random_token());
         let expires = now.saturating_add(IDLE).unwrap_or(now);
-        store.open_session(&hash_token(&token), &name, now, expires).await.map_err(DeskError::from)?;
-        self.note("login", &name, &name, address).await?;
+        self.store.open_session(&hash_token(&token), name, now, expires).await?;
+        self.note(action, name, name, address).await?;
         Ok(token)
     }
 
@@ -191,17 +209,26 @@ impl Accounts {
         Ok(self.note("password", name, name, "").await?)
     }
 
-    /// Makes an account. The first one is an admin's whatever was asked for, because somebody has to be.
+    /// Makes an account; without a password its owner signs in with the identity provider alone. The first one is an
+    /// admin's whatever was asked for, because somebody has to be.
     ///
     /// # Errors
     /// When the name is taken or of no use, or the password is too short.
-    pub async fn add_agent(&self, name: &str, role: Option<Role>, password: &str) -> Result<Agent, AccountError> {
+    pub async fn add_agent(
+        &self,
+        name: &str,
+        role: Option<Role>,
+        password: Option<&str>,
+    ) -> Result<Agent, AccountError> {
         let store = &self.store;
         let name = canonical(name);
         if !is_name(&name) {
             return Err(AccountError::Name(name));
         }
-        let hash = checked_hash(password).await?;
+        let hash = match password {
+            Some(password) => checked_hash(password).await?,
+            None => String::new(),
+        };
         let first = store.agents().await.map_err(DeskError::from)?.is_empty();
         let role = if first { Role::Admin } else { role.unwrap_or(Role::Agent) };
         let now = self.clock.now();

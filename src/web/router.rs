@@ -79,6 +79,8 @@ fn console_routes() -> Router<AppState> {
     Router::new()
         .route("/agent", get(console::lookup::open).post(console::lookup::look_up))
         .route("/agent/login", get(console::login::open).post(console::login::sign_in))
+        .route("/agent/login/oidc", get(console::single_sign_on::begin))
+        .route("/agent/login/callback", get(console::single_sign_on::end))
         .route("/agent/logout", post(console::login::sign_out))
         .route("/agent/account", get(console::account::open).post(console::account::change))
         .route("/agent/tickets", get(console::tickets::list).post(console::tickets::send_again))

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::FromRef;
 
 use crate::desk::HelpCentre;
+use crate::oidc;
 use crate::web::assets::Assets;
 use crate::web::edition::{Edition, Press};
 use crate::web::identity::IdentityRules;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub widget_origins: Vec<String>,
     /// How the identities that host pages hand over are checked; none takes no notice of them.
     pub identity: Option<IdentityRules>,
+    /// Whom to ask who an agent is; none leaves them to their passwords.
+    pub oidc: Option<oidc::Provider>,
 }
 
 impl Default for Settings {
@@ -49,6 +52,7 @@ impl Default for Settings {
             public_url: None,
             widget_origins: Vec::new(),
             identity: None,
+            oidc: None,
         }
     }
 }

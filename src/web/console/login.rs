@@ -10,7 +10,9 @@ use serde::Deserialize;
 use crate::desk::agents::SignInError;
 use crate::web::console::page::{Page, show};
 use crate::web::console::session::{Address, Agent, forget, is_same_origin, keep, see};
+use crate::web::console::ui_text::ConsoleText;
 use crate::web::error::Failure;
+use crate::web::frame::encode;
 use crate::web::state::AppState;
 
 #[derive(Debug, Template)]
@@ -20,6 +22,8 @@ struct Login {
     name: String,
     next: String,
     complaint: &'static str,
+    /// Where a sign-in with the identity provider begins; empty where there is none.
+    elsewhere: String,
 }
 
 /// Where to go afterwards.
@@ -86,12 +90,30 @@ pub(crate) async fn sign_out(
 
 impl Login {
     fn new(state: &AppState, headers: &HeaderMap, name: String, next: String, complaint: &'static str) -> Self {
-        Login { page: Page::new(state, headers, None, "login", |ui| ui.login), name, next, complaint }
+        let elsewhere = match (&state.settings.oidc, next.as_str()) {
+            (None, _) => String::new(),
+            (Some(_), "") => "/agent/login/oidc".to_owned(),
+            (Some(_), next) => format!("/agent/login/oidc?next={}", encode(next)),
+        };
+        Login { page: Page::new(state, headers, None, "login", |ui| ui.login), name, next, complaint, elsewhere }
     }
 }
 
+/// Shows the login with what went wrong, in words that `complaint` chooses.
+pub(super) fn complain(
+    state: &AppState,
+    headers: &HeaderMap,
+    status: StatusCode,
+    next: &str,
+    complaint: fn(&ConsoleText) -> &'static str,
+) -> Response {
+    let mut login = Login::new(state, headers, String::new(), next.to_owned(), "");
+    login.complaint = complaint(login.page.ui);
+    show(status, &login)
+}
+
 /// Returns a path only if it is one of the console: nobody is sent elsewhere after signing in.
-fn within(next: &str) -> &str {
+pub(super) fn within(next: &str) -> &str {
     let ours = next == "/agent" || next.strip_prefix("/agent").is_some_and(|rest| rest.starts_with(['/', '?']));
     if ours && !next.contains(['\\', '\r', '\n']) { next } else { "/agent" }
 }

@@ -11,6 +11,7 @@ pub(crate) mod ui_text;
 
 pub(crate) mod account;
 pub(crate) mod login;
+pub(crate) mod single_sign_on;
 
 pub(crate) mod lookup;
 pub(crate) mod ticket;

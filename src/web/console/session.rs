@@ -109,7 +109,7 @@ pub(crate) fn forget(headers: &HeaderMap) -> CookieJar {
 }
 
 /// Tells whether the browser came over TLS, which ends at the proxy before us.
-fn is_tls(headers: &HeaderMap) -> bool {
+pub(super) fn is_tls(headers: &HeaderMap) -> bool {
     headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"))
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod postgres;
 pub(crate) mod program;
+pub(crate) mod provider;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
