@@ -22,6 +22,21 @@ pub struct TicketFile {
     pub turns: Vec<ExplainedTurn>,
 }
 
+impl TicketFile {
+    /// Returns whom the host's backend vouched for when somebody asked for a person, each once, the last first; nobody
+    /// where it never did. All else that a ticket says of the customer is the customer's own word.
+    #[must_use]
+    pub fn verified(&self) -> Vec<&TicketEvent> {
+        let mut out: Vec<&TicketEvent> = Vec::new();
+        for event in self.events.iter().rev().filter(|e| e.action == TicketEvent::IDENTIFIED) {
+            if !out.iter().any(|known| known.text == event.text) {
+                out.push(event);
+            }
+        }
+        out
+    }
+}
+
 /// A turn, and why the chat replied so.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExplainedTurn {

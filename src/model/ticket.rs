@@ -61,8 +61,14 @@ pub struct TicketEvent {
     pub at: Timestamp,
     /// Who did it; empty for the customer.
     pub agent: String,
-    /// `created`, `identified`, `assigned`, `unassigned`, `noted`, `drafted`, `closed` or `reopened`.
+    /// `created`, `added`, [`IDENTIFIED`](Self::IDENTIFIED), `assigned`, `unassigned`, `noted`, `drafted`, `closed` or `reopened`.
     pub action: String,
     /// The note, to whom it was assigned, or the host backend's name for the customer; may be empty.
     pub text: String,
+}
+
+impl TicketEvent {
+    /// The action that says for whom the host's backend has vouched. Nothing that a customer or an agent writes can bring
+    /// it about.
+    pub const IDENTIFIED: &str = "identified";
 }

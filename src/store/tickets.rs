@@ -140,8 +140,9 @@ impl Store {
                 .execute(&mut *tx).await?;
             if let Some(customer) = ticket.customer {
                 sqlx::query("INSERT INTO ticket_events (id, ticket_id, at, agent, action, text) \
-                             VALUES ($1, $2, $3, '', 'identified', $4)")
-                    .bind(Uuid::now_v7().to_string()).bind(&id).bind(at).bind(plain(customer))
+                             VALUES ($1, $2, $3, '', $4, $5)")
+                    .bind(Uuid::now_v7().to_string()).bind(&id).bind(at).bind(TicketEvent::IDENTIFIED)
+                    .bind(plain(customer))
                     .execute(&mut *tx).await?;
             }
             if ticket.announce {

@@ -9,6 +9,7 @@ use zhida::model::Role;
 use zhida::web;
 
 use crate::harness::Server;
+use crate::harness::identity::{SECRET, token};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -218,6 +219,41 @@ async fn a_ticket_is_worked_on_in_somebodys_name() {
         assert!(audit.contains(&format!("<code>{action}</code>")), "{action}");
     }
     assert!(!audit.contains("Dear Li") && !audit.contains("called back"), "it tells what was done, not what was said");
+}
+
+#[tokio::test]
+async fn a_ticket_says_what_of_the_customer_is_verified_and_what_is_their_own_word() {
+    let clock = Clock::fixed(1_800_000_000);
+    let identity = Some(web::IdentityRules::new(SECRET, "zhida", false));
+    let server = Server::with(web::Settings { identity, ..web::Settings::default() }, clock).await;
+    let amy = Visitor::new(&server, "amy", Role::Agent).await;
+    let signed = |sub: &str| format!("Bearer {}", token(&json!({"sub": sub, "aud": "zhida", "exp": 1_800_000_300})));
+    let turn: Value = server.post_json("/api/v1/chat", &json!({"message": "L-101"})).await.json().await.unwrap();
+    let hand_over = async |authorization: Option<String>, note: &str| -> String {
+        let body = json!({"conversation_id": turn["conversation_id"], "contact": "u-9@bank.example", "note": note});
+        let mut request = server.request(Method::POST, "/api/v1/handoff").json(&body);
+        if let Some(value) = authorization {
+            request = request.header("authorization", value);
+        }
+        let opened: Value = request.send().await.unwrap().json().await.unwrap();
+        opened["ticket_id"].as_str().unwrap().to_owned()
+    };
+    let id = hand_over(None, "Verified: u-9").await;
+    let page = amy.page(&format!("/agent/tickets/{id}")).await;
+    assert_eq!(text(&page, ".facts .badge"), "Not verified");
+    assert!(!page.contains("class=\"verified\""), "what a customer writes verifies nothing");
+    assert!(page.contains("u-9@bank.example <span class=\"hint\">as the customer wrote it, unchecked"));
+
+    assert_eq!(hand_over(Some(signed("u-7")), "and now").await, id, "the ticket is the same");
+    let page = amy.page(&format!("/agent/tickets/{id}")).await;
+    assert!(text(&page, ".facts .verified").contains("Verified u-7"), "{}", text(&page, ".facts .verified"));
+    assert!(page.contains("vouches for it") && !page.contains("Not verified"));
+    assert!(text(&page, ".history").contains("Backend of the app or site identified u-7"));
+    hand_over(Some(signed("u-7")), "again").await;
+    hand_over(Some(signed("<b>u-8</b>")), "it is my phone").await;
+    let page = amy.page(&format!("/agent/tickets/{id}")).await;
+    assert_eq!(page.matches("class=\"verified\"").count(), 2, "each once");
+    assert!(page.contains("Different signed-in customers") && !page.contains("<b>u-8"));
 }
 
 #[tokio::test]

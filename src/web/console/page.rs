@@ -12,6 +12,7 @@ use crate::web::assets::Assets;
 use crate::web::console::session::Agent;
 use crate::web::console::ui_text::ConsoleText;
 use crate::web::error::Failure;
+use crate::web::icons::Icon;
 use crate::web::locale::negotiate;
 use crate::web::state::AppState;
 
@@ -68,6 +69,12 @@ impl Page {
     /// Tells whether a link of the navigation is this page, for templates.
     pub(crate) fn is(&self, place: &str) -> bool {
         self.place == place
+    }
+
+    /// Returns a drawing, for templates.
+    #[expect(clippy::unused_self, reason = "templates call it on the page, the one value that all of them have")]
+    pub(crate) fn icon(&self, name: &str) -> Icon {
+        Icon::named(name)
     }
 
     /// Returns an instant for people: to the minute, in UTC.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::desk::tickets::{TicketChange, TicketFile};
-use crate::model::{MatchedBy, TicketState};
+use crate::model::{MatchedBy, TicketEvent, TicketState};
 use crate::web::console::page::{Page, show};
 use crate::web::console::session::{Agent, see};
 use crate::web::error::Failure;

@@ -1,21 +1,17 @@
 //! What the widget needs of the server: its file, what it asks for when it is opened, other origins, identities.
 
 use axum::http::HeaderValue;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::{Method, Response};
 use serde_json::json as value;
-use sha2::Sha256;
 use zhida::base::Clock;
 use zhida::web::{IdentityRules, Settings};
 
 use super::{json, problem};
 use crate::harness::Server;
+use crate::harness::identity::{SECRET, token};
 
 const CHAT: &str = "/api/v1/chat";
 const SHOP: &str = "https://shop.example";
-const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 async fn for_shop() -> Server {
     let settings = Settings { widget_origins: vec![SHOP.to_owned()], ..Settings::default() };
@@ -137,14 +133,6 @@ async fn the_demo_page_holds_nothing_that_its_policy_forbids() {
         let text = page.text().await.unwrap();
         assert!(text.contains("lang=\"zh-CN\"") && !text.contains("style=") && !text.contains("<script>"));
     }
-}
-
-fn token(claims: &serde_json::Value) -> String {
-    let head = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
-    let signed = format!("{head}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()));
-    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
-    mac.update(signed.as_bytes());
-    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
 async fn ask(server: &Server, authorization: Option<&str>) -> Response {
