@@ -1,15 +1,17 @@
 //! What is loaded and where it comes from, for those who look after it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::content::Problem;
 use crate::desk::HelpCentre;
+use crate::desk::history::{Change, NoHistory, changes};
 use crate::desk::insight::question_patch;
 use crate::kb::Audience;
 
 /// How many changes are listed.
-const MOST_CHANGES: &str = "-n30";
+const MOST_CHANGES: usize = 30;
+/// How many changes of one article are.
+const MOST_ARTICLE_CHANGES: usize = 200;
 
 /// Where the content was read from, and what the check found.
 #[derive(Debug, Clone, Default)]
@@ -33,19 +35,6 @@ pub struct ContentState {
     pub history: Vec<Change>,
 }
 
-/// A change of the content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The short hash of the commit.
-    pub revision: String,
-    /// The day.
-    pub day: String,
-    /// Who made it.
-    pub author: String,
-    /// Its first line.
-    pub subject: String,
-}
-
 impl HelpCentre {
     /// Returns what is loaded.
     pub async fn content_state(&self) -> ContentState {
@@ -59,13 +48,23 @@ impl HelpCentre {
             (format!("{}{line}", p.file.display()), p.message.clone())
         };
         let folder = self.origin.folder.clone();
-        let history = tokio::task::spawn_blocking(move || history(&folder)).await.unwrap_or_default();
+        let history = tokio::task::spawn_blocking(move || changes(&folder, None, MOST_CHANGES));
         ContentState {
             version: snapshot.version().to_owned(),
             locales: locales.collect(),
             findings: self.origin.findings.iter().map(finding).collect(),
-            history,
+            history: history.await.ok().and_then(Result::ok).unwrap_or_default(),
         }
+    }
+
+    /// Returns what was changed in an article's file, newest first.
+    ///
+    /// # Errors
+    /// When there is no Git, no repository, or the answer takes too long.
+    pub async fn article_history(&self, file: &Path) -> Result<Vec<Change>, NoHistory> {
+        let (folder, file) = (self.origin.folder.clone(), file.to_owned());
+        let asked = tokio::task::spawn_blocking(move || changes(&folder, Some(&file), MOST_ARTICLE_CHANGES));
+        asked.await.unwrap_or(Err(NoHistory::TooLong))
     }
 
     /// Returns a patch that adds a question to an article; none when its file cannot be read or has no front matter.
@@ -74,20 +73,4 @@ impl HelpCentre {
         let written = std::fs::read_to_string(self.origin.folder.join(file)).ok()?;
         question_patch(&file.display().to_string(), &written, question)
     }
-}
-
-/// Asks Git for the last changes below a folder.
-fn history(folder: &Path) -> Vec<Change> {
-    if folder.as_os_str().is_empty() {
-        return Vec::new();
-    }
-    let format = "--format=%h%x1f%cs%x1f%an%x1f%s";
-    let asked = Command::new("git").arg("-C").arg(folder).args(["log", MOST_CHANGES, format, "--", "."]).output();
-    // Without Git, or outside a repository, there is no history.
-    let Some(answer) = asked.ok().filter(|output| output.status.success()) else { return Vec::new() };
-    let change = |line: &str| {
-        let mut parts = line.splitn(4, '\u{1f}').map(str::to_owned);
-        Some(Change { revision: parts.next()?, day: parts.next()?, author: parts.next()?, subject: parts.next()? })
-    };
-    String::from_utf8_lossy(&answer.stdout).lines().filter_map(change).collect()
 }

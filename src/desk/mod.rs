@@ -19,6 +19,7 @@ pub mod agents;
 pub mod api_keys;
 
 pub mod content_state;
+pub mod history;
 pub mod insight;
 pub mod look_up;
 pub mod tickets;

@@ -88,6 +88,8 @@ fn console_routes() -> Router<AppState> {
         .route("/agent/improve", get(console::improve::open))
         .route("/agent/improve/patch", get(console::improve::patch))
         .route("/agent/content", get(console::content::open))
+        .route("/agent/content/articles", get(console::articles::list))
+        .route("/agent/content/articles/{locale}/{category}/{slug}", get(console::article_history::open))
         .route("/agent/audit", get(console::audit::list))
         .route("/agent/keys", get(console::keys::list).post(console::keys::change))
 }

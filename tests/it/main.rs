@@ -11,6 +11,7 @@ mod api;
 mod canary;
 mod cli;
 mod console;
+mod content_history;
 mod content_shipped;
 mod desk;
 mod durability;

@@ -17,6 +17,8 @@ pub(crate) mod lookup;
 pub(crate) mod ticket;
 pub(crate) mod tickets;
 
+pub(crate) mod article_history;
+pub(crate) mod articles;
 pub(crate) mod chart;
 pub(crate) mod content;
 pub(crate) mod improve;

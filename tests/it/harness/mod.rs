@@ -28,6 +28,20 @@ pub(crate) fn help() -> PathBuf {
     repository("tests/fixtures/help")
 }
 
+/// Copies a folder with everything in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 /// Tells whether a test that needs `what` may be skipped, after saying so; panics where nothing may be skipped.
 pub(crate) fn skip(what: &str, remedy: &str) {
     #[expect(clippy::disallowed_methods, reason = "a test's own switch, which is no setting of the program")]

@@ -1,14 +1,12 @@
 //! The official contacts, the check of what was sent, the incident banner and the list of codes.
 
-use std::path::Path;
-
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use zhida::app;
 use zhida::base::Clock;
 
 use super::{all, attribute, main_text, one, page, text};
-use crate::harness::{Server, help};
+use crate::harness::{Server, copy_folder, help};
 
 async fn check(server: &Server, pasted: &str) -> Response {
     let body: String = pasted.bytes().map(|b| format!("%{b:02X}")).collect();
@@ -79,19 +77,10 @@ async fn a_code_is_looked_up_in_any_spelling() {
     assert_eq!(server.get("/en/codes?code=L-999").await.status(), 404);
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target)) }
-    }
-}
-
 #[tokio::test]
 async fn an_incident_is_told_on_every_page_and_before_the_chats_answers() {
     let folder = tempfile::tempdir().unwrap();
-    copy(&help(), folder.path());
+    copy_folder(&help(), folder.path());
     let incident = "severity = \"outage\"\narticle = \"machines/card-not-read\"\n\
                     text = { en = \"The machines are <down>.\", zh-CN = \"自助机器停用。\" }\n";
     std::fs::write(folder.path().join("incident.toml"), incident).unwrap();
@@ -118,7 +107,7 @@ async fn an_incident_is_told_on_every_page_and_before_the_chats_answers() {
 #[tokio::test]
 async fn the_chat_page_tells_an_incident_once_before_the_first_answer() {
     let folder = tempfile::tempdir().unwrap();
-    copy(&help(), folder.path());
+    copy_folder(&help(), folder.path());
     let incident = "severity = \"degraded\"\narticle = \"machines/card-not-read\"\n\
                     text = { en = \"The machines are <slow>.\", zh-CN = \"自助机器变慢。\" }\n";
     std::fs::write(folder.path().join("incident.toml"), incident).unwrap();
