@@ -11,7 +11,7 @@ use regex::Regex;
 
 use super::digits::{self, Run};
 use super::reading::MASKED;
-use super::{Reading, SecretKind, Spans, card, identity, pattern};
+use super::{Reading, SecretKind, Spans, card, identity, pattern, phrase};
 
 /// How much of a word is looked at before it is taken for a password; the rest of it is masked unseen.
 const MOST_JUDGED: usize = 128;
@@ -31,7 +31,7 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?x)^ ["'”’]? \s{0,3}
         (?: (?: 我 | 应该 | 一直 | 现在 | 目前 | 原来 | 以前 | 之前 | 可能 | 好像 | 都 | 就 | 已经? | 刚刚? | 才 | 昨天 | 今天 | 被 | 给 | 重新 | 又
-            | for\s[a-z]{1,12} | i\s(?:use|used|set) | now | currently | should | used\sto | has | been | just ) \s{0,2} ){0,3}
+            | (?:for|to|of|on)\s(?:(?:my|the|this|our)\s)?[a-z]{1,12} | i\s(?:use|used|set) | now | currently | should | used\sto | has | been | just ) \s{0,2} ){0,3}
         (?: [:=] | -> | => | → | 是 | 为 | 為 | 叫 | [改换換变設设](?:置|定)?(?:成|为|為|回|到|的是) | (?:用|填|输入?|写|设置?)的是?
             | (?-u:\b)(?:is|was|be|being|shi|set\sto|set\sas|changed\sto|equals)(?-u:\b) )
         (?: [\s:=] | 了 | 的?是 | now\s | just\s | still\s | currently\s ){0,4}"#,
@@ -207,10 +207,8 @@ fn is_split_pin(reading: &Reading, runs: &[Run], start: usize) -> bool {
 fn value_after(reading: &Reading, runs: &[Run], cue: &Range<usize>) -> Option<Range<usize>> {
     let text = reading.text();
     let pin = text[cue.clone()].starts_with("pin");
-    let link = LINK.find(reading.after(cue.end, 48)).map(|link| link.end()).or_else(|| {
-        let to = TO.find(reading.after(cue.end, 8))?;
-        CHANGE_BEFORE.is_match(reading.before(cue.start, 40)).then_some(to.end())
-    });
+    let to = TO.find(reading.after(cue.end, 8)).filter(|_| CHANGE_BEFORE.is_match(reading.before(cue.start, 40)));
+    let link = to.or_else(|| LINK.find(reading.after(cue.end, 48))).map(|link| link.end());
     let Some(link) = link else {
         let start = cue.end + GAP.find(reading.after(cue.end, 8)).map_or(0, |gap| gap.end());
         let value = quoted(text, start).unwrap_or_else(|| word(text, start));
@@ -227,9 +225,13 @@ fn value_after(reading: &Reading, runs: &[Run], cue: &Range<usize>) -> Option<Ra
     }
     let value = word(text, start);
     if value.is_empty() {
-        let hint = HINT.find(reading.after(start, 16)).filter(|hint| !QUESTION.is_match(hint.as_str()))?;
-        let value = word(text, start + hint.end());
-        return (looks_secret(&text[value.clone()]) && !UNIT.is_match(reading.after(value.end, 12))).then_some(value);
+        let hint = HINT.find(reading.after(start, 16)).filter(|hint| !QUESTION.is_match(hint.as_str()));
+        let hinted = hint.map(|hint| word(text, start + hint.end()));
+        let is_good =
+            |value: &Range<usize>| looks_secret(&text[value.clone()]) && !UNIT.is_match(reading.after(value.end, 12));
+        // After a colon Chinese is mostly a heading: "忘记密码：找回流程".
+        let sure = !linked.contains(':') || reading.before(cue.start, 6).contains('我');
+        return hinted.filter(is_good).or_else(|| if sure { phrase::chinese(text, start) } else { None });
     }
     if is_split_pin(reading, runs, value.start) {
         return Some(value);
@@ -239,14 +241,19 @@ fn value_after(reading: &Reading, runs: &[Run], cue: &Range<usize>) -> Option<Ra
         return None;
     }
     let has_letter_or_digit = inside.bytes().any(|byte| byte.is_ascii_alphanumeric());
-    let accepted = if inside.bytes().any(|byte| byte.is_ascii_digit()) {
-        inside.len() >= 3 && !NO_PASSWORD.is_match(inside)
-    } else {
-        // "My pass was denied": of a pass or a PIN, only a colon makes a plain word a password.
-        let sure = linked.contains([':', '=']) || !(pin || text[cue.clone()] == *"pass");
-        sure && inside.len() >= 3 && has_letter_or_digit && !is_common(inside, true)
-    };
-    accepted.then_some(value)
+    if inside.bytes().any(|byte| byte.is_ascii_digit()) {
+        return (inside.len() >= 3 && !NO_PASSWORD.is_match(inside)).then_some(value);
+    }
+    // "My pass was denied": of a pass or a PIN, only a colon makes a plain word a password.
+    let sure = linked.contains([':', '=']) || !(pin || text[cue.clone()] == *"pass");
+    if !sure || inside.len() < 3 || !has_letter_or_digit {
+        return None;
+    }
+    if is_common(inside, true) && !phrase::is_joined(inside) {
+        return phrase::english(text, &value);
+    }
+    let end = phrase::end(text, &value).0;
+    Some(value.start..end)
 }
 
 /// The password that the customer says to have typed, some words after a cue.
@@ -283,7 +290,7 @@ fn looks_secret(word: &str) -> bool {
 
 /// Whether a word is one that people write about passwords rather than use as one; of several in quotes (not `alone`)
 /// the whole must be.
-fn is_common(word: &str, alone: bool) -> bool {
+pub(super) fn is_common(word: &str, alone: bool) -> bool {
     let plain: String = word.chars().filter(|c| !matches!(c, '\'' | '’')).collect();
     let plain = plain.trim_end_matches(|c: char| c.is_ascii_punctuation());
     let first = plain.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
@@ -292,7 +299,7 @@ fn is_common(word: &str, alone: bool) -> bool {
 }
 
 /// The word at `start`, as far as it is judged: ASCII signs without spaces, less the punctuation around it.
-fn word(text: &str, start: usize) -> Range<usize> {
+pub(super) fn word(text: &str, start: usize) -> Range<usize> {
     trimmed(text, start..end_of_word(text, start, MOST_JUDGED))
 }
 

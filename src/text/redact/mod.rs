@@ -5,7 +5,7 @@
 //! is the proof that it happened: nothing else makes one.
 //!
 //! Each pass folds the message (`reading`), then has it read by one finder after the other, the surest first: e-mail
-//! addresses (`contact`), codes in Chinese digits (`spelled`), passwords (`credential`), long numbers (`number`, with `card`, `identity` and phones from
+//! addresses (`contact`), codes in Chinese digits (`spelled`), passwords (`credential`, with `phrase`), long numbers (`number`, with `card`, `identity` and phones from
 //! `contact`), then CVVs and one-time codes (`code`). To add a finder, write `fn find(…, &mut Spans)` beside the others
 //! and call it in `spans_of`; an earlier finder's span is never given to a later one.
 //!
@@ -20,6 +20,7 @@ mod credential;
 mod digits;
 mod identity;
 mod number;
+mod phrase;
 mod reading;
 mod spelled;
 
@@ -331,6 +332,20 @@ mod tests {
         ("密码提示不对，我输的是tiger99", "tiger99", Password),
         ("password rejected, I typed hunter2", "hunter2", Password),
         ("密码是一二三四五六", "一二三四五六", Password),
+        ("my password is correct horse battery staple", "correct horse battery staple", Password),
+        ("My password is Correct Horse Battery Staple.", "Correct Horse Battery Staple", Password),
+        ("password: correct horse battery staple, and E1102 comes up", "correct horse battery staple", Password),
+        ("my password for gopay is purple monkey dishwasher", "purple monkey dishwasher", Password),
+        ("the password to my account is purple monkey dishwasher but it fails", "purple monkey dishwasher", Password),
+        ("passphrase = correct-horse-battery-staple", "correct-horse-battery-staple", Password),
+        ("changed my password to purple monkey", "purple monkey", Password),
+        ("password is purple monkey, still locked out", "purple monkey", Password),
+        ("我的密码是芝麻开门", "芝麻开门", Password),
+        ("支付密码是天王盖地虎，登不上", "天王盖地虎", Password),
+        ("密码改成了床前明月光 还是不行", "床前明月光", Password),
+        ("口令是宝塔镇河妖！", "宝塔镇河妖", Password),
+        ("我密码：我爱北京天安门", "我爱北京天安门", Password),
+        ("密碼是芝麻開門", "芝麻開門", Password),
         ("验证码：八三七二一零", "八三七二一零", OneTimeCode),
         ("驗證碼是 四 四 〇 九 二 一", "四 四 〇 九 二 一", OneTimeCode),
         ("安全码是七三一", "七三一", Cvv),
@@ -464,6 +479,36 @@ mod tests {
         "forgot my password, what now",
         "password to my account",
         "password error 1102",
+        "my password is correct but I cannot log in",
+        "my password is correct, I checked it twice",
+        "my password is correct according to my notes",
+        "my password is correct I double checked everything",
+        "my password is right there in the app",
+        "password is wrong screen shows red text",
+        "password is strong enough for me",
+        "password is secret nobody knows it",
+        "password is case-sensitive",
+        "password is up-to-date",
+        "password: reset link never arrived on my phone",
+        "password for my account is wrong",
+        "the password on this phone was changed yesterday",
+        "我的密码是不是错了",
+        "密码是正确的",
+        "密码是正确输入",
+        "密码是多少来着",
+        "密码是系统自动生成",
+        "密码是我老婆生日",
+        "密码是昨天刚改",
+        "密码是六位数字",
+        "密码是银行卡密码吗",
+        "密码是大小写字母混合",
+        "密码是客服重置",
+        "密码是别人在用",
+        "密码改成什么才安全",
+        "忘记密码：找回流程",
+        "登录密码：连续报错",
+        "支付密码：收不到短信",
+        "密码是为什么登不上",
         "密码在iPhone15上改不了",
         "密码 iPhone15 改不了",
         "passport 12345",
