@@ -6,6 +6,7 @@ mod contacts;
 mod discovery;
 mod failures;
 mod frame;
+mod origin;
 mod search;
 mod xss;
 
