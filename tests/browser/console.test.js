@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,6 +13,7 @@ import { assertAccessible, assertFits, DESKTOP, NARROW, openPage, picture, start
 
 const folder = mkdtempSync(path.join(tmpdir(), "zhida-console-"));
 const data = path.join(folder, "data");
+const SECRET = "0123456789abcdef0123456789abcdef";
 let started;
 let password;
 
@@ -22,7 +24,14 @@ function server() {
     const env = { ZHIDA_DATA: data };
     const made = execFileSync(process.env.ZHIDA_BIN, ["agent", "add", "amy"], { cwd: folder, env, encoding: "utf8" });
     password = made.match(/password: (\S+)/)[1];
-    return startServer({ ZHIDA_DATA: data, ZHIDA_RATE_LIMIT: "off" });
+    return startServer({
+      ZHIDA_DATA: data,
+      ZHIDA_RATE_LIMIT: "off",
+      ZHIDA_IDENTITY_SECRET: SECRET,
+      // Nobody listens there: the login has the button, and says that the provider is away.
+      ZHIDA_OIDC_ISSUER: "http://127.0.0.1:9",
+      ZHIDA_OIDC_CLIENT_ID: "zhida",
+    });
   })();
   return started;
 }
@@ -37,10 +46,18 @@ async function signedIn(t, options) {
   return page;
 }
 
-async function post(where, body) {
+/** Signs who a customer is, as the host's backend does. */
+function signed(sub) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { sub, aud: "zhida", exp: Math.floor(Date.now() / 1000) + 600 };
+  const token = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
+  return `${token}.${createHmac("sha256", SECRET).update(token).digest("base64url")}`;
+}
+
+async function post(where, body, customer) {
   const response = await fetch(`${await server()}/api/v1/${where}`, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...(customer && { Authorization: `Bearer ${signed(customer)}` }) },
     body: JSON.stringify(body),
   });
   assert.ok(response.ok, `${where}: ${response.status}`);
@@ -77,6 +94,36 @@ test("a reply is in the customer's language", async (t) => {
   assert.match(await page.locator("#_reply1").inputValue(), /[a-z]{4,} [a-z]{2,}/);
 });
 
+const PLACES = [
+  "",
+  "/tickets",
+  "/tickets?state=undelivered",
+  "/improve",
+  "/content",
+  "/content/articles",
+  "/content/articles/zh-CN/errors/network-unstable",
+  "/audit",
+  "/keys",
+  "/account",
+];
+
+test("the login offers the company's account, and a password where its provider is away", async (t) => {
+  for (const [name, options] of [["light", {}], ["dark", { colorScheme: "dark", locale: "en", viewport: DESKTOP }]]) {
+    const page = await openPage(t, { expected: [/503/], ...options });
+    await page.goto(`${await server()}/agent/tickets`);
+    await assertAccessible(page, `the login, ${name}`);
+    await page.locator("a[href*='/agent/login/oidc']").click();
+    await page.locator(".complaint").waitFor();
+    await assertAccessible(page, `the login while the provider is away, ${name}`);
+    await assertFits(page, `the login while the provider is away, ${name}`);
+    await picture(page, `console-login-away-${name}`, { fullPage: true });
+    await page.locator("#_name").fill("amy");
+    await page.locator("#_password").fill(password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/agent/tickets");
+  }
+});
+
 test("every screen fits, is accessible and looks right in the dark", async (t) => {
   await server();
   for (const message of ["E1101", "我要找人工", "今天的月亮有几斤重", "月亮有几斤重呀"]) {
@@ -85,6 +132,8 @@ test("every screen fits, is accessible and looks right in the dark", async (t) =
       await post("handoff", { conversation_id: turn.conversation_id, contact: "li@example.com", note: "请尽快联系" });
     }
   }
+  const vouched = await post("chat", { message: "E1303", locale: "zh-CN" }, "cus-20771");
+  await post("handoff", { conversation_id: vouched.conversation_id, note: "钱没到账" }, "cus-20771");
   await post("chat", { message: "E1001", locale: "en" });
   await post("feedback", { article_id: "errors/network-unstable", helpful: false, locale: "zh-CN", comment: "看不懂" });
   for (const [name, options] of [
@@ -93,20 +142,23 @@ test("every screen fits, is accessible and looks right in the dark", async (t) =
     ["narrow", { viewport: NARROW, locale: "en" }],
   ]) {
     const page = await signedIn(t, options);
-    for (const place of ["", "/tickets", "/tickets?state=undelivered", "/improve", "/content", "/audit", "/keys", "/account"]) {
+    for (const place of PLACES) {
       await page.goto(`${await server()}/agent${place}`);
       const where = `/agent${place}, ${name}`;
       await assertAccessible(page, where);
       await assertFits(page, where);
       await picture(page, `console-${name}${place.replaceAll(/\W+/g, "-")}`, { fullPage: true });
     }
-    await page.goto(`${await server()}/agent/tickets`);
-    await page.locator("tbody a").first().click();
-    await page.locator("#_transcript").waitFor();
-    await page.locator("details.why summary").first().click();
-    await assertAccessible(page, `a ticket, ${name}`);
-    await assertFits(page, `a ticket, ${name}`);
-    await picture(page, `console-${name}-ticket`, { fullPage: true });
+    for (const [nth, kind] of ["unverified", "verified"].entries()) {
+      await page.goto(`${await server()}/agent/tickets`);
+      await page.locator("tbody a").nth(nth).click();
+      await page.locator("#_transcript").waitFor();
+      await page.locator("details.why summary").first().click();
+      assert.equal(await page.locator(".badge.unverified").count(), kind === "verified" ? 0 : 1);
+      await assertAccessible(page, `a ticket, ${kind}, ${name}`);
+      await assertFits(page, `a ticket, ${kind}, ${name}`);
+      await picture(page, `console-${name}-ticket-${kind}`, { fullPage: true });
+    }
   }
 });
 

@@ -30,7 +30,7 @@ struct Login {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Wanted {
-    next: String,
+    pub(super) next: String,
 }
 
 /// The form.
