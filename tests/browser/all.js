@@ -2,16 +2,15 @@
 
 import { readdirSync } from "node:fs";
 import { after } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import { closeAll } from "./harness.js";
 
 after(closeAll);
 
-const folder = fileURLToPath(new URL(".", import.meta.url));
-const only = process.env.ZHIDA_BROWSER_FILES;
-for (const file of readdirSync(folder).sort()) {
-  if (file.endsWith(".test.js") && (!only || only.split(",").includes(file))) {
-    await import(`./${file}`);
-  }
-}
+const only = process.env.ZHIDA_BROWSER_FILES?.split(",");
+const files = readdirSync(new URL(".", import.meta.url)).sort();
+const wanted = files.filter((file) => file.endsWith(".test.js") && (!only || only.includes(file)));
+// As one module, which is loaded whole before any of it runs. Between two files that are imported one after the other,
+// the runner would take it that all tests are over where those so far are left out by their names, and close everything.
+const lines = wanted.map((file) => `import ${JSON.stringify(new URL(file, import.meta.url).href)};`);
+await import(`data:text/javascript,${encodeURIComponent(lines.join(""))}`);
