@@ -240,7 +240,7 @@ async fn a_ticket_says_what_of_the_customer_is_verified_and_what_is_their_own_wo
     };
     let id = hand_over(None, "Verified: u-9").await;
     let page = amy.page(&format!("/agent/tickets/{id}")).await;
-    assert_eq!(text(&page, ".facts .badge"), "Not verified");
+    assert_eq!(text(&page, ".facts .trust"), "Not verified");
     assert!(!page.contains("class=\"verified\""), "what a customer writes verifies nothing");
     assert!(page.contains("u-9@bank.example <span class=\"hint\">as the customer wrote it, unchecked"));
 
@@ -248,7 +248,7 @@ async fn a_ticket_says_what_of_the_customer_is_verified_and_what_is_their_own_wo
     let page = amy.page(&format!("/agent/tickets/{id}")).await;
     assert!(text(&page, ".facts .verified").contains("Verified u-7"), "{}", text(&page, ".facts .verified"));
     assert!(page.contains("vouches for it") && !page.contains("Not verified"));
-    assert!(text(&page, ".history").contains("Backend of the app or site identified u-7"));
+    assert!(text(&page, ".history").contains("Backend of the app or site vouches for u-7"));
     hand_over(Some(signed("u-7")), "again").await;
     hand_over(Some(signed("<b>u-8</b>")), "it is my phone").await;
     let page = amy.page(&format!("/agent/tickets/{id}")).await;

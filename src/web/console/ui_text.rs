@@ -116,6 +116,7 @@ pub(crate) struct ConsoleText {
     pub(crate) message: &'static str,
     pub(crate) article_history: &'static str,
     pub(crate) no_history: &'static str,
+    pub(crate) id: &'static str,
     pub(crate) articles_title: &'static str,
     pub(crate) previous_page: &'static str,
     pub(crate) next_page: &'static str,
@@ -152,12 +153,19 @@ pub(crate) struct ConsoleText {
     pub(crate) password_changed: &'static str,
     pub(crate) password_refused: &'static str,
     pub(crate) present_wrong: &'static str,
+    /// What happened to a ticket, by the action's name in the database.
+    events: [(&'static str, &'static str); 9],
 }
 
 impl ConsoleText {
     /// Returns the sentences for a reader: Chinese for every `zh`, else English.
     pub(crate) fn of(locale: &Locale) -> &'static ConsoleText {
         if locale.is_chinese() { &ZH } else { &EN }
+    }
+
+    /// Returns what happened to a ticket in words; an action without any stands for itself.
+    pub(crate) fn event<'a>(&self, action: &'a str) -> &'a str {
+        self.events.iter().find(|(name, _)| *name == action).map_or(action, |(_, words)| words)
     }
 }
 
@@ -273,6 +281,7 @@ const ZH: ConsoleText = ConsoleText {
     message: "说明",
     article_history: "最近的修改",
     no_history: "内容目录没有 Git 记录。",
+    id: "编号",
     articles_title: "全部文章",
     previous_page: "上一页",
     next_page: "下一页",
@@ -309,6 +318,17 @@ const ZH: ConsoleText = ConsoleText {
     password_changed: "密码已修改，其他设备已退出登录。",
     password_refused: "新密码需要 10 到 200 个字符。",
     present_wrong: "当前密码不对。",
+    events: [
+        ("created", "提交了工单"),
+        ("added", "补充了内容"),
+        ("identified", "确认了客户身份"),
+        ("assigned", "分配给"),
+        ("unassigned", "取消了分配"),
+        ("noted", "添加了备注"),
+        ("drafted", "保存了草稿"),
+        ("closed", "关闭了工单"),
+        ("reopened", "重新打开了工单"),
+    ],
 };
 
 const EN: ConsoleText = ConsoleText {
@@ -424,6 +444,7 @@ const EN: ConsoleText = ConsoleText {
     message: "Message",
     article_history: "Recent changes",
     no_history: "The content folder has no Git history.",
+    id: "Id",
     articles_title: "All articles",
     previous_page: "Previous page",
     next_page: "Next page",
@@ -460,4 +481,15 @@ const EN: ConsoleText = ConsoleText {
     password_changed: "The password is changed. Your other sessions have ended.",
     password_refused: "The new password has to have 10 to 200 characters.",
     present_wrong: "The present password is wrong.",
+    events: [
+        ("created", "asked for a person"),
+        ("added", "added to it"),
+        ("identified", "vouches for"),
+        ("assigned", "gave it to"),
+        ("unassigned", "gave it to nobody"),
+        ("noted", "noted"),
+        ("drafted", "saved a draft"),
+        ("closed", "closed it"),
+        ("reopened", "opened it again"),
+    ],
 };
