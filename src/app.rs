@@ -92,9 +92,10 @@ pub fn open_stored(dir: &Path, data: &Path, clock: Clock) -> Result<Opened, Open
 /// When the folder cannot be read, a finding is an error, or the database cannot be used.
 pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<Opened> {
     let store = Store::open(&store_settings(settings)).await?;
-    let Opened { desk, warnings } = open_stored(&settings.content, &settings.data, clock.clone())?;
+    let folder = content_folder(settings)?;
+    let Opened { desk, warnings } = open_stored(&folder, &settings.data, clock.clone())?;
     let mut desk = HelpCentre::new(desk.snapshot(), clock.clone()).keeping(store.clone());
-    desk = desk.read_from(Origin { folder: settings.content.clone(), findings: warnings.clone() });
+    desk = desk.read_from(Origin { folder, findings: warnings.clone() });
     if let Some(webhook) = webhook_settings(settings)? {
         let courier = Courier::new(store.clone(), clock.clone(), webhook).context("cannot send webhooks")?;
         desk = desk.announcing();
@@ -104,6 +105,23 @@ pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<O
         tokio::spawn(sweep(store, clock, days));
     }
     Ok(Opened { desk: Arc::new(desk), warnings })
+}
+
+/// Returns the folder to read: the one that is set, or where none is and none of the usual name exists, the sample that is
+/// in the program, written below the data folder.
+///
+/// # Errors
+/// When the sample cannot be written.
+pub fn content_folder(settings: &Settings) -> anyhow::Result<PathBuf> {
+    if settings.content_named || settings.content.exists() {
+        return Ok(settings.content.clone());
+    }
+    let folder = content::embedded::write_sample(&settings.data)?;
+    tracing::warn!(
+        "there is no folder `{}`, so this is the sample of GOpay 钱包; `zhida init my-help` begins one of your own",
+        settings.content.display()
+    );
+    Ok(folder)
 }
 
 /// Opens the agents' accounts, without the content, which takes long to read and may have errors.

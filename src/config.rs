@@ -39,6 +39,8 @@ pub enum LogFormat {
 pub struct Settings {
     /// The folder of articles.
     pub content: PathBuf,
+    /// Whether somebody named it; else it is the usual one.
+    pub content_named: bool,
     /// The folder that the program keeps its data in.
     pub data: PathBuf,
     /// `host:port`; the host may be a name, the port 0 for any that is free.
@@ -115,6 +117,7 @@ impl Raw {
     fn check(&self, color: bool) -> Result<Settings, ConfigError> {
         Ok(Settings {
             content: self.path("content").unwrap_or_else(|| "content".into()),
+            content_named: self.path("content").is_some(),
             data: self.path("data").unwrap_or_else(|| "data".into()),
             listen: self.text("listen", ADDRESS, is_address)?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             public_url: self.text("public_url", ORIGIN, is_one_origin)?.map(|url| url.trim_end_matches('/').to_owned()),

@@ -16,6 +16,9 @@ mod eval;
 mod agent;
 mod db;
 
+mod init;
+mod manual;
+
 mod terminal;
 
 use std::io::{self, Write as _};
@@ -48,6 +51,8 @@ struct Arguments {
 enum Command {
     /// Serve the help centre over HTTP
     Serve,
+    /// Write a small help centre to begin with
+    Init(init::Args),
     /// Find mistakes in the content, and questions that go to the wrong article
     Check(check::Args),
     /// Search the articles
@@ -60,6 +65,10 @@ enum Command {
     Agent(agent::Args),
     /// Back up, restore or export what is kept
     Db(db::Args),
+    /// Print what a shell needs to complete commands
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page, for `man -l -`
+    Man(manual::ManArgs),
 }
 
 /// Runs the program on the process's arguments and returns its exit code: 0 when all is well, 1 for an error or a
@@ -80,12 +89,15 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut terminal = Terminal::new(settings.color);
     let code = match command {
         Command::Serve => serve::run(&settings, &mut terminal),
+        Command::Init(args) => init::run(&args, &mut terminal),
         Command::Check(args) => check::run(&args, &settings, &mut terminal),
         Command::Search(args) => search::run(&args, &settings, &mut terminal),
         Command::Ask(args) => ask::run(&args, &settings, &mut terminal),
         Command::Eval(args) => eval::run(&args, &settings, &mut terminal),
         Command::Agent(args) => agent::run(&args, &settings, &mut terminal),
         Command::Db(args) => db::run(&args, &settings, &mut terminal),
+        Command::Completions(args) => manual::completions(&args, &mut terminal),
+        Command::Man(args) => manual::man(&args, &mut terminal),
     }?;
     terminal.flush()?;
     Ok(code)
@@ -116,7 +128,7 @@ fn wait_for(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Res
 
 /// Opens the help centre that the settings name, for a command that asks it something.
 fn open(settings: &Settings) -> anyhow::Result<Opened> {
-    Ok(app::open_stored(&settings.content, &settings.data, Clock::System)?)
+    Ok(app::open_stored(&app::content_folder(settings)?, &settings.data, Clock::System)?)
 }
 
 /// Returns the locale that a command works in: the one asked for, as far as the content has its language, else the
