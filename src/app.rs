@@ -3,9 +3,11 @@
 //! The command line calls this, and so do the tests, so that both run the same parts. It must not know how anything
 //! is answered or shown.
 
+mod watch;
+
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,15 +20,18 @@ use tracing_subscriber::EnvFilter;
 
 use crate::base::Clock;
 use crate::config::{LogFormat, Settings};
-use crate::content::{self, LoadError, Problem, Severity};
+use crate::content::{Loaded, Problem};
 use crate::desk::HelpCentre;
 use crate::desk::agents::Accounts;
-use crate::desk::content_state::Origin;
+use crate::desk::publish::{self, Origin};
 use crate::kb::index::OnProgress;
-use crate::kb::{BuildError, BuildOptions, Snapshot};
+use crate::kb::{BuildOptions, Snapshot};
 use crate::store::{self, Store};
 use crate::web;
 use crate::webhook::{self, Courier};
+
+pub use crate::desk::publish::OpenError;
+use watch::Watching;
 
 /// How long requests under way may take after the signal to stop; supervisors tend to wait 10 to 30 seconds.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -45,29 +50,6 @@ pub struct Opened {
     pub warnings: Vec<Problem>,
 }
 
-/// Says why the content cannot be served.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The folder cannot be read at all.
-    #[error(transparent)]
-    Load(#[from] LoadError),
-    /// The index cannot be built.
-    #[error(transparent)]
-    Build(#[from] BuildError),
-    /// Some files have errors.
-    #[error("the content in {} cannot be served until its errors are mended ({} of them)", dir.display(), errors(problems))]
-    Broken {
-        /// The content folder.
-        dir: PathBuf,
-        /// Every finding, warnings too.
-        problems: Vec<Problem>,
-    },
-}
-
-fn errors(problems: &[Problem]) -> usize {
-    problems.iter().filter(|p| p.severity == Severity::Error).count()
-}
-
 /// Reads a content folder and opens a help centre on it.
 ///
 /// # Errors
@@ -81,9 +63,11 @@ pub fn open(dir: &Path, clock: Clock) -> Result<Opened, OpenError> {
 /// # Errors
 /// When the folder cannot be read, or a finding is an error.
 pub fn open_stored(dir: &Path, data: &Path, clock: Clock) -> Result<Opened, OpenError> {
-    let options =
-        BuildOptions { index_folder: Some(data.join("index")), progress: progress(), ..BuildOptions::default() };
-    open_with(dir, clock, &options)
+    open_with(dir, clock, &stored(data))
+}
+
+fn stored(data: &Path) -> BuildOptions {
+    BuildOptions { index_folder: Some(data.join("index")), progress: progress(), ..BuildOptions::default() }
 }
 
 /// The same, with everything kept that customers and agents do.
@@ -92,9 +76,18 @@ pub fn open_stored(dir: &Path, data: &Path, clock: Clock) -> Result<Opened, Open
 /// When the folder cannot be read, a finding is an error, or the database cannot be used.
 pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<Opened> {
     let store = Store::open(&store_settings(settings)).await?;
-    let Opened { desk, warnings } = open_stored(&settings.content, &settings.data, clock.clone())?;
-    let mut desk = HelpCentre::new(desk.snapshot(), clock.clone()).keeping(store.clone());
-    desk = desk.read_from(Origin { folder: settings.content.clone(), findings: warnings.clone() });
+    // From before the first reading on, so that no change falls in between.
+    let watching = Watching::begin(&settings.content, settings.watch);
+    let options = stored(&settings.data);
+    let (snapshot, warnings) = read_with(&settings.content, &options)?;
+    let origin = Origin {
+        folder: settings.content.clone(),
+        findings: warnings.clone(),
+        // Nobody waits for a later reading.
+        options: BuildOptions { progress: None, ..options },
+        changes: watching.as_ref().map(Watching::changes).unwrap_or_default(),
+    };
+    let mut desk = HelpCentre::new(snapshot, clock.clone()).keeping(store.clone()).read_from(origin);
     if let Some(webhook) = webhook_settings(settings)? {
         let courier = Courier::new(store.clone(), clock.clone(), webhook).context("cannot send webhooks")?;
         desk = desk.announcing();
@@ -103,7 +96,11 @@ pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<O
     if let Some(days) = settings.retention_days {
         tokio::spawn(sweep(store, clock, days));
     }
-    Ok(Opened { desk: Arc::new(desk), warnings })
+    let desk = Arc::new(desk);
+    if let Some(watching) = watching {
+        tokio::spawn(watching.follow(Arc::clone(&desk)));
+    }
+    Ok(Opened { desk, warnings })
 }
 
 /// Opens the agents' accounts, without the content, which takes long to read and may have errors.
@@ -176,12 +173,13 @@ fn progress() -> Option<OnProgress> {
 }
 
 fn open_with(dir: &Path, clock: Clock, options: &BuildOptions) -> Result<Opened, OpenError> {
-    let content::Loaded { content, problems } = content::load(dir)?;
-    if errors(&problems) > 0 {
-        return Err(OpenError::Broken { dir: dir.to_owned(), problems });
-    }
-    let snapshot = Arc::new(Snapshot::build_with(content, options)?);
-    Ok(Opened { desk: Arc::new(HelpCentre::new(snapshot, clock)), warnings: problems })
+    let (snapshot, warnings) = read_with(dir, options)?;
+    Ok(Opened { desk: Arc::new(HelpCentre::new(snapshot, clock)), warnings })
+}
+
+fn read_with(dir: &Path, options: &BuildOptions) -> Result<(Arc<Snapshot>, Vec<Problem>), OpenError> {
+    let Loaded { content, problems } = publish::read(dir)?;
+    Ok((Arc::new(Snapshot::build_with(content, options)?), problems))
 }
 
 /// A server that holds its address but does not answer yet; connections wait until it [runs](Server::run).
@@ -253,6 +251,21 @@ impl Server {
         self.desk.close().await;
         ended
     }
+}
+
+/// Reads the content again whenever the process is sent SIGHUP, for as long as it runs.
+pub async fn reload_on_hangup(desk: Arc<HelpCentre>) {
+    #[cfg(unix)]
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
+        Ok(mut signal) => {
+            while signal.recv().await.is_some() {
+                desk.reload().await;
+            }
+        }
+        Err(cause) => tracing::warn!(%cause, "SIGHUP cannot be listened for"),
+    }
+    #[cfg(not(unix))]
+    let _ = desk;
 }
 
 /// Comes about when the process is asked to stop: SIGTERM, or Ctrl-C.

@@ -16,7 +16,8 @@ pub use flags::Flags;
 pub use raw::{ConfigError, Origin};
 
 use forms::{
-    ADDRESS, DATABASE, ORIGIN, ORIGINS, SECRET, WEBHOOK_SECRET, is_address, is_days, is_filter, is_one_origin, origins,
+    ADDRESS, DATABASE, ORIGIN, ORIGINS, SECRET, WATCH, WEBHOOK_SECRET, is_address, is_days, is_filter, is_one_origin,
+    origins,
 };
 use raw::Raw;
 
@@ -32,11 +33,24 @@ pub enum LogFormat {
     Json,
 }
 
+/// How changes of the content are noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// As the system tells of them.
+    On,
+    /// By going through the folder, where the system does not tell: on a network, in some containers.
+    Poll,
+    /// Not at all: the program is told.
+    Off,
+}
+
 /// Checked settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The folder of articles.
     pub content: PathBuf,
+    /// How its changes are noticed.
+    pub watch: Watch,
     /// The folder that the program keeps its data in.
     pub data: PathBuf,
     /// `host:port`; the host may be a name, the port 0 for any that is free.
@@ -111,6 +125,11 @@ impl Raw {
     fn check(&self, color: bool) -> Result<Settings, ConfigError> {
         Ok(Settings {
             content: self.path("content").unwrap_or_else(|| "content".into()),
+            watch: match self.text("watch", WATCH, |t| ["on", "poll", "off"].contains(&t))?.as_deref() {
+                Some("off") => Watch::Off,
+                Some("poll") => Watch::Poll,
+                _ => Watch::On,
+            },
             data: self.path("data").unwrap_or_else(|| "data".into()),
             listen: self.text("listen", ADDRESS, is_address)?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             public_url: self.text("public_url", ORIGIN, is_one_origin)?.map(|url| url.trim_end_matches('/').to_owned()),
@@ -193,6 +212,7 @@ mod tests {
         let variable = |name: &str| {
             let value = match name {
                 "ZHIDA_CONTENT" => "c",
+                "ZHIDA_WATCH" => "poll",
                 "ZHIDA_DATA" => "d",
                 "ZHIDA_LISTEN" => "[::1]:0",
                 "ZHIDA_PUBLIC_URL" => "https://help.example.com/",
@@ -220,6 +240,7 @@ mod tests {
         let flags = Flags {
             config: None,
             content: Some("c".into()),
+            watch: Some("poll".to_owned()),
             data: Some("d".into()),
             listen: Some("[::1]:0".to_owned()),
             public_url: Some("https://help.example.com".to_owned()),

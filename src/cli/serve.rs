@@ -1,6 +1,7 @@
 //! `zhida serve`: the server, until it is told to stop.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -21,6 +22,7 @@ pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Resul
 
 async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<()> {
     let Opened { desk, warnings } = app::open_keeping(settings, Clock::System).await?;
+    tokio::spawn(app::reload_on_hangup(Arc::clone(&desk)));
     let snapshot = desk.snapshot();
     tracing::info!(content = %settings.content.display(), version = snapshot.version(), warnings = warnings.len(),
         "the content is read; `zhida check` lists the warnings");

@@ -12,6 +12,9 @@ pub struct Flags {
     /// The folder of articles [default: content]
     #[arg(long, value_name = "DIR", global = true)]
     pub content: Option<PathBuf>,
+    /// How changes of the content are noticed: by the system, by looking, or not at all [default: on]
+    #[arg(long, value_parser = ["on", "poll", "off"], global = true, hide_short_help = true)]
+    pub watch: Option<String>,
     /// The folder that the program keeps its data in [default: data]
     #[arg(long, value_name = "DIR", global = true, hide_short_help = true)]
     pub data: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! The forms that values have: what is accepted, and the sentence that says what is wanted.
 
+pub(super) const WATCH: &str = "a way to watch; write on, poll or off";
 pub(super) const SECRET: &str = "long enough; write at least 32 random characters";
 pub(super) const ORIGINS: &str =
     "a list of origins; write https://shop.example,https://www.shop.example without paths, or *";

@@ -13,6 +13,7 @@ use crate::config::flags::Flags;
 /// Every setting's name, as `zhida.toml` spells it.
 pub(super) const KEYS: &[&str] = &[
     "content",
+    "watch",
     "data",
     "listen",
     "public_url",
@@ -172,6 +173,7 @@ impl Raw {
         let Flags {
             config: _,
             content,
+            watch,
             data,
             listen,
             public_url,
@@ -191,6 +193,7 @@ impl Raw {
         } = flags;
         let paths = [("content", content), ("data", data), ("webhook_template", webhook_template)];
         let texts = [
+            ("watch", watch),
             ("listen", listen),
             ("public_url", public_url),
             ("log", log),

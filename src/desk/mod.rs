@@ -6,6 +6,7 @@ mod conversations;
 
 pub mod help_centre;
 pub mod official;
+pub mod publish;
 
 pub mod ask;
 pub mod converse;

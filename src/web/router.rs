@@ -86,6 +86,7 @@ fn console_routes() -> Router<AppState> {
         .route("/agent/improve", get(console::improve::open))
         .route("/agent/improve/patch", get(console::improve::patch))
         .route("/agent/content", get(console::content::open))
+        .route("/agent/reload", post(console::content::reload))
         .route("/agent/audit", get(console::audit::list))
         .route("/agent/keys", get(console::keys::list).post(console::keys::change))
 }

@@ -17,6 +17,7 @@ mod durability;
 mod fuzz;
 mod http;
 mod pages;
+mod publish;
 mod store_contract;
 mod tidy;
 mod webhook;
