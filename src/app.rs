@@ -15,7 +15,6 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 use crate::base::Clock;
@@ -147,6 +146,31 @@ async fn sweep(store: Store, clock: Clock, days: u32) {
     }
 }
 
+/// Returns what the settings say of the web.
+#[must_use]
+pub fn web_settings(settings: &Settings) -> web::Settings {
+    let usual = web::Settings::default();
+    web::Settings {
+        public_url: settings.public_url.clone(),
+        widget_origins: settings.widget_origins.clone(),
+        identity: settings.identity.as_ref().map(|i| web::IdentityRules::new(&i.secret, &i.audience, i.required)),
+        rates: settings.limits.rates.map(|set| {
+            let usual = web::Rates::default();
+            web::Rates {
+                page: set.page.unwrap_or(usual.page),
+                search: set.search.unwrap_or(usual.search),
+                chat: set.chat.unwrap_or(usual.chat),
+                submission: set.submission.unwrap_or(usual.submission),
+                sign_in: set.sign_in.unwrap_or(usual.sign_in),
+            }
+        }),
+        trusted_proxies: settings.limits.trusted_proxies.clone(),
+        max_requests: settings.limits.requests.unwrap_or(usual.max_requests),
+        max_connections: settings.limits.connections.unwrap_or(usual.max_connections),
+        ..usual
+    }
+}
+
 /// Returns where the settings say that things are kept.
 #[must_use]
 pub fn store_settings(settings: &Settings) -> store::Settings {
@@ -221,35 +245,16 @@ impl Server {
     }
 
     /// Answers requests until `stop` comes about, then lets those under way finish, for ten seconds at most.
-    ///
-    /// # Errors
-    /// When the listener fails for good.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        let router = web::router(Arc::clone(&self.desk), self.settings);
-        let (stopping, stopped) = oneshot::channel();
-        let serving = axum::serve(self.listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(async move {
-                stop.await;
-                tracing::info!("stopping: no new connections, requests under way may finish");
-                // The other end is gone only when serving has ended by itself.
-                let _ = stopping.send(());
-            });
-        let overdue = async {
-            // An error means that `stop` was dropped with the server: nothing to wait for.
-            if stopped.await.is_err() {
-                std::future::pending::<()>().await;
-            }
-            tokio::time::sleep(DRAIN).await;
+    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+        let router = web::router(Arc::clone(&self.desk), self.settings.clone());
+        let stop = async {
+            stop.await;
+            tracing::info!("stopping: no new connections, requests under way may finish");
         };
-        let ended = tokio::select! {
-            ended = serving.into_future() => ended,
-            () = overdue => {
-                tracing::warn!("requests were cut off after {} seconds of waiting", DRAIN.as_secs());
-                Ok(())
-            }
-        };
+        if !web::serve(self.listener, router, &self.settings, stop, DRAIN).await {
+            tracing::warn!("requests were cut off after {} seconds of waiting", DRAIN.as_secs());
+        }
         self.desk.close().await;
-        ended
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod flags;
 mod forms;
+mod limits;
 mod raw;
 
 use std::ffi::OsString;
@@ -13,6 +14,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use flags::Flags;
+pub use limits::{Limits, RateSettings};
 pub use raw::{ConfigError, Origin};
 
 use forms::{
@@ -61,8 +63,8 @@ pub struct Settings {
     pub log: Option<String>,
     /// How log lines are written.
     pub log_format: LogFormat,
-    /// Whether requests are limited per client.
-    pub rate_limit: bool,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// A database server, where one is to be used instead of a file in the data folder.
     pub database_url: Option<String>,
     /// How many days things are kept; none keeps them for good.
@@ -140,8 +142,7 @@ impl Raw {
                 Some(format) if format == "json" => LogFormat::Json,
                 _ => LogFormat::Text,
             },
-            rate_limit: self.text("rate_limit", "a choice; write on or off", |t| t == "on" || t == "off")?.as_deref()
-                != Some("off"),
+            limits: self.limits()?,
             database_url: self.text("database_url", DATABASE, |t| t.starts_with("postgres"))?,
             retention_days: match self.text("retention_days", "a number of days, or off", is_days)?.as_deref() {
                 Some("off") => None,
@@ -219,6 +220,10 @@ mod tests {
                 "ZHIDA_LOG" => "debug",
                 "ZHIDA_LOG_FORMAT" => "json",
                 "ZHIDA_RATE_LIMIT" => "off",
+                "ZHIDA_RATE_LIMITS" => "chat=30",
+                "ZHIDA_TRUSTED_PROXIES" => "10.0.0.0/8",
+                "ZHIDA_MAX_REQUESTS" => "100",
+                "ZHIDA_MAX_CONNECTIONS" => "1000",
                 "ZHIDA_DATABASE_URL" => "postgres://u@h/n",
                 "ZHIDA_RETENTION_DAYS" => "off",
                 "ZHIDA_WEBHOOK_URL" => "https://desk.example/hook",
@@ -236,7 +241,7 @@ mod tests {
         };
         let by_variable = load_from(&Flags::default(), &variable).unwrap();
         assert_eq!(by_variable.content, Path::new("c"));
-        assert!(!by_variable.rate_limit && !by_variable.color);
+        assert!(by_variable.limits.rates.is_none() && !by_variable.color);
         let flags = Flags {
             config: None,
             content: Some("c".into()),
@@ -247,6 +252,10 @@ mod tests {
             log: Some("debug".to_owned()),
             log_format: Some("json".to_owned()),
             rate_limit: Some("off".to_owned()),
+            rate_limits: Some("chat=30".to_owned()),
+            trusted_proxies: Some("10.0.0.0/8".to_owned()),
+            max_requests: Some("100".to_owned()),
+            max_connections: Some("1000".to_owned()),
             database_url: Some("postgres://u@h/n".to_owned()),
             retention_days: Some("off".to_owned()),
             webhook_url: Some("https://desk.example/hook".to_owned()),

@@ -27,6 +27,7 @@ pub mod sessions;
 
 pub mod dump;
 pub mod insight;
+pub mod load;
 pub mod retention;
 
 use std::borrow::Cow;
@@ -45,6 +46,7 @@ pub use conversations::NewTurn;
 pub use dump::{Purpose, RestoreError};
 pub use error::{OpenError, StoreError};
 pub use feedback::{FeedbackRow, NewFeedback};
+pub use load::{Load, Waiting};
 pub use outbox::{Delivery, Failed};
 pub use searches::{Event, QueryCount};
 pub use tickets::{NewTicket, TicketChange};

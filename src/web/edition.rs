@@ -110,6 +110,7 @@ pub(crate) async fn answer_with_kept(State(state): State<AppState>, request: Req
         && let Some(key) = key(&origin_of(&state.settings, request.headers()), request.uri())
         && let Some(document) = state.edition().kept(&key)
     {
+        metrics::counter!("zhida_page_cache_total", "result" => "hit").increment(1);
         return document.answer(request.headers());
     }
     next.run(request).await

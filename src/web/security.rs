@@ -5,11 +5,13 @@
 
 use std::time::Instant;
 
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
+
+use crate::web::measure;
 
 /// The name under which one request is found in the log; the failure page shows it to the visitor.
 #[derive(Debug, Clone, Default)]
@@ -53,11 +55,16 @@ pub(crate) async fn identify_and_harden(mut request: Request, next: Next) -> Res
 /// Writes one line for each request. The query string stays out of it: customers type secrets into search boxes.
 pub(crate) async fn record(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
+    // What was asked for as the router writes it: an address could be anything.
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = measure::method(request.method());
     let span = tracing::info_span!("request", id = %id.0, method = %request.method(), path = request.uri().path());
     async move {
         let begun = Instant::now();
         let response = next.run(request).await;
-        let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let took = begun.elapsed();
+        measure::request(route.as_ref(), method, response.status(), took);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         tracing::info!(status = response.status().as_u16(), micros, "answered");
         response
     }

@@ -16,6 +16,8 @@ mod desk;
 mod durability;
 mod fuzz;
 mod http;
+mod limits;
+mod measure;
 mod pages;
 mod publish;
 mod store_contract;

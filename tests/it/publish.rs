@@ -153,6 +153,16 @@ async fn a_changed_folder_is_noticed_and_so_is_one_that_takes_its_place() {
     until_it_serves(serving.url(), 3).await;
     write(&current, 4);
     until_it_serves(serving.url(), 4).await;
+    // Each version was published once, though every file of it is a change.
+    let published = async || -> usize {
+        let all = client().get(format!("{}metrics", serving.url())).send().await.unwrap().text().await.unwrap();
+        let line = all.lines().find_map(|l| l.strip_prefix("zhida_content_reloads_total{result=\"published\"} "));
+        line.unwrap().parse().unwrap()
+    };
+    while published().await < 3 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(published().await, 3);
 }
 
 #[tokio::test]

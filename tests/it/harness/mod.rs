@@ -48,7 +48,7 @@ pub(crate) fn client() -> Client {
 pub(crate) struct Server {
     address: String,
     client: Client,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
     /// What answers.
     pub(crate) desk: Arc<HelpCentre>,
     /// Where things are kept.
