@@ -111,6 +111,14 @@ pub async fn open_accounts(settings: &Settings) -> anyhow::Result<Accounts> {
     Ok(Accounts::new(store, Clock::System))
 }
 
+/// Tells whether what the settings say of the webhook can be used.
+///
+/// # Errors
+/// When it cannot; the message says what to write.
+pub fn check_webhook(settings: &Settings) -> anyhow::Result<()> {
+    webhook_settings(settings).map(drop)
+}
+
 /// Reads what the settings say of the webhook.
 fn webhook_settings(settings: &Settings) -> anyhow::Result<Option<webhook::Settings>> {
     let Some(url) = settings.webhook_url.clone() else { return Ok(None) };

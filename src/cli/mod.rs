@@ -15,6 +15,7 @@ mod eval;
 
 mod agent;
 mod db;
+mod doctor;
 
 mod terminal;
 
@@ -60,6 +61,8 @@ enum Command {
     Agent(agent::Args),
     /// Back up, restore or export what is kept
     Db(db::Args),
+    /// Check whether a server could run here: settings, content, database, disk, clock, port
+    Doctor,
 }
 
 /// Runs the program on the process's arguments and returns its exit code: 0 when all is well, 1 for an error or a
@@ -86,6 +89,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Eval(args) => eval::run(&args, &settings, &mut terminal),
         Command::Agent(args) => agent::run(&args, &settings, &mut terminal),
         Command::Db(args) => db::run(&args, &settings, &mut terminal),
+        Command::Doctor => doctor::run(&settings, &mut terminal),
     }?;
     terminal.flush()?;
     Ok(code)

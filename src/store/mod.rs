@@ -26,6 +26,7 @@ pub mod audit;
 pub mod sessions;
 
 pub mod dump;
+pub mod examine;
 pub mod insight;
 pub mod load;
 pub mod retention;
@@ -45,6 +46,7 @@ pub use audit::{FailedLogins, NewAuditEntry};
 pub use conversations::NewTurn;
 pub use dump::{Purpose, RestoreError};
 pub use error::{OpenError, StoreError};
+pub use examine::{Examined, examine};
 pub use feedback::{FeedbackRow, NewFeedback};
 pub use load::{Load, Waiting};
 pub use outbox::{Delivery, Failed};
