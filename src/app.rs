@@ -96,6 +96,8 @@ pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<O
         tokio::spawn(sweep(store, clock, days));
     }
     let desk = Arc::new(desk);
+    let follower = Arc::clone(&desk);
+    tokio::spawn(async move { follower.follow_others().await });
     if let Some(watching) = watching {
         tokio::spawn(watching.follow(Arc::clone(&desk)));
     }

@@ -19,6 +19,8 @@ pub struct HelpCentre {
     pub(crate) announces: bool,
     pub(crate) origin: Origin,
     published: Mutex<Published>,
+    /// The version of the content that a server on the same database announced last.
+    announced: Mutex<Option<String>>,
     /// Held by who reads the content again.
     pub(crate) reloading: tokio::sync::Mutex<()>,
 }
@@ -36,6 +38,7 @@ impl HelpCentre {
             announces: false,
             origin: Origin::default(),
             published: Mutex::new(published),
+            announced: Mutex::default(),
             reloading: tokio::sync::Mutex::default(),
         }
     }
@@ -65,6 +68,11 @@ impl HelpCentre {
     pub fn announcing(mut self) -> Self {
         self.announces = true;
         self
+    }
+
+    /// Returns the version of the content that a server announced last.
+    pub(crate) fn announced(&self) -> MutexGuard<'_, Option<String>> {
+        self.announced.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns where things are kept, if they are.

@@ -20,6 +20,8 @@ pub struct Gauges {
     pub articles: (usize, usize),
     /// Whether newer content is refused.
     pub refused: bool,
+    /// Whether this server serves the content that was announced last.
+    pub converged: bool,
     /// How the database fares; none where nothing is kept.
     pub load: Option<Load>,
 }
@@ -36,6 +38,7 @@ impl HelpCentre {
             content_age: self.clock.now().duration_since(since).as_secs_f64().max(0.0),
             articles: (snapshot.articles().len() - internal, internal),
             refused,
+            converged: self.is_converged(),
             load: match self.store() {
                 Some(store) => Some(store.load().await),
                 None => None,

@@ -8,6 +8,7 @@ mod measure;
 pub mod help_centre;
 pub mod official;
 pub mod publish;
+pub mod replicas;
 
 pub mod ask;
 pub mod converse;

@@ -197,6 +197,9 @@ impl HelpCentre {
             changes.rest(begun).await;
         };
         let done = self.take(brought, begun.elapsed());
+        if done == Reload::Published {
+            self.announce().await;
+        }
         metrics::counter!("zhida_content_reloads_total", "result" => done.as_str()).increment(1);
         metrics::gauge!("zhida_content_refused").set(if done == Reload::Refused { 1.0 } else { 0.0 });
         done

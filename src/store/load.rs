@@ -32,6 +32,12 @@ pub struct Waiting {
 }
 
 impl Store {
+    /// Tells whether turns are in the journal that are not in the database yet.
+    #[must_use]
+    pub fn has_waiting_turns(&self) -> bool {
+        self.inner.journal.waiting() > 0
+    }
+
     /// Returns how the store fares. A database that does not answer within a second holds this up no longer.
     pub async fn load(&self) -> Load {
         let waiting = tokio::time::timeout(PING, self.waiting()).await;

@@ -30,6 +30,7 @@ pub mod examine;
 pub mod insight;
 pub mod load;
 pub mod retention;
+pub mod shared;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -51,6 +52,7 @@ pub use feedback::{FeedbackRow, NewFeedback};
 pub use load::{Load, Waiting};
 pub use outbox::{Delivery, Failed};
 pub use searches::{Event, QueryCount};
+pub use shared::ContentNews;
 pub use tickets::{NewTicket, TicketChange};
 
 use journal::Journal;

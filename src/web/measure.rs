@@ -82,6 +82,7 @@ fn describe() {
         "Readings of the content, by result: published, unchanged, refused"
     );
     describe_gauge!("zhida_content_refused", "1 while newer content is refused for its errors");
+    describe_gauge!("zhida_content_converged", "1 while this server serves the content that a server announced last");
     describe_gauge!("zhida_content_age_seconds", Unit::Seconds, "Since when the content is served");
     describe_gauge!("zhida_content_articles", "Articles in every locale, by audience");
     describe_gauge!("zhida_database_available", "1 while the database answers");
@@ -147,6 +148,7 @@ pub(crate) async fn show(State(state): State<AppState>) -> Response {
     let truth = |is: bool| if is { 1.0 } else { 0.0 };
     metrics::gauge!("zhida_content_age_seconds").set(gauges.content_age);
     metrics::gauge!("zhida_content_refused").set(truth(gauges.refused));
+    metrics::gauge!("zhida_content_converged").set(truth(gauges.converged));
     metrics::gauge!("zhida_content_articles", "audience" => "public").set(number(gauges.articles.0 as u64));
     metrics::gauge!("zhida_content_articles", "audience" => "agent").set(number(gauges.articles.1 as u64));
     if let Some(load) = gauges.load {

@@ -18,7 +18,7 @@ use crate::desk::HelpCentre;
 use crate::web::assets::{self, Assets};
 use crate::web::limit::Limits;
 use crate::web::state::{AppState, Settings};
-use crate::web::transcript::TranscriptKey;
+use crate::web::transcript::TranscriptKeys;
 use crate::web::{
     api, client, console, cors, discovery, edition, error, identity, limit, measure, pages, security, widget,
 };
@@ -31,7 +31,7 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         limits: Arc::new(limits),
         desk,
         assets: Arc::new(Assets::embed()),
-        transcripts: Arc::new(TranscriptKey::random()),
+        transcripts: Arc::new(TranscriptKeys::new()),
         press: Arc::default(),
         widget: Arc::default(),
         settings: Arc::new(settings),

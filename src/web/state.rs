@@ -11,7 +11,7 @@ use crate::web::assets::Assets;
 use crate::web::edition::{Edition, Press};
 use crate::web::identity::IdentityRules;
 use crate::web::limit::{Limits, Rates};
-use crate::web::transcript::TranscriptKey;
+use crate::web::transcript::TranscriptKeys;
 use crate::web::widget::file::WidgetFile;
 
 /// The limits that the web room keeps.
@@ -82,7 +82,7 @@ pub(crate) struct AppState {
     pub(crate) desk: Arc<HelpCentre>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) assets: Arc<Assets>,
-    pub(crate) transcripts: Arc<TranscriptKey>,
+    pub(crate) transcripts: Arc<TranscriptKeys>,
     pub(crate) press: Arc<Press>,
     pub(crate) widget: Arc<WidgetFile>,
     pub(crate) limits: Arc<Limits>,
@@ -110,11 +110,5 @@ impl FromRef<AppState> for Arc<Settings> {
 impl FromRef<AppState> for Arc<Assets> {
     fn from_ref(state: &AppState) -> Self {
         Arc::clone(&state.assets)
-    }
-}
-
-impl FromRef<AppState> for Arc<TranscriptKey> {
-    fn from_ref(state: &AppState) -> Self {
-        Arc::clone(&state.transcripts)
     }
 }

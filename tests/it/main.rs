@@ -20,6 +20,7 @@ mod limits;
 mod measure;
 mod pages;
 mod publish;
+mod replicas;
 mod store_contract;
 mod tidy;
 mod webhook;
