@@ -3,6 +3,7 @@
 //! The command line calls this, and so do the tests, so that both run the same parts. It must not know how anything
 //! is answered or shown.
 
+mod traces;
 mod watch;
 
 use std::io;
@@ -15,9 +16,12 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
-use crate::base::Clock;
+use crate::base::{Clock, TRACES};
 use crate::config::{LogFormat, Settings};
 use crate::content::{Loaded, Problem};
 use crate::desk::HelpCentre;
@@ -30,6 +34,7 @@ use crate::web;
 use crate::webhook::{self, Courier};
 
 pub use crate::desk::publish::OpenError;
+pub use traces::Traces;
 use watch::Watching;
 
 /// How long requests under way may take after the signal to stop; supervisors tend to wait 10 to 30 seconds.
@@ -307,17 +312,29 @@ pub async fn stop_signal() {
     }
 }
 
-/// Starts the log on standard error; `usual` is the filter when the settings name none.
-pub fn start_log(settings: &Settings, usual: &str) {
+/// Starts the log on standard error, and the traces where the settings say where to; `usual` is the log's filter when
+/// the settings name none. What it returns has to live as long as traces are to be sent.
+///
+/// # Errors
+/// When traces cannot be sent at all.
+pub fn start_log(settings: &Settings, usual: &str) -> anyhow::Result<Option<Traces>> {
     // The filter was checked with the settings. The index library tells of every commit at `info`.
     let filter = settings.log.clone().unwrap_or_else(|| format!("{usual},tantivy=warn"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(settings.color && io::IsTerminal::is_terminal(&io::stderr()));
-    // A second start, as in a test that runs two commands, keeps the first log.
-    let _ = match settings.log_format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
+    let log = match settings.log_format {
+        LogFormat::Text => log.boxed(),
+        LogFormat::Json => log.json().boxed(),
     };
+    let traces = settings.otlp_endpoint.as_deref().map(Traces::to).transpose()?;
+    let traced = traces.as_ref().map(|traces| {
+        let layer =
+            tracing_opentelemetry::layer().with_tracer(traces.tracer()).with_location(false).with_threads(false);
+        layer.with_filter(FilterFn::new(traces::is_traced))
+    });
+    let log = log.with_filter(EnvFilter::new(format!("{filter},{TRACES}=off")));
+    // A second start, as in a test that runs two commands, keeps the first log.
+    let _ = tracing_subscriber::registry().with(log).with(traced).try_init();
+    Ok(traces)
 }

@@ -18,8 +18,8 @@ pub use limits::{Limits, RateSettings};
 pub use raw::{ConfigError, Origin};
 
 use forms::{
-    ADDRESS, DATABASE, ORIGIN, ORIGINS, SECRET, WATCH, WEBHOOK_SECRET, is_address, is_days, is_filter, is_one_origin,
-    origins,
+    ADDRESS, COLLECTOR, DATABASE, ORIGIN, ORIGINS, SECRET, WATCH, WEBHOOK_SECRET, is_address, is_days, is_filter,
+    is_one_origin, is_web_address, origins,
 };
 use raw::Raw;
 
@@ -63,6 +63,8 @@ pub struct Settings {
     pub log: Option<String>,
     /// How log lines are written.
     pub log_format: LogFormat,
+    /// Where traces are sent, if anywhere.
+    pub otlp_endpoint: Option<String>,
     /// How much may be asked for.
     pub limits: Limits,
     /// A database server, where one is to be used instead of a file in the data folder.
@@ -142,6 +144,7 @@ impl Raw {
                 Some(format) if format == "json" => LogFormat::Json,
                 _ => LogFormat::Text,
             },
+            otlp_endpoint: self.text("otlp_endpoint", COLLECTOR, is_web_address)?,
             limits: self.limits()?,
             database_url: self.text("database_url", DATABASE, |t| t.starts_with("postgres"))?,
             retention_days: match self.text("retention_days", "a number of days, or off", is_days)?.as_deref() {
@@ -149,9 +152,7 @@ impl Raw {
                 Some(days) => days.parse().ok(),
                 None => Some(RETENTION_DAYS),
             },
-            webhook_url: self.text("webhook_url", "an address; write https://host/path", |t| {
-                t.starts_with("https://") || t.starts_with("http://")
-            })?,
+            webhook_url: self.text("webhook_url", "an address; write https://host/path", is_web_address)?,
             webhook_secret: self.text("webhook_secret", WEBHOOK_SECRET, |t| t.starts_with("whsec_"))?,
             webhook_authorization: self.text("webhook_authorization", "the value of a header", |t| {
                 t.bytes().all(|b| (32..127).contains(&b))
@@ -219,6 +220,7 @@ mod tests {
                 "ZHIDA_PUBLIC_URL" => "https://help.example.com/",
                 "ZHIDA_LOG" => "debug",
                 "ZHIDA_LOG_FORMAT" => "json",
+                "ZHIDA_OTLP_ENDPOINT" => "http://127.0.0.1:4318",
                 "ZHIDA_RATE_LIMIT" => "off",
                 "ZHIDA_RATE_LIMITS" => "chat=30",
                 "ZHIDA_TRUSTED_PROXIES" => "10.0.0.0/8",
@@ -251,6 +253,7 @@ mod tests {
             public_url: Some("https://help.example.com".to_owned()),
             log: Some("debug".to_owned()),
             log_format: Some("json".to_owned()),
+            otlp_endpoint: Some("http://127.0.0.1:4318".to_owned()),
             rate_limit: Some("off".to_owned()),
             rate_limits: Some("chat=30".to_owned()),
             trusted_proxies: Some("10.0.0.0/8".to_owned()),

@@ -79,7 +79,8 @@ pub fn run() -> ExitCode {
 fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let settings = config::load(&arguments.flags)?;
     let command = arguments.command.unwrap_or(Command::Serve);
-    app::start_log(&settings, if matches!(command, Command::Serve) { "info" } else { "warn" });
+    // Held to the end, so that the last traces are sent.
+    let _traces = app::start_log(&settings, if matches!(command, Command::Serve) { "info" } else { "warn" })?;
     let mut terminal = Terminal::new(settings.color);
     let code = match command {
         Command::Serve => serve::run(&settings, &mut terminal),

@@ -30,6 +30,9 @@ pub struct Flags {
     /// How to write the log [default: text]
     #[arg(long, value_parser = ["text", "json"], global = true, hide_short_help = true)]
     pub log_format: Option<String>,
+    /// Where to send traces by OTLP over HTTP, such as http://127.0.0.1:4318
+    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
+    pub otlp_endpoint: Option<String>,
     /// Whether requests are limited per client [default: on]
     #[arg(long, value_parser = ["on", "off"], global = true, hide_short_help = true)]
     pub rate_limit: Option<String>,

@@ -5,7 +5,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::base::{Locale, Viewer};
+use crate::base::{Locale, TRACES, Viewer};
 use crate::chat::{Spoken, reply};
 use crate::desk::{HelpCentre, measure};
 use crate::kb::{Snapshot, article_url};
@@ -90,7 +90,7 @@ impl HelpCentre {
         let spoken =
             Spoken { text: &text, locale: question.locale, viewer: question.viewer, explain: question.explain };
         let begun = Instant::now();
-        let (turn, next) = reply(snapshot, &dialogue, &spoken);
+        let (turn, next) = tracing::info_span!(target: TRACES, "chat").in_scope(|| reply(snapshot, &dialogue, &spoken));
         measure::turn(&turn, begun.elapsed());
         self.conversations.keep(id, next.clone(), now);
         let notice = notice(snapshot, &turn.locale, question.viewer);

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::base::TRACES;
 use crate::desk::ask::Answered;
 use crate::desk::{Asked, HelpCentre, Question};
 use crate::kb::Snapshot;
@@ -19,14 +21,14 @@ impl HelpCentre {
     /// the turn is kept. A database that is away does not keep it from answering.
     pub async fn converse(&self, snapshot: &Snapshot, question: &Question<'_>) -> Asked {
         if let (Some(store), Some(id)) = (self.store(), question.conversation_id.and_then(|id| id.parse().ok())) {
-            self.recall(store, id).await;
+            self.recall(store, id).instrument(tracing::info_span!(target: TRACES, "recall")).await;
         }
         let answered = self.answer(snapshot, question);
         if let Some(store) = self.store() {
             record(store, &answered);
             if store.is_shared() {
                 // The next message may go to another server, and this one may be gone by then.
-                commit(store).await;
+                commit(store).instrument(tracing::info_span!(target: TRACES, "commit")).await;
             }
         }
         answered.asked

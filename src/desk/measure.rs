@@ -56,6 +56,12 @@ pub(crate) fn masked(typed: &str) -> Redacted {
     redacted
 }
 
+/// Returns a text with private data masked, for the log.
+#[must_use]
+pub fn mask(text: &str) -> String {
+    redact(text).text().to_owned()
+}
+
 /// The kinds of private data that are masked, as metrics call them.
 pub const MASKED: [&str; 7] = ["card", "cvv", "code", "password", "id-number", "phone", "email"];
 

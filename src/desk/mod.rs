@@ -32,6 +32,6 @@ pub use ask::{Asked, Notice, Question};
 pub use error::DeskError;
 pub use hand_over::HandOver;
 pub use help_centre::HelpCentre;
-pub use measure::{Gauges, MASKED};
+pub use measure::{Gauges, MASKED, mask};
 pub use official::{Checked, Verdict, check_contact};
 pub use rate::Rating;

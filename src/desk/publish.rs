@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
+use crate::base::TRACES;
 use crate::content::{self, LoadError, Loaded, Problem, Severity};
 use crate::desk::HelpCentre;
 use crate::kb::{BuildError, BuildOptions, Snapshot};
@@ -188,7 +189,8 @@ impl HelpCentre {
         let brought = loop {
             let seen = changes.count.load(Ordering::SeqCst);
             let (origin, served) = (self.origin.clone(), self.snapshot().version().to_owned());
-            let brought = tokio::task::spawn_blocking(move || bring(&origin, &served)).await;
+            let reading = tracing::info_span!(target: TRACES, "read content");
+            let brought = tokio::task::spawn_blocking(move || reading.in_scope(|| bring(&origin, &served))).await;
             if changes.count.load(Ordering::SeqCst) == seen || begun.elapsed() >= LONGEST_UNREST {
                 changes.read.store(seen, Ordering::SeqCst);
                 break brought.unwrap_or(Err(OpenError::Panicked));

@@ -6,14 +6,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::middleware::Next;
-use axum::response::Response;
 use ipnet::IpNet;
 
-use crate::web::state::AppState;
+use crate::web::state::Settings;
 
 /// The longest list of addresses that is read; a chain of proxies is shorter.
 const MOST_NAMED: usize = 32;
@@ -37,12 +35,10 @@ impl<S: Sync> FromRequestParts<S> for Client {
     }
 }
 
-/// Finds out who sends a request, for everything behind.
-pub(crate) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+/// Finds out who sends a request.
+pub(crate) fn of(request: &Request, settings: &Settings) -> Client {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-    let client = peer.map(|peer| client(peer, request.headers(), &state.settings.trusted_proxies));
-    request.extensions_mut().insert(Client(client));
-    next.run(request).await
+    Client(peer.map(|peer| client(peer, request.headers(), &settings.trusted_proxies)))
 }
 
 fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {

@@ -22,7 +22,7 @@ use governor::{Quota, RateLimiter};
 use tokio::sync::Semaphore;
 
 use crate::base::Clock;
-use crate::web::client::Client;
+use crate::web::client;
 use crate::web::error::{self, Failure};
 use crate::web::state::AppState;
 
@@ -264,15 +264,12 @@ impl Limits {
     }
 }
 
-/// Refuses a client who has spent the budget for this kind of request.
-pub(crate) async fn per_client(
-    State(state): State<AppState>,
-    Client(client): Client,
-    request: Request,
-    next: Next,
-) -> Response {
+/// Finds out who sends a request, for everything behind, and refuses a client who has spent the budget for this kind.
+pub(crate) async fn per_client(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let client = client::of(&request, &state.settings);
+    request.extensions_mut().insert(client);
     let budget = Budget::of(request.method(), request.uri().path());
-    let standing = budget.zip(client).and_then(|(budget, ip)| Some((budget, state.limits.take(budget, ip)?)));
+    let standing = budget.zip(client.0).and_then(|(budget, ip)| Some((budget, state.limits.take(budget, ip)?)));
     let Some((budget, standing)) = standing else { return next.run(request).await };
     let Some(wait) = standing.wait else {
         let for_programs = request.uri().path().starts_with("/api/");

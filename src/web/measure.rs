@@ -3,13 +3,14 @@
 //! Every room counts where things happen, with the macros of the `metrics` library; here it is written down what there
 //! is, and answered. Labels are few and known beforehand. None holds a customer's words, an address or an article's id.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics::{Counter, Histogram, SharedString, Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::web::state::AppState;
@@ -115,30 +116,47 @@ fn describe() {
     metrics::gauge!("zhida_content_refused").set(0.0);
 }
 
-/// Returns a method by its name; clients can make up others.
+/// The methods that are told apart; clients can make up others.
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "other"];
+/// The statuses, by their first digit.
+const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+/// The route of what no route fits.
+pub(crate) const NO_ROUTE: &str = "none";
+
+/// Returns a method by its name.
 pub(crate) fn method(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
-    }
+    METHODS.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }
 
-/// Measures a request.
-pub(crate) fn request(route: Option<&MatchedPath>, method: &'static str, status: StatusCode, took: Duration) {
-    let status = match status.as_u16() {
-        ..200 => "1xx",
-        200..300 => "2xx",
-        300..400 => "3xx",
-        400..500 => "4xx",
-        500.. => "5xx",
-    };
-    let route = route.map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    metrics::histogram!("zhida_http_request_duration_seconds", "route" => route, "method" => method, "status" => status)
-        .record(took);
+/// A route's histograms by method and status, each made when it is first needed.
+type OfRoute = [[OnceLock<Histogram>; STATUSES.len()]; METHODS.len()];
+
+/// Measures a request. Its histogram is looked up by the library once, because that takes as long as a kept page.
+pub(crate) fn request(route: Option<&str>, method: &'static str, status: StatusCode, took: Duration) {
+    static ROUTES: LazyLock<RwLock<HashMap<String, Arc<OfRoute>>>> = LazyLock::new(RwLock::default);
+    let route = route.unwrap_or(NO_ROUTE);
+    let known = ROUTES.read().unwrap_or_else(PoisonError::into_inner).get(route).cloned();
+    let of_route = known.unwrap_or_else(|| {
+        let mut routes = ROUTES.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(routes.entry(route.to_owned()).or_default())
+    });
+    let by_method = METHODS.iter().position(|name| *name == method).unwrap_or(METHODS.len() - 1);
+    let by_status = usize::from(status.as_u16() / 100).clamp(1, STATUSES.len()) - 1;
+    let histogram = of_route[by_method][by_status].get_or_init(|| {
+        let labels = [
+            ("route", SharedString::from(route.to_owned())),
+            ("method", SharedString::from(method)),
+            ("status", SharedString::from(STATUSES[by_status])),
+        ];
+        metrics::histogram!("zhida_http_request_duration_seconds", &labels)
+    });
+    histogram.record(took);
+}
+
+/// Counts a page that was kept.
+pub(crate) fn kept_page() {
+    static HITS: LazyLock<Counter> = LazyLock::new(|| metrics::counter!("zhida_page_cache_total", "result" => "hit"));
+    HITS.increment(1);
 }
 
 /// `GET /metrics`.

@@ -14,6 +14,7 @@ pub mod client;
 pub mod limit;
 
 pub mod measure;
+pub mod trace;
 
 pub mod cors;
 pub mod identity;

@@ -19,9 +19,7 @@ use crate::web::assets::{self, Assets};
 use crate::web::limit::Limits;
 use crate::web::state::{AppState, Settings};
 use crate::web::transcript::TranscriptKeys;
-use crate::web::{
-    api, client, console, cors, discovery, edition, error, identity, limit, measure, pages, security, widget,
-};
+use crate::web::{api, console, cors, discovery, edition, error, identity, limit, measure, pages, security, widget};
 
 /// Builds the service that answers every request, over a running help centre.
 pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
@@ -40,7 +38,6 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         .layer(from_fn(security::identify_and_harden))
         .layer(from_fn_with_state(cors::rules(&state.settings.widget_origins), cors::share))
         .layer(from_fn(security::record))
-        .layer(from_fn_with_state(state.clone(), client::identify))
         .layer(from_fn_with_state(state.clone(), limit::per_client))
         .layer(from_fn_with_state(state.clone(), edition::answer_with_kept))
         .layer(CompressionLayer::new())

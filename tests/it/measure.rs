@@ -1,9 +1,16 @@
 //! What the server tells of itself: `/metrics` by Prometheus's rules, and the files under `deploy/` that rest on it.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
 use regex::Regex;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::harness::program::Serving;
 use crate::harness::{client, help, repository};
@@ -86,4 +93,46 @@ async fn the_dashboard_and_the_alerts_name_what_there_is() {
     assert!(missing.is_empty(), "{missing:?} are named and not exported");
     let unseen: Vec<_> = there.difference(&names(&dashboard.to_string())).cloned().collect();
     assert!(unseen.is_empty(), "{unseen:?} are exported and not on the dashboard");
+}
+
+/// What a collector was sent.
+type Collected = Arc<Mutex<Vec<u8>>>;
+
+async fn collect(State(collected): State<Collected>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    assert_eq!(headers["content-type"], "application/x-protobuf");
+    collected.lock().unwrap().extend_from_slice(&body);
+    StatusCode::OK
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traces_go_to_the_collector_and_hold_nothing_that_was_typed() {
+    let collected = Collected::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().route("/v1/traces", post(collect)).with_state(Arc::clone(&collected));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let content = help().display().to_string();
+    let arguments = ["serve", "--content", &content, "--listen", "127.0.0.1:0", "--otlp-endpoint", &endpoint];
+    let serving = Serving::start(&arguments);
+    let said = json!({"message": "xyzzy-word 4111 1111 1111 1111", "locale": "en"});
+    let request = client().post(format!("{}api/v1/chat", serving.url())).json(&said);
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let answered = request.header("traceparent", format!("00-{trace}-b7ad6b7169203331-01")).send().await.unwrap();
+    let id = answered.headers()["x-request-id"].to_str().unwrap().to_owned();
+    client().get(format!("{}en/search?q=plugh-word", serving.url())).send().await.unwrap();
+    client().get(format!("{}en/nothing/plover-word", serving.url())).send().await.unwrap();
+    // What is left is sent at the end.
+    let (status, _) = tokio::task::spawn_blocking(|| serving.terminate()).await.unwrap();
+    assert_eq!(status.code(), Some(0));
+    let sent = collected.lock().unwrap().clone();
+    let holds = |part: &[u8]| sent.windows(part.len()).any(|window| window == part);
+    for part in ["service.name", "zhida", "POST /api/v1/chat", "GET /{locale}/search", "GET none", "chat", id.as_str()]
+    {
+        assert!(holds(part.as_bytes()), "{part} was not sent");
+    }
+    let trace: Vec<u8> = (0..16).map(|at| u8::from_str_radix(&trace[at * 2..at * 2 + 2], 16).unwrap()).collect();
+    assert!(holds(&trace), "the caller's trace goes on");
+    for private in ["xyzzy", "4111", "plugh", "plover", "card"] {
+        assert!(!holds(private.as_bytes()), "{private} was sent");
+    }
 }
