@@ -8,7 +8,7 @@ mod watch;
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::base::{Clock, TRACES};
 use crate::config::{LogFormat, Settings};
-use crate::content::{Loaded, Problem};
+use crate::content::{self, Loaded, Problem};
 use crate::desk::HelpCentre;
 use crate::desk::agents::Accounts;
 use crate::desk::publish::{self, Origin};
@@ -80,12 +80,13 @@ fn stored(data: &Path) -> BuildOptions {
 /// When the folder cannot be read, a finding is an error, or the database cannot be used.
 pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<Opened> {
     let store = Store::open(&store_settings(settings)).await?;
+    let folder = content_folder(settings)?;
     // From before the first reading on, so that no change falls in between.
-    let watching = Watching::begin(&settings.content, settings.watch);
+    let watching = Watching::begin(&folder, settings.watch);
     let options = stored(&settings.data);
-    let (snapshot, warnings) = read_with(&settings.content, &options)?;
+    let (snapshot, warnings) = read_with(&folder, &options)?;
     let origin = Origin {
-        folder: settings.content.clone(),
+        folder,
         findings: warnings.clone(),
         // Nobody waits for a later reading.
         options: BuildOptions { progress: None, ..options },
@@ -107,6 +108,23 @@ pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<O
         tokio::spawn(watching.follow(Arc::clone(&desk)));
     }
     Ok(Opened { desk, warnings })
+}
+
+/// Returns the folder to read: the one that is set, or where none is and none of the usual name exists, the sample that is
+/// in the program, written below the data folder.
+///
+/// # Errors
+/// When the sample cannot be written.
+pub fn content_folder(settings: &Settings) -> anyhow::Result<PathBuf> {
+    if settings.content_named || settings.content.exists() {
+        return Ok(settings.content.clone());
+    }
+    let folder = content::embedded::write_sample(&settings.data)?;
+    tracing::warn!(
+        "there is no folder `{}`, so this is the sample of GOpay 钱包; `zhida init my-help` begins one of your own",
+        settings.content.display()
+    );
+    Ok(folder)
 }
 
 /// Opens the agents' accounts, without the content, which takes long to read and may have errors.

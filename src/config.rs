@@ -53,6 +53,8 @@ pub struct Settings {
     pub content: PathBuf,
     /// How its changes are noticed.
     pub watch: Watch,
+    /// Whether somebody named it; else it is the usual one.
+    pub content_named: bool,
     /// The folder that the program keeps its data in.
     pub data: PathBuf,
     /// `host:port`; the host may be a name, the port 0 for any that is free.
@@ -134,6 +136,7 @@ impl Raw {
                 Some("poll") => Watch::Poll,
                 _ => Watch::On,
             },
+            content_named: self.path("content").is_some(),
             data: self.path("data").unwrap_or_else(|| "data".into()),
             listen: self.text("listen", ADDRESS, is_address)?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             public_url: self.text("public_url", ORIGIN, is_one_origin)?.map(|url| url.trim_end_matches('/').to_owned()),

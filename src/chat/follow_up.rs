@@ -4,7 +4,7 @@
 use crate::base::ArticleId;
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::ordinal;
-use crate::chat::question::{ANSWER, MOST_CANDIDATES};
+use crate::chat::question::MOST_CANDIDATES;
 use crate::chat::searched::Searched;
 use crate::kb::intent::Ranking;
 use crate::kb::passages::sentences;
@@ -210,7 +210,8 @@ fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdict> {
         let words = || aspect.asked.iter().copied();
         words().any(|word| text.has(word)) && text.rest(words().chain(LEAD_INS)) == 0
     })?;
-    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), ANSWER.max(0.5));
+    let mut draft =
+        Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), message.thresholds().answer.max(0.5));
     draft.evidence = aspect.asked.iter().filter(|word| text.has(word)).map(ToString::to_string).collect();
     let sentence = telling_sentence(about, aspect.answered);
     let anchor = sentence.as_ref().and_then(|(section, _)| section.anchor.clone());
@@ -300,7 +301,7 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Verdict
     let is_near = |a: &&Article| a.id.category() == about.id.category() || about.related.contains(&a.id);
     let meant = whole.first_alone.first().copied().filter(|a| alone >= CONTINUES && a.id != about.id && is_near(a));
     let behind = || {
-        let sure = confidence >= ANSWER && confidence >= alone;
+        let sure = confidence >= message.thresholds().answer && confidence >= alone;
         whole.first_behind.first().copied().filter(|a| sure && is_near(a))
     };
     let Some(best) = meant.or_else(behind) else {
@@ -313,7 +314,7 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Verdict
         return Verdict { draft: None, why, candidates };
     }
     let ordinal = message.snapshot.ordinal(best);
-    let sure_of = confidence.max(alone).max(ANSWER);
+    let sure_of = confidence.max(alone).max(message.thresholds().answer);
     let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, best.id.to_string(), sure_of);
     draft.evidence = whole.behind.evidence.iter().map(|e| e.term.clone()).collect();
     draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
@@ -332,11 +333,16 @@ fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Op
     let text = Searched::new(message.text);
     let goes_on = || ANAPHORA.iter().any(|word| text.has(word));
     let stays = || whole.first_behind.first().is_some_and(|a| a.id == about.id);
-    if place > 0 && !(place < 3 && alone < ANSWER && goes_on() && stays()) {
+    if place > 0 && !(place < 3 && alone < message.thresholds().answer && goes_on() && stays()) {
         return None;
     }
     let ordinal = message.snapshot.ordinal(about);
-    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), alone.max(ANSWER));
+    let mut draft = Draft::new(
+        ReplyKind::Answer,
+        MatchedBy::Question,
+        about.id.to_string(),
+        alone.max(message.thresholds().answer),
+    );
     draft.evidence = whole.alone.evidence.iter().map(|e| e.term.clone()).collect();
     draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
     let why = format!("alone the message is unsure ({alone:.2}), and {} is what was talked about", about.id);

@@ -1,6 +1,7 @@
 //! One message on its way through the stages, and what a stage says of it.
 
 use crate::base::{Locale, Viewer};
+use crate::kb::intent::Thresholds;
 use crate::kb::{Article, Snapshot};
 use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
 use crate::search::Query;
@@ -28,6 +29,11 @@ impl<'a> Message<'a> {
     pub(crate) fn article_of_group(&self, group: usize) -> Option<&'a Article> {
         let article = self.snapshot.articles().get(group)?;
         self.snapshot.article(&article.id, self.locale, self.viewer)
+    }
+
+    /// Returns from which confidence on the classifier is believed.
+    pub(crate) fn thresholds(&self) -> Thresholds {
+        self.snapshot.thresholds(self.viewer)
     }
 }
 

@@ -4,16 +4,10 @@
 //! rule holds for what is likely, not for what is exact: a code, a message and a declared rule mean what they mean.
 
 use crate::chat::message::{Draft, Message, Verdict};
-use crate::chat::question::ANSWER;
 use crate::chat::wording;
-use crate::kb::Snapshot;
+use crate::kb::intent::CHOICES;
 use crate::model::{MatchedBy, QuickReply, ReplyKind};
 use crate::search::rank_words;
-
-/// So much surer an answer must be where money is at risk: a probability of being right, like the usual line.
-const STRICTER: f32 = 0.05;
-/// How many choices a question back offers.
-const MOST_CHOICES: usize = 3;
 
 /// Returns which share of the message's telling words the articles of a draft have; the most of those it offers.
 fn coverage(message: &Message<'_>, draft: &Draft) -> Option<f32> {
@@ -27,14 +21,15 @@ fn coverage(message: &Message<'_>, draft: &Draft) -> Option<f32> {
 }
 
 /// Returns the confidence that an answer must have.
-fn needed(snapshot: &Snapshot, draft: &Draft) -> f32 {
-    let at_risk = draft.cited.first().is_some_and(|c| snapshot.articles()[c.ordinal].money_at_risk);
-    if at_risk { ANSWER + STRICTER } else { ANSWER }
+fn needed(message: &Message<'_>, draft: &Draft) -> f32 {
+    let at_risk = draft.cited.first().is_some_and(|c| message.snapshot.articles()[c.ordinal].money_at_risk);
+    let line = message.thresholds();
+    if at_risk { line.answer_at_risk } else { line.answer }
 }
 
 /// Tells whether an answer by likeness is sure enough for its subject.
-pub(crate) fn allows(snapshot: &Snapshot, draft: &Draft) -> bool {
-    draft.by != MatchedBy::Question || draft.kind != ReplyKind::Answer || draft.confidence >= needed(snapshot, draft)
+pub(crate) fn allows(message: &Message<'_>, draft: &Draft) -> bool {
+    draft.by != MatchedBy::Question || draft.kind != ReplyKind::Answer || draft.confidence >= needed(message, draft)
 }
 
 /// Of what is asked back one article must have this share of the message's telling words: “will it rain tomorrow” has some
@@ -51,8 +46,8 @@ pub(crate) fn hold(message: &Message<'_>, verdict: Verdict) -> Verdict {
         let why = format!("{}, but no article has more than {:.0} % of the words", verdict.why, coverage * 100.0);
         return Verdict { draft: None, why, candidates: verdict.candidates };
     }
-    let Some(draft) = verdict.draft.as_ref().filter(|draft| !allows(message.snapshot, draft)) else { return verdict };
-    let needed = needed(message.snapshot, draft);
+    let Some(draft) = verdict.draft.as_ref().filter(|draft| !allows(message, draft)) else { return verdict };
+    let needed = needed(message, draft);
     let mut back = Draft::new(ReplyKind::Clarify, draft.by, draft.rule.clone(), draft.confidence);
     back.evidence.clone_from(&draft.evidence);
     back.paragraphs.push(wording::of(message.locale).clarify.to_owned());
@@ -61,7 +56,7 @@ pub(crate) fn hold(message: &Message<'_>, verdict: Verdict) -> Verdict {
         Some(crate::chat::message::Cited { ordinal: message.snapshot.ordinal(article), anchor: None })
     });
     for cited in draft.cited.iter().cloned().chain(others) {
-        if back.cited.len() < MOST_CHOICES && back.cited.iter().all(|c| c.ordinal != cited.ordinal) {
+        if back.cited.len() < CHOICES && back.cited.iter().all(|c| c.ordinal != cited.ordinal) {
             let title = message.snapshot.articles()[cited.ordinal].title.clone();
             back.quick_replies.push(QuickReply { label: title.clone(), message: title });
             back.cited.push(cited);

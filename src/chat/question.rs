@@ -2,20 +2,15 @@
 
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::wording;
-use crate::kb::intent::Ranking;
+use crate::kb::intent::{CHOICES, Ranking};
 use crate::model::{MatchedBy, QuickReply, ReplyKind};
 use crate::search::section_for;
 
-/// At and above this probability of being right the reply is an answer.
-pub(crate) const ANSWER: f32 = 0.4;
-/// From here up to [`ANSWER`] the customer is asked which article is meant, when a few stand out.
-const CLARIFY: f32 = 0.25;
-/// How many choices a question back offers.
-const MOST_CHOICES: usize = 3;
 /// How many candidates are looked at.
 pub(crate) const MOST_CANDIDATES: usize = 6;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
+    let line = message.thresholds();
     let ranking = rank(message);
     // Classes are translation groups; an internal article's is passed over for a customer.
     let visible: Vec<(usize, f32)> = ranking
@@ -33,25 +28,32 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     };
     let confidence = ranking.confidence;
     let evidence: Vec<String> = ranking.evidence.iter().map(|e| e.term.clone()).collect();
-    if confidence >= ANSWER {
+    if confidence >= line.answer {
         let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, id(best), confidence);
         draft.evidence = evidence;
         draft.cited.push(Cited { ordinal: best, anchor: section_for(message.snapshot, best, message.text) });
-        return Verdict { draft: Some(draft), why: format!("confidence {confidence:.2} ≥ {ANSWER}"), candidates };
+        return Verdict {
+            draft: Some(draft),
+            why: format!("confidence {confidence:.2} ≥ {:.2}", line.answer),
+            candidates,
+        };
     }
-    if confidence >= CLARIFY && visible.len() > 1 {
+    if confidence >= line.clarify && visible.len() > 1 {
         let mut draft = Draft::new(ReplyKind::Clarify, MatchedBy::Question, id(best), confidence);
         draft.evidence = evidence;
         draft.paragraphs.push(wording::of(message.locale).clarify.to_owned());
-        for &(ordinal, _) in visible.iter().take(MOST_CHOICES) {
+        for &(ordinal, _) in visible.iter().take(CHOICES) {
             let title = &message.snapshot.articles()[ordinal].title;
             draft.cited.push(Cited { ordinal, anchor: None });
             draft.quick_replies.push(QuickReply { label: title.clone(), message: title.clone() });
         }
-        let why = format!("confidence {confidence:.2} is between {CLARIFY} and {ANSWER}: asked which one");
+        let why = format!(
+            "confidence {confidence:.2} is between {:.2} and {:.2}: asked which one",
+            line.clarify, line.answer
+        );
         return Verdict { draft: Some(draft), why, candidates };
     }
-    Verdict { draft: None, why: format!("confidence {confidence:.2} < {CLARIFY}"), candidates }
+    Verdict { draft: None, why: format!("confidence {confidence:.2} < {:.2}", line.clarify), candidates }
 }
 
 /// Ranks the message as typed, and as it was probably meant where that is better understood.
@@ -59,7 +61,7 @@ fn rank(message: &Message<'_>) -> Ranking {
     let typed = message.snapshot.rank_intents(message.text, MOST_CANDIDATES, message.viewer);
     // The classifier reads a misspelt word as the nearest known one by itself; what it cannot do is read pinyin as
     // characters, or one character for another.
-    if typed.confidence < ANSWER
+    if typed.confidence < message.thresholds().answer
         && let Some(corrected) = crate::search::corrected(message.snapshot, message.text)
         && corrected.chars().any(crate::text::script::is_han)
     {

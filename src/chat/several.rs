@@ -211,7 +211,7 @@ fn with_article(message: &Message<'_>, draft: Draft) -> Part {
 /// Returns the article that a part asks for, when it is at least so sure.
 fn surely_asked(part: &Message<'_>, least: f32) -> Option<Part> {
     let draft = question::decide(part).draft.filter(|d| d.kind == ReplyKind::Answer && d.confidence >= least)?;
-    policy::allows(part.snapshot, &draft).then(|| with_article(part, draft))
+    policy::allows(part, &draft).then(|| with_article(part, draft))
 }
 
 /// Returns a question that a comma parts from a code or an on-screen message: “E1101, and what does it cost?”.

@@ -103,6 +103,13 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
 
 fn content(settings: &Settings) -> Vec<Finding> {
     let about = "content";
+    if !settings.content_named && !settings.content.exists() {
+        let sentence = format!(
+            "there is no folder {}, so that the sample is served; `zhida init` begins one",
+            settings.content.display()
+        );
+        return vec![finding(Grade::Warning, about, sentence)];
+    }
     match publish::read(&settings.content) {
         Ok(loaded) => {
             let articles = count(loaded.content.articles.len(), "article");

@@ -17,6 +17,9 @@ mod agent;
 mod db;
 mod doctor;
 
+mod init;
+mod manual;
+
 mod terminal;
 
 use std::io::{self, Write as _};
@@ -49,6 +52,8 @@ struct Arguments {
 enum Command {
     /// Serve the help centre over HTTP
     Serve,
+    /// Write a small help centre to begin with
+    Init(init::Args),
     /// Find mistakes in the content, and questions that go to the wrong article
     Check(check::Args),
     /// Search the articles
@@ -63,6 +68,10 @@ enum Command {
     Db(db::Args),
     /// Check whether a server could run here: settings, content, database, disk, clock, port
     Doctor,
+    /// Print what a shell needs to complete commands
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page, for `man -l -`
+    Man(manual::ManArgs),
 }
 
 /// Runs the program on the process's arguments and returns its exit code: 0 when all is well, 1 for an error or a
@@ -84,6 +93,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut terminal = Terminal::new(settings.color);
     let code = match command {
         Command::Serve => serve::run(&settings, &mut terminal),
+        Command::Init(args) => init::run(&args, &mut terminal),
         Command::Check(args) => check::run(&args, &settings, &mut terminal),
         Command::Search(args) => search::run(&args, &settings, &mut terminal),
         Command::Ask(args) => ask::run(&args, &settings, &mut terminal),
@@ -91,6 +101,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Agent(args) => agent::run(&args, &settings, &mut terminal),
         Command::Db(args) => db::run(&args, &settings, &mut terminal),
         Command::Doctor => doctor::run(&settings, &mut terminal),
+        Command::Completions(args) => manual::completions(&args, &mut terminal),
+        Command::Man(args) => manual::man(&args, &mut terminal),
     }?;
     terminal.flush()?;
     Ok(code)
@@ -121,7 +133,7 @@ fn wait_for(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Res
 
 /// Opens the help centre that the settings name, for a command that asks it something.
 fn open(settings: &Settings) -> anyhow::Result<Opened> {
-    Ok(app::open_stored(&settings.content, &settings.data, Clock::System)?)
+    Ok(app::open_stored(&app::content_folder(settings)?, &settings.data, Clock::System)?)
 }
 
 /// Returns the locale that a command works in: the one asked for, as far as the content has its language, else the

@@ -30,6 +30,7 @@ pub mod synonyms;
 pub mod term;
 
 mod check;
+pub mod embedded;
 pub mod load;
 pub mod locate;
 mod walk;

@@ -212,11 +212,16 @@ impl Snapshot {
         self.intents_for(viewer).rank(meant.as_deref().unwrap_or(message), most)
     }
 
-    /// Returns what the classifier says of every translation group that `viewer` may see, by group: about 1 for the one
-    /// that a message asks for, about -1 for the rest. None where nothing was learnt, or so many articles that asking
+    /// Returns from which confidence on a ranking for `viewer` is answered or asked back about.
+    #[must_use]
+    pub fn thresholds(&self, viewer: Viewer) -> intent::Thresholds {
+        self.intents_for(viewer).thresholds()
+    }
+
+    /// Returns what the classifier says of every translation group that `viewer` may see, by group. None where nothing was learnt, or so many articles that asking
     /// takes longer than a search.
     #[must_use]
-    pub fn intent_scores(&self, message: &str, viewer: Viewer) -> Option<Vec<(u32, f32)>> {
+    pub fn intent_scores(&self, message: &str, viewer: Viewer) -> Option<intent::ClassScores> {
         let intents = self.intents_for(viewer);
         if !(1..=MOST_ASKED).contains(&intents.classes()) {
             return None;

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::kb::intent::stack::{Parts, Scores, Seen};
 
 /// How many coefficients there are: one for each signal, the constant first.
-pub const COEFFICIENTS: usize = 9;
+pub const COEFFICIENTS: usize = 10;
 
-/// What the confidence is made of. Of 17 signals tried these eight did as well as all of them on questions and slips of
-/// `clinc_bank` and `clinc150`.
+/// What the confidence is made of. Of 17 signals tried the first eight did as well as all of them on questions and slips
+/// of `clinc_bank` and `clinc150`; the last lets each script have its own level.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Signals {
     /// The winner's linear score, -1 to 2.
@@ -26,18 +26,20 @@ pub struct Signals {
     pub bm25: f32,
     /// How far that is ahead of the best other class, -1 to 1.
     pub bm25_margin: f32,
-    /// The share, 0 to 1, of the message's idf in terms that no training text has.
+    /// The share, 0 to 1, of the message's idf in terms that no training text has; a mended slip counts half.
     pub unseen: f32,
     /// The share, 0 to 1, of the four scorers whose first is the winner.
     pub agreement: f32,
     /// ln(1 + the number of different terms).
     pub terms: f32,
+    /// The share, 0 to 1, of the message that is words and not ideographs.
+    pub words: f32,
 }
 
 impl Signals {
     /// What the coefficients stand for.
     pub const NAMES: [&'static str; COEFFICIENTS] =
-        ["constant", "linear", "margin", "nearest", "bm25", "bm25 margin", "unseen", "agreement", "terms"];
+        ["constant", "linear", "margin", "nearest", "bm25", "bm25 margin", "unseen", "agreement", "terms", "words"];
 
     /// Reads the signals of the winner and the runner-up.
     pub(crate) fn read(seen: &Seen, scores: &Scores, first: usize, second: Option<usize>) -> Signals {
@@ -59,15 +61,16 @@ impl Signals {
             nearest: win.nearest,
             bm25: win.bm25,
             bm25_margin: (win.bm25 - bm25).clamp(-1.0, 1.0),
-            unseen: if seen.mass > 0.0 { seen.unseen / seen.mass } else { 1.0 },
+            unseen: if seen.mass > 0.0 { (seen.unseen + seen.doubted) / seen.mass } else { 1.0 },
             agreement: agree.iter().filter(|a| **a).count() as f32 / agree.len() as f32,
             terms: (1.0 + seen.terms as f32).ln(),
+            words: seen.cut.share_of_words(),
         }
     }
 
     fn vector(&self) -> [f64; COEFFICIENTS] {
-        let Signals { linear, margin, nearest, bm25, bm25_margin, unseen, agreement, terms } = *self;
-        [1.0, linear, margin, nearest, bm25, bm25_margin, unseen, agreement, terms].map(f64::from)
+        let Signals { linear, margin, nearest, bm25, bm25_margin, unseen, agreement, terms, words } = *self;
+        [1.0, linear, margin, nearest, bm25, bm25_margin, unseen, agreement, terms, words].map(f64::from)
     }
 }
 
@@ -77,6 +80,8 @@ pub(crate) struct Case {
     pub(crate) signals: Signals,
     /// Whether the first candidate was right.
     pub(crate) right: bool,
+    /// Whether one of the first [`CHOICES`] was.
+    pub(crate) among_first: bool,
     /// How much the case counts.
     pub(crate) weight: f32,
 }
@@ -95,7 +100,7 @@ impl Default for Confidence {
 }
 
 /// Coefficients fitted on the dev questions of `clinc_bank` and `clinc150`, in and out of scope (3 : 10), and averaged.
-const PRIOR: [f32; COEFFICIENTS] = [-1.1, 2.2, 1.35, 0.3, 0.75, 0.5, -0.9, 0.2, 0.1];
+const PRIOR: [f32; COEFFICIENTS] = [-1.1, 2.2, 1.35, 0.3, 0.75, 0.5, -0.9, 0.2, 0.1, 0.0];
 
 /// The prior's precision. Of 1 to 100, small ones did best wherever there are a hundred questions; 2 keeps contents of a
 /// few dozen from claiming what their examples cannot show.
@@ -178,7 +183,7 @@ mod tests {
     use super::*;
 
     fn case(linear: f32, right: bool) -> Case {
-        Case { signals: Signals { linear, ..Signals::default() }, right, weight: 1.0 }
+        Case { signals: Signals { linear, ..Signals::default() }, right, among_first: right, weight: 1.0 }
     }
 
     #[test]

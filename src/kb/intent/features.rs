@@ -270,7 +270,7 @@ fn distant_pair_features(cut: &Cut, reach: Reach, keys: &mut Vec<u64>) {
     }
 }
 
-fn stem_key(stem: &str) -> u64 {
+pub(crate) fn stem_key(stem: &str) -> u64 {
     key(Group::Stem, stem.bytes().map(u64::from))
 }
 

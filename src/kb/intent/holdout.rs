@@ -7,6 +7,7 @@ use crate::kb::intent::features::Cut;
 use crate::kb::intent::linear::Descent;
 use crate::kb::intent::space::Space;
 use crate::kb::intent::stack::{Recipe, Scores, Seen, Source, Stack, Text};
+use crate::kb::intent::thresholds::CHOICES;
 use crate::text::english::is_stop_word;
 use crate::text::terms::is_stop_char;
 
@@ -75,21 +76,21 @@ pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Reci
         if count < 2 {
             return Vec::new();
         }
-        let kept: Vec<&Text> = texts.iter().filter(|t| sampled(t) && !left_out(t) && !asked(t)).collect();
+        // A title that stands for questions is learnt, and asked as one who half remembers it would: an article without
+        // any words of its own to be asked for is not what customers meet.
+        let titled = |t: &Text| t.source == Source::Title;
+        let kept: Vec<&Text> =
+            texts.iter().filter(|t| sampled(t) && !left_out(t) && (titled(t) || !asked(t))).collect();
         let stack = Stack::train(&kept, &number, count as usize, Some(whole), &quick);
         let questions: Vec<&Text> = texts.iter().filter(|t| sampled(t) && asked(t)).collect();
-        let judged = |seen: &Seen| judge(seen, &stack.score(seen));
         questions
             .par_iter()
             .flat_map_iter(|t| {
-                let (signals, first) = judged(&stack.see_text(t));
+                let seen = if titled(t) { stack.see_cut(half_remembered(&t.cut, t.class)) } else { stack.see_text(t) };
                 let class = number[t.class as usize];
                 let scope = if class == u32::MAX { Scope::LeftOut } else { Scope::Inside };
-                let own = (Case { signals, right: first as u32 == class, weight: 1.0 }, scope);
-                let foreign = foreign(&t.cut).map(|cut| {
-                    let (signals, _) = judged(&stack.see_cut(cut));
-                    (Case { signals, right: false, weight: 1.0 }, Scope::Foreign)
-                });
+                let own = (case(&stack, &seen, class), scope);
+                let foreign = foreign(&t.cut).map(|cut| (case(&stack, &stack.see_cut(cut), u32::MAX), Scope::Foreign));
                 std::iter::once(own).chain(foreign)
             })
             .collect()
@@ -107,6 +108,15 @@ pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Reci
         Scope::Foreign => foreign,
     };
     out.iter().map(|&(case, scope)| Case { weight: weight(scope), ..case }).collect()
+}
+
+/// Returns what became of a message that asks for `class`, a number that no class has where it asks for none.
+fn case(stack: &Stack, seen: &Seen, class: u32) -> Case {
+    let scores = stack.score(seen);
+    let (signals, first) = judge(seen, &scores);
+    let ahead = |own: f32| scores.total.iter().filter(|other| **other > own).count();
+    let among_first = scores.total.get(class as usize).is_some_and(|own| ahead(*own) < CHOICES);
+    Case { signals, right: first as u32 == class, among_first, weight: 1.0 }
 }
 
 /// Where a message of known outcome comes from.
@@ -140,6 +150,24 @@ fn foreign(cut: &Cut) -> Option<Cut> {
         }
     }
     any.then_some(cut)
+}
+
+/// Returns a title with a third of its words and of the ideographs of each run replaced by words that no content has.
+fn half_remembered(cut: &Cut, seed: u32) -> Cut {
+    let mut cut = cut.clone();
+    let third = |len: usize| {
+        let from = scatter(seed) as usize % len.max(1);
+        (0..len / 3).map(move |i| (from + i) % len)
+    };
+    for i in third(cut.tokens.len()) {
+        let token = &mut cut.tokens[i];
+        token.text = token.text.chars().map(|c| strange(u32::from(c))).collect();
+        token.stem.clone_from(&token.text);
+    }
+    for run in &mut cut.runs {
+        third(run.len()).for_each(|i| run[i] = strange(u32::from(run[i])));
+    }
+    cut
 }
 
 /// Returns a character of a private use plane, another one for each number below 65,000.

@@ -5,8 +5,8 @@
 //! fixed order, so the same content gives the same model and the same scores on any number of threads.
 //!
 //! In reading order: [`features`] cuts a message, [`spelling`] mends it, [`space`] makes it a vector; [`linear`],
-//! [`bm25`], [`nearest`] and [`centroid`] score it; [`stack`] weighs their scores; [`holdout`] and [`confidence`] learn
-//! when to believe them; [`model`] is what others use, and [`stored`] keeps it for the next start.
+//! [`bm25`], [`nearest`] and [`centroid`] score it; [`stack`] weighs their scores; [`holdout`], [`confidence`]
+//! and [`thresholds`] learn when to believe them; [`model`] is what others use, and [`stored`] keeps it for the next start.
 
 mod bm25;
 mod centroid;
@@ -21,10 +21,12 @@ mod space;
 mod spelling;
 mod stack;
 mod stored;
+mod thresholds;
 
 pub use confidence::{COEFFICIENTS, Signals};
 pub use features::Reach;
 pub use holdout::Holdout;
 pub use linear::Descent;
-pub use model::{Candidate, Evidence, IntentModel, Ranking, TrainingDoc};
+pub use model::{Candidate, ClassScores, Evidence, IntentModel, Ranking, TrainingDoc};
 pub use stack::{Parts, Recipe};
+pub use thresholds::{CHOICES, Thresholds};

@@ -4,9 +4,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::kb::intent::confidence::{Confidence, Signals};
-use crate::kb::intent::features::{Cut, Reach, features, readable_terms};
+use crate::kb::intent::features::{Cut, Reach, features, readable_terms, stem_key};
 use crate::kb::intent::holdout;
 use crate::kb::intent::stack::{Parts, Recipe, Seen, Source, Stack, Text};
+use crate::kb::intent::thresholds::Thresholds;
+use crate::text::english::is_stop_word;
 
 /// One article in one locale, as training material. Articles of several locales share the class.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +66,15 @@ pub struct Ranking {
     pub signals: Signals,
 }
 
+/// What a message's classes score, for those who rank by more than that.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ClassScores {
+    /// The score of every class, by class: about 1 for the one that a message asks for, about -1 for the rest.
+    pub by_class: Vec<(u32, f32)>,
+    /// The first class, where it is sure enough to be offered as a choice.
+    pub likely: Option<u32>,
+}
+
 /// A trained classifier: immutable, to be shared between threads.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct IntentModel {
@@ -73,6 +84,7 @@ pub struct IntentModel {
     /// Where each text came from: document and question.
     origin: Vec<Option<(u32, u32)>>,
     confidence: Confidence,
+    thresholds: Thresholds,
 }
 
 impl IntentModel {
@@ -92,7 +104,8 @@ impl IntentModel {
         let all: Vec<&Text> = texts.iter().collect();
         let number: Vec<u32> = (0..classes.len() as u32).collect();
         let stack = Stack::train(&all, &number, classes.len(), None, recipe);
-        let confidence = Confidence::fit(&holdout::cases(&texts, classes.len(), &stack.space, recipe));
+        let cases = holdout::cases(&texts, classes.len(), &stack.space, recipe);
+        let (confidence, thresholds) = (Confidence::fit(&cases), Thresholds::fit(&cases));
         let origin = texts
             .iter()
             .map(|t| match t.source {
@@ -100,7 +113,7 @@ impl IntentModel {
                 _ => None,
             })
             .collect();
-        IntentModel { stack, classes, origin, confidence }
+        IntentModel { stack, classes, origin, confidence, thresholds }
     }
 
     /// Ranks the classes for a message, `most` of them.
@@ -123,10 +136,29 @@ impl IntentModel {
             })
             .collect();
         let (signals, first) = holdout::judge(&seen, &scores);
-        // A message with no term that the content has is not understood, however the rest may fit.
-        let understood = !self.classes.is_empty() && !seen.counts.ids.is_empty();
-        let confidence = if understood { self.confidence.of(&signals) } else { 0.0 };
+        let confidence = self.confidence_of(&seen, &signals);
         Ranking { candidates, confidence, signals, evidence: self.evidence(&seen, first) }
+    }
+
+    /// Returns the probability that the first candidate is right.
+    fn confidence_of(&self, seen: &Seen, signals: &Signals) -> f32 {
+        // A message with no term that the content has is not understood, however the rest may fit.
+        let understood = !self.classes.is_empty() && !seen.counts.ids.is_empty() && !self.is_guesswork(seen);
+        if understood { self.confidence.of(signals) } else { 0.0 }
+    }
+
+    /// Tells whether the only telling words that the content has were taken for slips, beside others that it never has:
+    /// “world cup” names no “word”.
+    fn is_guesswork(&self, seen: &Seen) -> bool {
+        let (mut mended, mut unknown) = (false, false);
+        for token in seen.cut.tokens.iter().filter(|t| !is_stop_word(&t.text)) {
+            match (&token.meant, self.stack.space.id(stem_key(&token.stem))) {
+                (Some(_), _) => mended = true,
+                (None, None) => unknown = true,
+                (None, Some(_)) => return false,
+            }
+        }
+        mended && unknown && seen.cut.runs.is_empty()
     }
 
     /// Returns how many classes there are.
@@ -135,11 +167,17 @@ impl IntentModel {
         self.classes.len()
     }
 
-    /// Returns the score of every class, by class: about 1 for the one that a message asks for, about -1 for the rest.
+    /// Scores every class, and tells which one is worth a question back.
     #[must_use]
-    pub fn scores(&self, message: &str) -> Vec<(u32, f32)> {
-        let scores = self.stack.score(&self.stack.see(message));
-        self.classes.iter().copied().zip(scores.total).collect()
+    pub fn scores(&self, message: &str) -> ClassScores {
+        let seen = self.stack.see(message);
+        let scores = self.stack.score(&seen);
+        let (signals, first) = holdout::judge(&seen, &scores);
+        let sure = self.confidence_of(&seen, &signals) >= self.thresholds.clarify;
+        ClassScores {
+            by_class: self.classes.iter().copied().zip(self.stack.on_one_scale(&scores.total)).collect(),
+            likely: self.classes.get(first).copied().filter(|_| sure),
+        }
     }
 
     /// Returns the terms that spoke most for a class.
@@ -156,6 +194,12 @@ impl IntentModel {
         out.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         out.truncate(MOST_EVIDENCE);
         out
+    }
+
+    /// Returns from which confidence on its rankings are acted on.
+    #[must_use]
+    pub fn thresholds(&self) -> Thresholds {
+        self.thresholds
     }
 
     /// Returns the coefficients of the confidence, in the order of [`Signals::NAMES`].

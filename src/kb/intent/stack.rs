@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kb::intent::bm25::{Bm25, Document};
 use crate::kb::intent::centroid::Centroids;
-use crate::kb::intent::features::{BLOCKS, Cut, Feature, GROUPS, Reach, TERM_GROUPS, features, pair_key};
+use crate::kb::intent::features::{BLOCKS, Cut, Feature, GROUPS, Reach, TERM_GROUPS, features, pair_key, stem_key};
 use crate::kb::intent::holdout::Holdout;
 use crate::kb::intent::linear::{Descent, Example, Linear};
 use crate::kb::intent::nearest::Nearest;
@@ -150,6 +150,8 @@ pub(crate) struct Seen {
     pub(crate) mass: f32,
     /// The idf of those that the training set lacks.
     pub(crate) unseen: f32,
+    /// A part of the idf of those that were taken for slips.
+    pub(crate) doubted: f32,
     /// How many terms it has.
     pub(crate) terms: u32,
 }
@@ -273,11 +275,16 @@ impl Stack {
 
     fn see_features(&self, cut: Cut, all: &[Feature]) -> Seen {
         let vector = self.space.vector(all, cut.share_of_words());
+        let mended: Vec<u64> = cut.tokens.iter().filter(|t| t.meant.is_some()).map(|t| stem_key(&t.stem)).collect();
         let mut seen = Seen { vector, ..Seen::default() };
         for feature in all.iter().take_while(|f| f.group() < TERM_GROUPS) {
             seen.terms += 1;
             match self.space.id(feature.key) {
                 Some(id) => {
+                    // What a slip was mended to is a guess; half of it counts as never heard of.
+                    if mended.contains(&feature.key) {
+                        seen.doubted += 0.5 * self.space.idf[id as usize];
+                    }
                     seen.counts.ids.push(id);
                     seen.counts.values.push(feature.count);
                     seen.mass += self.space.idf[id as usize];
@@ -314,6 +321,11 @@ impl Stack {
             scores.nearest.push(which.get(class).and_then(|e| self.questions.get(*e as usize)).copied());
         }
         scores
+    }
+
+    /// Brings the scores of classes without questions, which have half the range of the others', to the same.
+    pub(crate) fn on_one_scale<'a>(&'a self, total: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
+        total.iter().zip(&self.trust).map(|(score, trust)| (score + 1.0) * (2.0 - trust) - 1.0)
     }
 
     /// Weighs the parts. A class without questions has the weights measured for such articles: BM25 1.25, nearest 0.5,

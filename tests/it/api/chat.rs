@@ -24,6 +24,19 @@ async fn a_turn_has_every_field_that_the_contract_names() {
 }
 
 #[tokio::test]
+async fn on_request_each_stage_tells_what_it_thought() {
+    let server = Server::start().await;
+    let ask = |explain: bool| value!({"message": "it says L-101", "locale": "en", "explain": explain});
+    assert!(json(server.post_json(CHAT, &ask(false)).await).await["match"].get("stages").is_none());
+    let turn = json(server.post_json(CHAT, &ask(true)).await).await;
+    let stages = turn["match"]["stages"].as_array().unwrap();
+    let code = stages.iter().find(|s| s["name"] == "code").unwrap();
+    assert_eq!(code["won"], true, "{code}");
+    assert!(stages.iter().all(|s| s["why"].as_str().is_some_and(|why| !why.is_empty())), "{stages:#?}");
+    assert_eq!(turn["match"]["content"].as_str().map(str::len), Some(64), "the version that a replay needs");
+}
+
+#[tokio::test]
 async fn a_conversation_keeps_its_id_and_an_unknown_one_begins_anew() {
     let server = Server::start().await;
     let first = json(server.post_json(CHAT, &value!({"message": "hello"})).await).await;

@@ -6,6 +6,7 @@ mod check;
 mod db;
 mod doctor;
 mod eval;
+mod init;
 mod search;
 mod serve;
 mod settings;
