@@ -9,6 +9,7 @@ pub mod jwt;
 pub mod locale;
 pub mod localized;
 pub mod nearest;
+pub mod traces;
 pub mod viewer;
 
 pub use clock::Clock;
@@ -17,4 +18,5 @@ pub use id::ArticleId;
 pub use locale::Locale;
 pub use localized::Localized;
 pub use nearest::nearest;
+pub use traces::TRACES;
 pub use viewer::Viewer;
