@@ -16,6 +16,8 @@ mod eval;
 mod agent;
 mod db;
 
+mod export;
+mod import;
 mod init;
 mod manual;
 
@@ -65,6 +67,10 @@ enum Command {
     Agent(agent::Args),
     /// Back up, restore or export what is kept
     Db(db::Args),
+    /// Make a content folder of what another system has
+    Import(import::Args),
+    /// Print the articles as JSON Lines
+    Export,
     /// Print what a shell needs to complete commands
     Completions(manual::CompletionsArgs),
     /// Print the manual page, for `man -l -`
@@ -96,6 +102,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Eval(args) => eval::run(&args, &settings, &mut terminal),
         Command::Agent(args) => agent::run(&args, &settings, &mut terminal),
         Command::Db(args) => db::run(&args, &settings, &mut terminal),
+        Command::Import(args) => import::run(&args, &mut terminal),
+        Command::Export => export::run(&settings, &mut terminal),
         Command::Completions(args) => manual::completions(&args, &mut terminal),
         Command::Man(args) => manual::man(&args, &mut terminal),
     }?;

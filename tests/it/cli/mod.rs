@@ -5,6 +5,7 @@ mod ask;
 mod check;
 mod db;
 mod eval;
+mod import;
 mod init;
 mod search;
 mod serve;
