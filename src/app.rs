@@ -46,6 +46,9 @@ const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
 /// How often what is too old is looked for.
 const SWEEP_PAUSE: Duration = Duration::from_secs(3600);
 
+/// Files that are open beside the connections: the database, the journal, the index, the content while it is read.
+pub const OTHER_FILES: u64 = 200;
+
 /// A help centre, and what `check` would warn about.
 #[derive(Debug)]
 pub struct Opened {
@@ -291,7 +294,8 @@ impl Server {
     }
 
     /// Answers requests until `stop` comes about, then lets those under way finish, for ten seconds at most.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+    pub async fn run(mut self, stop: impl Future<Output = ()> + Send) {
+        self.settings.max_connections = room_for(self.settings.max_connections);
         let router = web::router(Arc::clone(&self.desk), self.settings.clone());
         let stop = async {
             stop.await;
@@ -301,6 +305,24 @@ impl Server {
             tracing::warn!("requests were cut off after {} seconds of waiting", DRAIN.as_secs());
         }
         self.desk.close().await;
+    }
+}
+
+/// Has the system allow as many open files as so many connections need, and returns how many there is room for.
+fn room_for(connections: usize) -> usize {
+    let needed = connections as u64 + OTHER_FILES;
+    // Many systems begin at 1,024 and allow far more to who asks.
+    match rlimit::increase_nofile_limit(needed) {
+        Ok(allowed) if allowed < needed => {
+            let connections = usize::try_from(allowed.saturating_sub(OTHER_FILES)).unwrap_or(connections).max(1);
+            tracing::warn!(allowed, connections, "the system allows fewer open files than max_connections needs");
+            connections
+        }
+        Ok(_) => connections,
+        Err(cause) => {
+            tracing::warn!(%cause, "nobody tells how many files may be open");
+            connections
+        }
     }
 }
 

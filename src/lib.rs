@@ -9,6 +9,7 @@ pub mod text;
 pub mod model;
 
 pub mod content;
+pub mod exchange;
 pub mod kb;
 pub mod search;
 

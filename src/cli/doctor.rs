@@ -28,8 +28,6 @@ const LITTLE_ROOM: u64 = 1024 * 1024 * 1024;
 const EARLIEST: i64 = 1_767_225_600;
 /// Signed identities and webhooks are refused when clocks are further apart than this, in seconds.
 const MOST_APART: i64 = 60;
-/// Files that are open beside the connections.
-const OTHER_FILES: u64 = 200;
 /// As many findings of the content are printed.
 const MOST_FINDINGS: usize = 10;
 
@@ -232,18 +230,16 @@ fn port(listen: &str) -> Finding {
 
 /// Whether the system lets the program have as many connections as the settings do.
 fn files(settings: &Settings) -> Option<Finding> {
-    let limits = fs::read_to_string("/proc/self/limits").ok()?;
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
-    // `unlimited` is no number, and enough.
-    let allowed: u64 = line.split_whitespace().next()?.parse().ok()?;
-    let wanted = app::web_settings(settings).max_connections as u64 + OTHER_FILES;
+    // The server raises the limit of its own accord up to this.
+    let (_, allowed) = rlimit::Resource::NOFILE.get().ok()?;
+    let wanted = app::web_settings(settings).max_connections as u64 + app::OTHER_FILES;
     Some(if allowed < wanted {
         let sentence = format!(
             "the system allows {allowed} open files, and {wanted} may be needed; raise the limit (LimitNOFILE in a unit, \
-             ulimit -n in a shell), or lower max_connections"
+             ulimit -Hn in a shell), or lower max_connections"
         );
         finding(Grade::Warning, "open files", sentence)
     } else {
-        finding(Grade::Ok, "open files", format!("{allowed} are allowed"))
+        finding(Grade::Ok, "open files", format!("{wanted} may be needed and are allowed"))
     })
 }

@@ -17,6 +17,8 @@ mod agent;
 mod db;
 mod doctor;
 
+mod export;
+mod import;
 mod init;
 mod manual;
 
@@ -68,6 +70,10 @@ enum Command {
     Db(db::Args),
     /// Check whether a server could run here: settings, content, database, disk, clock, port
     Doctor,
+    /// Make a content folder of what another system has
+    Import(import::Args),
+    /// Print the articles as JSON Lines
+    Export,
     /// Print what a shell needs to complete commands
     Completions(manual::CompletionsArgs),
     /// Print the manual page, for `man -l -`
@@ -101,6 +107,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Agent(args) => agent::run(&args, &settings, &mut terminal),
         Command::Db(args) => db::run(&args, &settings, &mut terminal),
         Command::Doctor => doctor::run(&settings, &mut terminal),
+        Command::Import(args) => import::run(&args, &mut terminal),
+        Command::Export => export::run(&settings, &mut terminal),
         Command::Completions(args) => manual::completions(&args, &mut terminal),
         Command::Man(args) => manual::man(&args, &mut terminal),
     }?;

@@ -45,7 +45,7 @@ pub struct Flags {
     /// How many requests are worked on at a time [default: 1024]
     #[arg(long, value_name = "NUMBER", global = true, hide_short_help = true)]
     pub max_requests: Option<String>,
-    /// How many connections are open at a time [default: 20000]
+    /// How many connections are open at a time [default: 16000]
     #[arg(long, value_name = "NUMBER", global = true, hide_short_help = true)]
     pub max_connections: Option<String>,
     /// A database server to use instead of SQLite in the data folder

@@ -193,22 +193,32 @@ async fn one_connection_too_many_is_told_to_come_back() {
     }
 }
 
-/// The head of a chat message whose body is still to come.
+/// The head of a chat message whose body is sent only once the server asks for it, which it does when it works on it.
 const HALF: &str = "POST /api/v1/chat HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
-                    content-length: 33\r\n\r\n";
+                    content-length: 33\r\nexpect: 100-continue\r\n\r\n";
 const OTHER_HALF: &str = r#"{"message":"L-101","locale":"en"}"#;
+const GO_ON: &str = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// Sends half a chat message and returns when it is being worked on.
+async fn begin(address: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(HALF.as_bytes()).unwrap();
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut told = [0; GO_ON.len()];
+        stream.read_exact(&mut told).unwrap();
+        assert_eq!(String::from_utf8_lossy(&told), GO_ON);
+        stream
+    });
+    asked.await.unwrap()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_work_than_there_is_room_for_is_refused_at_once() {
     let settings = web::Settings { max_requests: 1, ..web::Settings::default() };
     let server = Server::with(settings, Clock::System).await;
-    let mut waiting = dial(&server, HALF);
-    let refused = loop {
-        let response = server.get("/api/v1/search?q=renew&locale=en").await;
-        if response.status() == 503 {
-            break response;
-        }
-    };
+    let mut waiting = begin(server.url("").trim_start_matches("http://")).await;
+    let refused = server.get("/api/v1/search?q=renew&locale=en").await;
+    assert_eq!(refused.status(), 503);
     assert_eq!(refused.headers()["retry-after"], "1");
     assert_eq!(refused.json::<Value>().await.unwrap()["code"], "overloaded");
     assert_eq!(server.get("/healthz").await.status(), 200, "it is alive, and says so");
@@ -223,19 +233,14 @@ async fn a_request_under_way_is_answered_when_the_server_stops() {
     use std::sync::Arc;
     use zhida::{app, desk::HelpCentre};
     let desk = Arc::new(HelpCentre::new(snapshot(), Clock::System));
-    let settings = web::Settings { max_requests: 1, ..web::Settings::default() };
-    let server = app::Server::bind(desk, "127.0.0.1:0", settings).await.unwrap();
+    let server = app::Server::bind(desk, "127.0.0.1:0", web::Settings::default()).await.unwrap();
     let url = server.url();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(server.run(async {
         let _ = stopped.await;
     }));
     let address = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let mut under_way = TcpStream::connect(&address).unwrap();
-    under_way.write_all(HALF.as_bytes()).unwrap();
-    // It is being worked on once there is no room for another.
-    let client = client();
-    while client.get(format!("{url}en/")).send().await.unwrap().status() != 503 {}
+    let mut under_way = begin(&address).await;
     stop.send(()).unwrap();
     while TcpStream::connect(&address).is_ok() {
         tokio::task::yield_now().await;

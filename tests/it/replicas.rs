@@ -26,6 +26,10 @@ use crate::harness::{Server, client, help};
 
 /// How many answers are waited for; one server is killed after a third of them.
 const ENOUGH: usize = 300;
+/// How many messages a conversation has.
+const TURNS: usize = 5;
+/// As many messages of the webhook are under way in a server that is killed.
+const UNDER_WAY: usize = 8;
 /// How often a customer's program asks again before it gives up.
 const TRIES: usize = 4;
 
@@ -51,6 +55,12 @@ fn start(root: &Path, n: usize, url: &str, content: &str, more: &[&str]) -> Serv
 
 fn address(serving: &Serving) -> String {
     serving.url().trim_start_matches("http://").trim_end_matches('/').to_owned()
+}
+
+/// A conversation that was held, and the ticket at its end.
+struct Talk {
+    id: String,
+    ticket: String,
 }
 
 /// A customer who talks until it is enough: each message has to be answered, in the same conversation.
@@ -79,21 +89,24 @@ impl Customer {
         panic!("{path} was asked {TRIES} times in vain");
     }
 
-    async fn talk(self, answers: Arc<AtomicUsize>, enough: Arc<AtomicBool>) -> (String, usize, Option<String>) {
-        let (mut id, mut turns, mut ticket) = (None::<String>, 0, None);
+    /// Holds one conversation after the other, each with a request for a person at its end.
+    async fn talk(self, answers: Arc<AtomicUsize>, enough: Arc<AtomicBool>) -> Vec<Talk> {
+        let mut talks = Vec::new();
         while !enough.load(Ordering::Relaxed) {
-            let answer = self.post("chat", &json!({"message": "L-101", "conversation_id": id, "locale": "en"})).await;
-            let told = answer["conversation_id"].as_str().unwrap().to_owned();
-            assert!(id.is_none_or(|id| id == told), "the conversation goes on, whoever answers: {answer:#}");
-            turns += 1;
-            answers.fetch_add(1, Ordering::SeqCst);
-            if turns == 3 {
-                let opened = self.post("handoff", &json!({"conversation_id": told})).await;
-                ticket = Some(opened["ticket_id"].as_str().unwrap().to_owned());
+            let mut id = None::<String>;
+            for _ in 0..TURNS {
+                let said = json!({"message": "L-101", "conversation_id": id, "locale": "en"});
+                let answer = self.post("chat", &said).await;
+                let told = answer["conversation_id"].as_str().unwrap().to_owned();
+                assert!(id.is_none_or(|id| id == told), "the conversation goes on, whoever answers: {answer:#}");
+                answers.fetch_add(1, Ordering::SeqCst);
+                id = Some(told);
             }
-            id = Some(told);
+            let id = id.unwrap();
+            let opened = self.post("handoff", &json!({"conversation_id": id})).await;
+            talks.push(Talk { id, ticket: opened["ticket_id"].as_str().unwrap().to_owned() });
         }
-        (id.unwrap(), turns, ticket)
+        talks
     }
 }
 
@@ -133,12 +146,13 @@ async fn a_server_that_is_killed_under_load_is_not_missed() {
     let mut tickets = Vec::new();
     let (mut told, mut kept) = (0, 0);
     for customer in customers {
-        let (id, turns, ticket) = customer.await.unwrap();
-        let found = client().get(format!("{}api/v1/conversations/{id}", nginx.url())).send().await.unwrap();
-        let stored = found.json::<Value>().await.unwrap()["turns"].as_array().unwrap().len();
-        assert!(stored >= turns, "{id}: {turns} turns were acknowledged and {stored} are kept");
-        (told, kept) = (told + turns, kept + stored);
-        tickets.extend(ticket);
+        for Talk { id, ticket } in customer.await.unwrap() {
+            let found = client().get(format!("{}api/v1/conversations/{id}", nginx.url())).send().await.unwrap();
+            let stored = found.json::<Value>().await.unwrap()["turns"].as_array().unwrap().len();
+            assert!(stored >= TURNS, "{id}: {TURNS} turns were acknowledged and {stored} are kept");
+            (told, kept) = (told + TURNS, kept + stored);
+            tickets.push(ticket);
+        }
     }
     // Each ticket is told of once, by whichever server.
     let created = || -> BTreeMap<String, usize> {
@@ -162,8 +176,8 @@ async fn a_server_that_is_killed_under_load_is_not_missed() {
         tickets.len(),
         retries.load(Ordering::Relaxed)
     );
-    // A message can come twice only when its sender died before it could write down that it had arrived.
-    assert!(again <= 1, "{again} messages arrived twice");
+    // A message comes again only when its sender died before it could write down that it had arrived.
+    assert!(again <= UNDER_WAY, "{again} messages arrived twice");
     drop(servers);
 }
 

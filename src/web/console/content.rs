@@ -20,6 +20,8 @@ struct ContentPage {
     content: ContentState,
     /// How the reading ended that the agent asked for; may be empty.
     said: &'static str,
+    /// Whether that is bad news.
+    is_bad: bool,
 }
 
 /// What the address tells.
@@ -52,7 +54,7 @@ pub(crate) async fn open(
         "refused" => page.ui.reload_refused,
         _ => "",
     };
-    Ok(show(StatusCode::OK, &ContentPage { page, content, said }))
+    Ok(show(StatusCode::OK, &ContentPage { page, content, said, is_bad: wanted.read == "refused" }))
 }
 
 /// `POST /agent/reload`: reads the content again.

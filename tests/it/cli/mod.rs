@@ -6,6 +6,7 @@ mod check;
 mod db;
 mod doctor;
 mod eval;
+mod import;
 mod init;
 mod search;
 mod serve;

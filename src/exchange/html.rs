@@ -1,0 +1,105 @@
+//! HTML as other systems keep it, made Markdown.
+
+use htmd::HtmlToMarkdown;
+
+/// Elements deeper than this are not looked into: nobody writes them, and the converter calls itself for each.
+const DEEPEST: usize = 200;
+
+/// Returns the Markdown of a piece of HTML, and what was lost.
+pub(crate) fn to_markdown(html: &str) -> (String, Vec<String>) {
+    let mut notes = Vec::new();
+    if deepest(html) > DEEPEST {
+        notes.push(format!("elements stand more than {DEEPEST} deep in each other, so only the bare text was taken"));
+        return (bare(html), notes);
+    }
+    for (tag, what) in [("<iframe", "an embedded page or film"), ("<video", "a film"), ("<form", "a form")] {
+        if html.to_ascii_lowercase().contains(tag) {
+            notes.push(format!("it had {what}, which is left out; link to it"));
+        }
+    }
+    let skipped = vec!["script", "style", "iframe", "video", "form", "svg", "noscript"];
+    match HtmlToMarkdown::builder().skip_tags(skipped).build().convert(html) {
+        Ok(markdown) => (markdown.trim().to_owned(), notes),
+        Err(error) => {
+            notes.push(format!("its HTML was not understood ({error}), so only the bare text was taken"));
+            (bare(html), notes)
+        }
+    }
+}
+
+/// Returns how deep elements stand in each other, at most; end tags that close nothing count for nothing.
+fn deepest(html: &str) -> usize {
+    let (mut depth, mut most) = (0usize, 0);
+    let bytes = html.as_bytes();
+    for (at, _) in html.match_indices('<') {
+        match bytes.get(at + 1) {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(c) if c.is_ascii_alphabetic() && !is_void(&html[at + 1..]) => {
+                depth += 1;
+                most = most.max(depth);
+            }
+            _ => {}
+        }
+    }
+    most
+}
+
+/// Tells whether a tag is of an element that has no end.
+fn is_void(tag: &str) -> bool {
+    let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    [
+        "br", "img", "hr", "input", "meta", "link", "col", "wbr", "source", "area", "base", "embed", "track", "p",
+        "li", "tr", "td", "th",
+    ]
+    .contains(&name.as_str())
+}
+
+/// Returns the text without anything that looks like a tag.
+fn bare(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => {
+                inside = false;
+                out.push(' ');
+            }
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_lists_links_tables_and_pictures_stay() {
+        let html = "<h2>Steps</h2><ol><li>Open <b>Pay</b></li><li>Go</li></ol><p><a href='https://e.com/a'>More</a> \
+                    <img src='https://e.com/p.png' alt='Screen'></p><table><tr><th>A</th></tr><tr><td>1</td></tr></table>";
+        let (markdown, notes) = to_markdown(html);
+        for part in ["## Steps", "Open **Pay**", "[More](https://e.com/a)", "![Screen](https://e.com/p.png)", "| A"] {
+            assert!(markdown.contains(part), "{part} is not in {markdown}");
+        }
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn scripts_go_and_what_is_lost_is_told() {
+        let (markdown, notes) =
+            to_markdown("<p>Hi<script>alert(1)</script></p><iframe src='https://v.example'></iframe>");
+        assert_eq!(markdown, "Hi");
+        assert_eq!(notes.len(), 1);
+    }
+
+    #[test]
+    fn a_tower_of_elements_is_no_trouble() {
+        let html = format!("{}deep{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
+        let (markdown, notes) = to_markdown(&html);
+        assert_eq!(markdown, "deep");
+        assert!(notes[0].contains("200 deep"), "{notes:?}");
+    }
+}
