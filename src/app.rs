@@ -3,6 +3,9 @@
 //! The command line calls this, and so do the tests, so that both run the same parts. It must not know how anything
 //! is answered or shown.
 
+mod traces;
+mod watch;
+
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,20 +16,26 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
-use crate::base::Clock;
+use crate::base::{Clock, TRACES};
 use crate::config::{LogFormat, Settings};
-use crate::content::{self, LoadError, Problem, Severity};
+use crate::content::{self, Loaded, Problem};
 use crate::desk::HelpCentre;
 use crate::desk::agents::Accounts;
-use crate::desk::content_state::Origin;
+use crate::desk::publish::{self, Origin};
 use crate::kb::index::OnProgress;
-use crate::kb::{BuildError, BuildOptions, Snapshot};
+use crate::kb::{BuildOptions, Snapshot};
 use crate::store::{self, Store};
 use crate::web;
 use crate::webhook::{self, Courier};
+
+pub use crate::desk::publish::OpenError;
+pub use traces::Traces;
+use watch::Watching;
 
 /// How long requests under way may take after the signal to stop; supervisors tend to wait 10 to 30 seconds.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -36,6 +45,9 @@ const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
 /// How often what is too old is looked for.
 const SWEEP_PAUSE: Duration = Duration::from_secs(3600);
 
+/// Files that are open beside the connections: the database, the journal, the index, the content while it is read.
+pub const OTHER_FILES: u64 = 200;
+
 /// A help centre, and what `check` would warn about.
 #[derive(Debug)]
 pub struct Opened {
@@ -43,29 +55,6 @@ pub struct Opened {
     pub desk: Arc<HelpCentre>,
     /// Findings that keep nothing from being served.
     pub warnings: Vec<Problem>,
-}
-
-/// Says why the content cannot be served.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The folder cannot be read at all.
-    #[error(transparent)]
-    Load(#[from] LoadError),
-    /// The index cannot be built.
-    #[error(transparent)]
-    Build(#[from] BuildError),
-    /// Some files have errors.
-    #[error("the content in {} cannot be served until its errors are mended ({} of them)", dir.display(), errors(problems))]
-    Broken {
-        /// The content folder.
-        dir: PathBuf,
-        /// Every finding, warnings too.
-        problems: Vec<Problem>,
-    },
-}
-
-fn errors(problems: &[Problem]) -> usize {
-    problems.iter().filter(|p| p.severity == Severity::Error).count()
 }
 
 /// Reads a content folder and opens a help centre on it.
@@ -81,9 +70,11 @@ pub fn open(dir: &Path, clock: Clock) -> Result<Opened, OpenError> {
 /// # Errors
 /// When the folder cannot be read, or a finding is an error.
 pub fn open_stored(dir: &Path, data: &Path, clock: Clock) -> Result<Opened, OpenError> {
-    let options =
-        BuildOptions { index_folder: Some(data.join("index")), progress: progress(), ..BuildOptions::default() };
-    open_with(dir, clock, &options)
+    open_with(dir, clock, &stored(data))
+}
+
+fn stored(data: &Path) -> BuildOptions {
+    BuildOptions { index_folder: Some(data.join("index")), progress: progress(), ..BuildOptions::default() }
 }
 
 /// The same, with everything kept that customers and agents do.
@@ -93,9 +84,18 @@ pub fn open_stored(dir: &Path, data: &Path, clock: Clock) -> Result<Opened, Open
 pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<Opened> {
     let store = Store::open(&store_settings(settings)).await?;
     let folder = content_folder(settings)?;
-    let Opened { desk, warnings } = open_stored(&folder, &settings.data, clock.clone())?;
-    let mut desk = HelpCentre::new(desk.snapshot(), clock.clone()).keeping(store.clone());
-    desk = desk.read_from(Origin { folder, findings: warnings.clone() });
+    // From before the first reading on, so that no change falls in between.
+    let watching = Watching::begin(&folder, settings.watch);
+    let options = stored(&settings.data);
+    let (snapshot, warnings) = read_with(&folder, &options)?;
+    let origin = Origin {
+        folder,
+        findings: warnings.clone(),
+        // Nobody waits for a later reading.
+        options: BuildOptions { progress: None, ..options },
+        changes: watching.as_ref().map(Watching::changes).unwrap_or_default(),
+    };
+    let mut desk = HelpCentre::new(snapshot, clock.clone()).keeping(store.clone()).read_from(origin);
     if let Some(webhook) = webhook_settings(settings)? {
         let courier = Courier::new(store.clone(), clock.clone(), webhook).context("cannot send webhooks")?;
         desk = desk.announcing();
@@ -104,7 +104,13 @@ pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<O
     if let Some(days) = settings.retention_days {
         tokio::spawn(sweep(store, clock, days));
     }
-    Ok(Opened { desk: Arc::new(desk), warnings })
+    let desk = Arc::new(desk);
+    let follower = Arc::clone(&desk);
+    tokio::spawn(async move { follower.follow_others().await });
+    if let Some(watching) = watching {
+        tokio::spawn(watching.follow(Arc::clone(&desk)));
+    }
+    Ok(Opened { desk, warnings })
 }
 
 /// Returns the folder to read: the one that is set, or where none is and none of the usual name exists, the sample that is
@@ -131,6 +137,14 @@ pub fn content_folder(settings: &Settings) -> anyhow::Result<PathBuf> {
 pub async fn open_accounts(settings: &Settings) -> anyhow::Result<Accounts> {
     let store = Store::open(&store_settings(settings)).await?;
     Ok(Accounts::new(store, Clock::System))
+}
+
+/// Tells whether what the settings say of the webhook can be used.
+///
+/// # Errors
+/// When it cannot; the message says what to write.
+pub fn check_webhook(settings: &Settings) -> anyhow::Result<()> {
+    webhook_settings(settings).map(drop)
 }
 
 /// Reads what the settings say of the webhook.
@@ -168,6 +182,31 @@ async fn sweep(store: Store, clock: Clock, days: u32) {
     }
 }
 
+/// Returns what the settings say of the web.
+#[must_use]
+pub fn web_settings(settings: &Settings) -> web::Settings {
+    let usual = web::Settings::default();
+    web::Settings {
+        public_url: settings.public_url.clone(),
+        widget_origins: settings.widget_origins.clone(),
+        identity: settings.identity.as_ref().map(|i| web::IdentityRules::new(&i.secret, &i.audience, i.required)),
+        rates: settings.limits.rates.map(|set| {
+            let usual = web::Rates::default();
+            web::Rates {
+                page: set.page.unwrap_or(usual.page),
+                search: set.search.unwrap_or(usual.search),
+                chat: set.chat.unwrap_or(usual.chat),
+                submission: set.submission.unwrap_or(usual.submission),
+                sign_in: set.sign_in.unwrap_or(usual.sign_in),
+            }
+        }),
+        trusted_proxies: settings.limits.trusted_proxies.clone(),
+        max_requests: settings.limits.requests.unwrap_or(usual.max_requests),
+        max_connections: settings.limits.connections.unwrap_or(usual.max_connections),
+        ..usual
+    }
+}
+
 /// Returns where the settings say that things are kept.
 #[must_use]
 pub fn store_settings(settings: &Settings) -> store::Settings {
@@ -194,12 +233,13 @@ fn progress() -> Option<OnProgress> {
 }
 
 fn open_with(dir: &Path, clock: Clock, options: &BuildOptions) -> Result<Opened, OpenError> {
-    let content::Loaded { content, problems } = content::load(dir)?;
-    if errors(&problems) > 0 {
-        return Err(OpenError::Broken { dir: dir.to_owned(), problems });
-    }
-    let snapshot = Arc::new(Snapshot::build_with(content, options)?);
-    Ok(Opened { desk: Arc::new(HelpCentre::new(snapshot, clock)), warnings: problems })
+    let (snapshot, warnings) = read_with(dir, options)?;
+    Ok(Opened { desk: Arc::new(HelpCentre::new(snapshot, clock)), warnings })
+}
+
+fn read_with(dir: &Path, options: &BuildOptions) -> Result<(Arc<Snapshot>, Vec<Problem>), OpenError> {
+    let Loaded { content, problems } = publish::read(dir)?;
+    Ok((Arc::new(Snapshot::build_with(content, options)?), problems))
 }
 
 /// A server that holds its address but does not answer yet; connections wait until it [runs](Server::run).
@@ -241,36 +281,51 @@ impl Server {
     }
 
     /// Answers requests until `stop` comes about, then lets those under way finish, for ten seconds at most.
-    ///
-    /// # Errors
-    /// When the listener fails for good.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        let router = web::router(Arc::clone(&self.desk), self.settings);
-        let (stopping, stopped) = oneshot::channel();
-        let serving = axum::serve(self.listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(async move {
-                stop.await;
-                tracing::info!("stopping: no new connections, requests under way may finish");
-                // The other end is gone only when serving has ended by itself.
-                let _ = stopping.send(());
-            });
-        let overdue = async {
-            // An error means that `stop` was dropped with the server: nothing to wait for.
-            if stopped.await.is_err() {
-                std::future::pending::<()>().await;
-            }
-            tokio::time::sleep(DRAIN).await;
+    pub async fn run(mut self, stop: impl Future<Output = ()> + Send) {
+        self.settings.max_connections = room_for(self.settings.max_connections);
+        let router = web::router(Arc::clone(&self.desk), self.settings.clone());
+        let stop = async {
+            stop.await;
+            tracing::info!("stopping: no new connections, requests under way may finish");
         };
-        let ended = tokio::select! {
-            ended = serving.into_future() => ended,
-            () = overdue => {
-                tracing::warn!("requests were cut off after {} seconds of waiting", DRAIN.as_secs());
-                Ok(())
-            }
-        };
+        if !web::serve(self.listener, router, &self.settings, stop, DRAIN).await {
+            tracing::warn!("requests were cut off after {} seconds of waiting", DRAIN.as_secs());
+        }
         self.desk.close().await;
-        ended
     }
+}
+
+/// Has the system allow as many open files as so many connections need, and returns how many there is room for.
+fn room_for(connections: usize) -> usize {
+    let needed = connections as u64 + OTHER_FILES;
+    // Many systems begin at 1,024 and allow far more to who asks.
+    match rlimit::increase_nofile_limit(needed) {
+        Ok(allowed) if allowed < needed => {
+            let connections = usize::try_from(allowed.saturating_sub(OTHER_FILES)).unwrap_or(connections).max(1);
+            tracing::warn!(allowed, connections, "the system allows fewer open files than max_connections needs");
+            connections
+        }
+        Ok(_) => connections,
+        Err(cause) => {
+            tracing::warn!(%cause, "nobody tells how many files may be open");
+            connections
+        }
+    }
+}
+
+/// Reads the content again whenever the process is sent SIGHUP, for as long as it runs.
+pub async fn reload_on_hangup(desk: Arc<HelpCentre>) {
+    #[cfg(unix)]
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
+        Ok(mut signal) => {
+            while signal.recv().await.is_some() {
+                desk.reload().await;
+            }
+        }
+        Err(cause) => tracing::warn!(%cause, "SIGHUP cannot be listened for"),
+    }
+    #[cfg(not(unix))]
+    let _ = desk;
 }
 
 /// Comes about when the process is asked to stop: SIGTERM, or Ctrl-C.
@@ -297,17 +352,29 @@ pub async fn stop_signal() {
     }
 }
 
-/// Starts the log on standard error; `usual` is the filter when the settings name none.
-pub fn start_log(settings: &Settings, usual: &str) {
+/// Starts the log on standard error, and the traces where the settings say where to; `usual` is the log's filter when
+/// the settings name none. What it returns has to live as long as traces are to be sent.
+///
+/// # Errors
+/// When traces cannot be sent at all.
+pub fn start_log(settings: &Settings, usual: &str) -> anyhow::Result<Option<Traces>> {
     // The filter was checked with the settings. The index library tells of every commit at `info`.
     let filter = settings.log.clone().unwrap_or_else(|| format!("{usual},tantivy=warn"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(settings.color && io::IsTerminal::is_terminal(&io::stderr()));
-    // A second start, as in a test that runs two commands, keeps the first log.
-    let _ = match settings.log_format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
+    let log = match settings.log_format {
+        LogFormat::Text => log.boxed(),
+        LogFormat::Json => log.json().boxed(),
     };
+    let traces = settings.otlp_endpoint.as_deref().map(Traces::to).transpose()?;
+    let traced = traces.as_ref().map(|traces| {
+        let layer =
+            tracing_opentelemetry::layer().with_tracer(traces.tracer()).with_location(false).with_threads(false);
+        layer.with_filter(FilterFn::new(traces::is_traced))
+    });
+    let log = log.with_filter(EnvFilter::new(format!("{filter},{TRACES}=off")));
+    // A second start, as in a test that runs two commands, keeps the first log.
+    let _ = tracing_subscriber::registry().with(log).with(traced).try_init();
+    Ok(traces)
 }

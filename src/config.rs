@@ -6,6 +6,7 @@
 
 mod flags;
 mod forms;
+mod limits;
 mod raw;
 
 use std::ffi::OsString;
@@ -13,10 +14,12 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use flags::Flags;
+pub use limits::{Limits, RateSettings};
 pub use raw::{ConfigError, Origin};
 
 use forms::{
-    ADDRESS, DATABASE, ORIGIN, ORIGINS, SECRET, WEBHOOK_SECRET, is_address, is_days, is_filter, is_one_origin, origins,
+    ADDRESS, COLLECTOR, DATABASE, ORIGIN, ORIGINS, SECRET, WATCH, WEBHOOK_SECRET, is_address, is_days, is_filter,
+    is_one_origin, is_web_address, origins,
 };
 use raw::Raw;
 
@@ -32,11 +35,24 @@ pub enum LogFormat {
     Json,
 }
 
+/// How changes of the content are noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// As the system tells of them.
+    On,
+    /// By going through the folder, where the system does not tell: on a network, in some containers.
+    Poll,
+    /// Not at all: the program is told.
+    Off,
+}
+
 /// Checked settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The folder of articles.
     pub content: PathBuf,
+    /// How its changes are noticed.
+    pub watch: Watch,
     /// Whether somebody named it; else it is the usual one.
     pub content_named: bool,
     /// The folder that the program keeps its data in.
@@ -49,8 +65,10 @@ pub struct Settings {
     pub log: Option<String>,
     /// How log lines are written.
     pub log_format: LogFormat,
-    /// Whether requests are limited per client.
-    pub rate_limit: bool,
+    /// Where traces are sent, if anywhere.
+    pub otlp_endpoint: Option<String>,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// A database server, where one is to be used instead of a file in the data folder.
     pub database_url: Option<String>,
     /// How many days things are kept; none keeps them for good.
@@ -113,6 +131,11 @@ impl Raw {
     fn check(&self, color: bool) -> Result<Settings, ConfigError> {
         Ok(Settings {
             content: self.path("content").unwrap_or_else(|| "content".into()),
+            watch: match self.text("watch", WATCH, |t| ["on", "poll", "off"].contains(&t))?.as_deref() {
+                Some("off") => Watch::Off,
+                Some("poll") => Watch::Poll,
+                _ => Watch::On,
+            },
             content_named: self.path("content").is_some(),
             data: self.path("data").unwrap_or_else(|| "data".into()),
             listen: self.text("listen", ADDRESS, is_address)?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
@@ -124,17 +147,15 @@ impl Raw {
                 Some(format) if format == "json" => LogFormat::Json,
                 _ => LogFormat::Text,
             },
-            rate_limit: self.text("rate_limit", "a choice; write on or off", |t| t == "on" || t == "off")?.as_deref()
-                != Some("off"),
+            otlp_endpoint: self.text("otlp_endpoint", COLLECTOR, is_web_address)?,
+            limits: self.limits()?,
             database_url: self.text("database_url", DATABASE, |t| t.starts_with("postgres"))?,
             retention_days: match self.text("retention_days", "a number of days, or off", is_days)?.as_deref() {
                 Some("off") => None,
                 Some(days) => days.parse().ok(),
                 None => Some(RETENTION_DAYS),
             },
-            webhook_url: self.text("webhook_url", "an address; write https://host/path", |t| {
-                t.starts_with("https://") || t.starts_with("http://")
-            })?,
+            webhook_url: self.text("webhook_url", "an address; write https://host/path", is_web_address)?,
             webhook_secret: self.text("webhook_secret", WEBHOOK_SECRET, |t| t.starts_with("whsec_"))?,
             webhook_authorization: self.text("webhook_authorization", "the value of a header", |t| {
                 t.bytes().all(|b| (32..127).contains(&b))
@@ -196,12 +217,18 @@ mod tests {
         let variable = |name: &str| {
             let value = match name {
                 "ZHIDA_CONTENT" => "c",
+                "ZHIDA_WATCH" => "poll",
                 "ZHIDA_DATA" => "d",
                 "ZHIDA_LISTEN" => "[::1]:0",
                 "ZHIDA_PUBLIC_URL" => "https://help.example.com/",
                 "ZHIDA_LOG" => "debug",
                 "ZHIDA_LOG_FORMAT" => "json",
+                "ZHIDA_OTLP_ENDPOINT" => "http://127.0.0.1:4318",
                 "ZHIDA_RATE_LIMIT" => "off",
+                "ZHIDA_RATE_LIMITS" => "chat=30",
+                "ZHIDA_TRUSTED_PROXIES" => "10.0.0.0/8",
+                "ZHIDA_MAX_REQUESTS" => "100",
+                "ZHIDA_MAX_CONNECTIONS" => "1000",
                 "ZHIDA_DATABASE_URL" => "postgres://u@h/n",
                 "ZHIDA_RETENTION_DAYS" => "off",
                 "ZHIDA_WEBHOOK_URL" => "https://desk.example/hook",
@@ -219,16 +246,22 @@ mod tests {
         };
         let by_variable = load_from(&Flags::default(), &variable).unwrap();
         assert_eq!(by_variable.content, Path::new("c"));
-        assert!(!by_variable.rate_limit && !by_variable.color);
+        assert!(by_variable.limits.rates.is_none() && !by_variable.color);
         let flags = Flags {
             config: None,
             content: Some("c".into()),
+            watch: Some("poll".to_owned()),
             data: Some("d".into()),
             listen: Some("[::1]:0".to_owned()),
             public_url: Some("https://help.example.com".to_owned()),
             log: Some("debug".to_owned()),
             log_format: Some("json".to_owned()),
+            otlp_endpoint: Some("http://127.0.0.1:4318".to_owned()),
             rate_limit: Some("off".to_owned()),
+            rate_limits: Some("chat=30".to_owned()),
+            trusted_proxies: Some("10.0.0.0/8".to_owned()),
+            max_requests: Some("100".to_owned()),
+            max_connections: Some("1000".to_owned()),
             database_url: Some("postgres://u@h/n".to_owned()),
             retention_days: Some("off".to_owned()),
             webhook_url: Some("https://desk.example/hook".to_owned()),

@@ -8,6 +8,7 @@ pub mod id;
 pub mod locale;
 pub mod localized;
 pub mod nearest;
+pub mod traces;
 pub mod viewer;
 
 pub use clock::Clock;
@@ -16,4 +17,5 @@ pub use id::ArticleId;
 pub use locale::Locale;
 pub use localized::Localized;
 pub use nearest::nearest;
+pub use traces::TRACES;
 pub use viewer::Viewer;

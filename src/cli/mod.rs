@@ -15,6 +15,7 @@ mod eval;
 
 mod agent;
 mod db;
+mod doctor;
 
 mod export;
 mod import;
@@ -71,6 +72,8 @@ enum Command {
     Import(import::Args),
     /// Print the articles as JSON Lines
     Export,
+    /// Check whether a server could run here: settings, content, database, disk, clock, port
+    Doctor,
     /// Print what a shell needs to complete commands
     Completions(manual::CompletionsArgs),
     /// Print the manual page, for `man -l -`
@@ -91,7 +94,8 @@ pub fn run() -> ExitCode {
 fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let settings = config::load(&arguments.flags)?;
     let command = arguments.command.unwrap_or(Command::Serve);
-    app::start_log(&settings, if matches!(command, Command::Serve) { "info" } else { "warn" });
+    // Held to the end, so that the last traces are sent.
+    let _traces = app::start_log(&settings, if matches!(command, Command::Serve) { "info" } else { "warn" })?;
     let mut terminal = Terminal::new(settings.color);
     let code = match command {
         Command::Serve => serve::run(&settings, &mut terminal),
@@ -104,6 +108,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Db(args) => db::run(&args, &settings, &mut terminal),
         Command::Import(args) => import::run(&args, &mut terminal),
         Command::Export => export::run(&settings, &mut terminal),
+        Command::Doctor => doctor::run(&settings, &mut terminal),
         Command::Completions(args) => manual::completions(&args, &mut terminal),
         Command::Man(args) => manual::man(&args, &mut terminal),
     }?;

@@ -1,6 +1,7 @@
 //! `zhida serve`: the server, until it is told to stop.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -9,7 +10,6 @@ use crate::app::{self, Opened, Server};
 use crate::base::Clock;
 use crate::config::Settings;
 use crate::kb::Snapshot;
-use crate::web;
 
 pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
@@ -21,21 +21,17 @@ pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Resul
 
 async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<()> {
     let Opened { desk, warnings } = app::open_keeping(settings, Clock::System).await?;
+    tokio::spawn(app::reload_on_hangup(Arc::clone(&desk)));
     let snapshot = desk.snapshot();
     tracing::info!(content = %settings.content.display(), version = snapshot.version(), warnings = warnings.len(),
         "the content is read; `zhida check` lists the warnings");
-    let outside = web::Settings {
-        public_url: settings.public_url.clone(),
-        widget_origins: settings.widget_origins.clone(),
-        identity: settings.identity.as_ref().map(|i| web::IdentityRules::new(&i.secret, &i.audience, i.required)),
-        ..web::Settings::default()
-    };
-    let server = Server::bind(desk, &settings.listen, outside).await?;
+    let server = Server::bind(desk, &settings.listen, app::web_settings(settings)).await?;
     let ready = ready_line(&snapshot, &server.url());
     drop(snapshot);
     // A supervisor that reads the line and closes the pipe still wants the server.
     let _ = terminal.line(ready).and_then(|()| terminal.flush());
-    server.run(app::stop_signal()).await.context("the server stopped")
+    server.run(app::stop_signal()).await;
+    Ok(())
 }
 
 /// Returns the line that tells people and scripts that requests will be answered, and where.

@@ -12,6 +12,9 @@ pub struct Flags {
     /// The folder of articles [default: content]
     #[arg(long, value_name = "DIR", global = true)]
     pub content: Option<PathBuf>,
+    /// How changes of the content are noticed: by the system, by looking, or not at all [default: on]
+    #[arg(long, value_parser = ["on", "poll", "off"], global = true, hide_short_help = true)]
+    pub watch: Option<String>,
     /// The folder that the program keeps its data in [default: data]
     #[arg(long, value_name = "DIR", global = true, hide_short_help = true)]
     pub data: Option<PathBuf>,
@@ -27,9 +30,24 @@ pub struct Flags {
     /// How to write the log [default: text]
     #[arg(long, value_parser = ["text", "json"], global = true, hide_short_help = true)]
     pub log_format: Option<String>,
+    /// Where to send traces by OTLP over HTTP, such as http://127.0.0.1:4318
+    #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
+    pub otlp_endpoint: Option<String>,
     /// Whether requests are limited per client [default: on]
     #[arg(long, value_parser = ["on", "off"], global = true, hide_short_help = true)]
     pub rate_limit: Option<String>,
+    /// Requests a minute that one client may make, by kind: chat=1200, search=3000
+    #[arg(long, value_name = "LIMITS", global = true, hide_short_help = true)]
+    pub rate_limits: Option<String>,
+    /// The proxies that tell who sends a request, by address or network
+    #[arg(long, value_name = "NETWORKS", global = true, hide_short_help = true)]
+    pub trusted_proxies: Option<String>,
+    /// How many requests are worked on at a time [default: 1024]
+    #[arg(long, value_name = "NUMBER", global = true, hide_short_help = true)]
+    pub max_requests: Option<String>,
+    /// How many connections are open at a time [default: 16000]
+    #[arg(long, value_name = "NUMBER", global = true, hide_short_help = true)]
+    pub max_connections: Option<String>,
     /// A database server to use instead of SQLite in the data folder
     #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
     pub database_url: Option<String>,

@@ -1,5 +1,7 @@
 //! The forms that values have: what is accepted, and the sentence that says what is wanted.
 
+pub(super) const WATCH: &str = "a way to watch; write on, poll or off";
+pub(super) const COLLECTOR: &str = "the address of a collector; write http://127.0.0.1:4318";
 pub(super) const SECRET: &str = "long enough; write at least 32 random characters";
 pub(super) const ORIGINS: &str =
     "a list of origins; write https://shop.example,https://www.shop.example without paths, or *";
@@ -21,6 +23,10 @@ pub(super) fn is_address(text: &str) -> bool {
 
 pub(super) fn is_one_origin(text: &str) -> bool {
     matches!(origins(text).as_deref(), Some([one]) if one.starts_with("http"))
+}
+
+pub(super) fn is_web_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 /// Reads a list of origins in the form in which browsers send them.

@@ -1,14 +1,16 @@
 //! One chat turn: redact, load the dialogue, let the engine reply, keep the dialogue.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::base::{Locale, Viewer};
+use crate::base::{Locale, TRACES, Viewer};
 use crate::chat::{Spoken, reply};
-use crate::desk::HelpCentre;
+use crate::desk::{HelpCentre, measure};
 use crate::kb::{Snapshot, article_url};
 use crate::model::{Dialogue, Turn};
-use crate::text::{Redacted, redact};
+use crate::text::Redacted;
 
 /// What a customer says.
 #[derive(Debug, Clone)]
@@ -82,12 +84,14 @@ impl HelpCentre {
 
     pub(crate) fn answer(&self, snapshot: &Snapshot, question: &Question<'_>) -> Answered {
         // First of all: nothing below this line sees what was typed.
-        let text = redact(question.message);
+        let text = measure::masked(question.message);
         let now = self.clock.now();
         let (id, dialogue, restarted) = self.conversations.open(question.conversation_id, now);
         let spoken =
             Spoken { text: &text, locale: question.locale, viewer: question.viewer, explain: question.explain };
-        let (turn, next) = reply(snapshot, &dialogue, &spoken);
+        let begun = Instant::now();
+        let (turn, next) = tracing::info_span!(target: TRACES, "chat").in_scope(|| reply(snapshot, &dialogue, &spoken));
+        measure::turn(&turn, begun.elapsed());
         self.conversations.keep(id, next.clone(), now);
         let notice = notice(snapshot, &turn.locale, question.viewer);
         let asked = Asked { notice, conversation_id: id.to_string(), message: text.text().to_owned(), restarted, turn };

@@ -1,7 +1,9 @@
 //! What is loaded and where it comes from, for those who look after it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+
+use jiff::Timestamp;
 
 use crate::content::Problem;
 use crate::desk::HelpCentre;
@@ -11,26 +13,32 @@ use crate::kb::Audience;
 /// How many changes are listed.
 const MOST_CHANGES: &str = "-n30";
 
-/// Where the content was read from, and what the check found.
-#[derive(Debug, Clone, Default)]
-pub struct Origin {
-    /// The content folder.
-    pub folder: PathBuf,
-    /// Findings that keep nothing from being served.
-    pub findings: Vec<Problem>,
-}
-
 /// The content as it is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentState {
     /// The content's hash.
     pub version: String,
+    /// Since when it is served.
+    pub since: Timestamp,
+    /// Newer content that cannot be served, if there is some.
+    pub refused: Option<RefusedContent>,
     /// Articles by locale: all, and those for agents alone.
     pub locales: Vec<(String, usize, usize)>,
     /// File, line and message of each finding.
     pub findings: Vec<(String, String)>,
     /// Recent changes, newest first; empty where there is no Git history.
     pub history: Vec<Change>,
+}
+
+/// Newer content that is not served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedContent {
+    /// When it was read.
+    pub at: Timestamp,
+    /// Why it is not served, in one sentence.
+    pub why: String,
+    /// File, line and message of each finding.
+    pub findings: Vec<(String, String)>,
 }
 
 /// A change of the content.
@@ -49,7 +57,11 @@ pub struct Change {
 impl HelpCentre {
     /// Returns what is loaded.
     pub async fn content_state(&self) -> ContentState {
-        let snapshot = self.snapshot();
+        let (snapshot, published) = {
+            // Held, so that no other content takes its place in between.
+            let published = self.published();
+            (self.snapshot(), published.clone())
+        };
         let locales = snapshot.locales().iter().map(|locale| {
             let of = || snapshot.articles().iter().filter(|a| a.locale == *locale);
             (locale.to_string(), of().count(), of().filter(|a| a.audience == Audience::Agent).count())
@@ -58,12 +70,15 @@ impl HelpCentre {
             let line = p.line.map(|line| format!(":{line}")).unwrap_or_default();
             (format!("{}{line}", p.file.display()), p.message.clone())
         };
+        let listed = |findings: &[Problem]| findings.iter().map(finding).collect::<Vec<_>>();
         let folder = self.origin.folder.clone();
         let history = tokio::task::spawn_blocking(move || history(&folder)).await.unwrap_or_default();
         ContentState {
             version: snapshot.version().to_owned(),
             locales: locales.collect(),
-            findings: self.origin.findings.iter().map(finding).collect(),
+            since: published.since,
+            refused: published.refused.map(|r| RefusedContent { at: r.at, why: r.why, findings: listed(&r.findings) }),
+            findings: listed(&published.findings),
             history,
         }
     }

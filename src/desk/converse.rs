@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::base::TRACES;
 use crate::desk::ask::Answered;
 use crate::desk::{Asked, HelpCentre, Question};
 use crate::kb::Snapshot;
@@ -11,17 +13,23 @@ use crate::store::{NewTurn, Store};
 
 /// How long an answer waits for a database server that may know the conversation. Customers notice more.
 const RECALL: Duration = Duration::from_millis(500);
+/// How long an answer waits for the database that it shares with other servers.
+const COMMIT: Duration = Duration::from_millis(250);
 
 impl HelpCentre {
     /// Answers one message like [`ask`](HelpCentre::ask), in a conversation that outlives the process. When this returns,
     /// the turn is kept. A database that is away does not keep it from answering.
     pub async fn converse(&self, snapshot: &Snapshot, question: &Question<'_>) -> Asked {
         if let (Some(store), Some(id)) = (self.store(), question.conversation_id.and_then(|id| id.parse().ok())) {
-            self.recall(store, id).await;
+            self.recall(store, id).instrument(tracing::info_span!(target: TRACES, "recall")).await;
         }
         let answered = self.answer(snapshot, question);
         if let Some(store) = self.store() {
             record(store, &answered);
+            if store.is_shared() {
+                // The next message may go to another server, and this one may be gone by then.
+                commit(store).instrument(tracing::info_span!(target: TRACES, "commit")).await;
+            }
         }
         answered.asked
     }
@@ -36,6 +44,8 @@ impl HelpCentre {
             Ok(Ok(Some(kept))) if known.is_none_or(|turns| kept.dialogue.turns > turns) => {
                 self.conversations.keep(id, kept.dialogue, kept.last_at);
             }
+            // Somebody had it deleted through another server.
+            Ok(Ok(None)) if known.is_some() && !store.has_waiting_turns() => self.conversations.forget(id),
             Ok(Ok(_)) => {}
             Ok(Err(cause)) => {
                 tracing::warn!(%cause, "a conversation could not be looked up");
@@ -49,6 +59,13 @@ impl HelpCentre {
             }
             Err(_) => tracing::warn!("the database is slow: a conversation could not be looked up in time"),
         }
+    }
+}
+
+/// Waits until the turn is in the database; not for long, because the journal has it.
+async fn commit(store: &Store) {
+    if store.is_available() && tokio::time::timeout(COMMIT, store.flush()).await.is_err() {
+        tracing::debug!("the database is slow: a turn is in the journal alone for now");
     }
 }
 

@@ -1,6 +1,6 @@
 //! A conversation becomes a ticket: a person takes over.
 
-use crate::desk::{DeskError, HelpCentre};
+use crate::desk::{DeskError, HelpCentre, measure};
 use crate::kb::Snapshot;
 use crate::model::{Conversation, ReplyKind};
 use crate::store::NewTicket;
@@ -29,7 +29,7 @@ impl HelpCentre {
         let store = self.store().ok_or(DeskError::NoStore)?;
         let id = self.known(request.conversation).await?;
         let conversation = store.conversation(id).await?.ok_or(DeskError::Unknown("conversation"))?;
-        let note = redact(request.note.trim());
+        let note = measure::masked(request.note.trim());
         let ticket = NewTicket {
             conversation: id,
             at: self.clock.now(),

@@ -1,29 +1,35 @@
 //! The running help centre: the current snapshot, the conversations and the clock.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::base::Clock;
-use crate::desk::content_state::Origin;
 use crate::desk::conversations::Conversations;
+use crate::desk::publish::{Origin, Published};
 use crate::kb::{Handle, Snapshot};
 use crate::store::Store;
 
 /// What the use cases act on; shared by every request.
 #[derive(Debug)]
 pub struct HelpCentre {
-    kb: Handle,
+    pub(crate) kb: Handle,
     pub(crate) conversations: Conversations,
     pub(crate) clock: Clock,
     store: Option<Store>,
     /// Whether a webhook is told of tickets.
     pub(crate) announces: bool,
     pub(crate) origin: Origin,
+    published: Mutex<Published>,
+    /// The version of the content that a server on the same database announced last.
+    announced: Mutex<Option<String>>,
+    /// Held by who reads the content again.
+    pub(crate) reloading: tokio::sync::Mutex<()>,
 }
 
 impl HelpCentre {
     /// Opens a help centre on a snapshot.
     #[must_use]
     pub fn new(snapshot: Arc<Snapshot>, clock: Clock) -> Self {
+        let published = Published { since: clock.now(), findings: Vec::new(), refused: None };
         HelpCentre {
             kb: Handle::new(snapshot),
             conversations: Conversations::default(),
@@ -31,6 +37,9 @@ impl HelpCentre {
             store: None,
             announces: false,
             origin: Origin::default(),
+            published: Mutex::new(published),
+            announced: Mutex::default(),
+            reloading: tokio::sync::Mutex::default(),
         }
     }
 
@@ -41,11 +50,17 @@ impl HelpCentre {
         self
     }
 
-    /// Tells where the content was read from, for those who look after it.
+    /// Tells where the content was read from, so that it can be read again.
     #[must_use]
-    pub fn read_from(mut self, origin: Origin) -> Self {
+    pub fn read_from(mut self, mut origin: Origin) -> Self {
+        self.published().findings = std::mem::take(&mut origin.findings);
         self.origin = origin;
         self
+    }
+
+    /// Returns what is known of the content that is served.
+    pub(crate) fn published(&self) -> MutexGuard<'_, Published> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has a webhook told of tickets.
@@ -53,6 +68,11 @@ impl HelpCentre {
     pub fn announcing(mut self) -> Self {
         self.announces = true;
         self
+    }
+
+    /// Returns the version of the content that a server announced last.
+    pub(crate) fn announced(&self) -> MutexGuard<'_, Option<String>> {
+        self.announced.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns where things are kept, if they are.

@@ -3,10 +3,9 @@
 use uuid::Uuid;
 
 use crate::base::{ArticleId, Locale, Viewer};
-use crate::desk::{DeskError, HelpCentre};
+use crate::desk::{DeskError, HelpCentre, measure};
 use crate::kb::Snapshot;
 use crate::store::NewFeedback;
-use crate::text::redact;
 
 /// A verdict on an article, a conversation, or both.
 #[derive(Debug, Clone)]
@@ -37,7 +36,7 @@ impl HelpCentre {
             Some(id) => Some(self.known(id).await?),
             None => None,
         };
-        let comment = redact(rating.comment.trim());
+        let comment = measure::masked(rating.comment.trim());
         let feedback = NewFeedback {
             at: self.clock.now(),
             locale: rating.locale.as_str(),

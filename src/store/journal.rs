@@ -28,6 +28,8 @@ struct Open {
     file: File,
     /// Where the next turn goes, in bytes.
     end: u64,
+    /// How far it was taken into the database, in bytes.
+    taken: u64,
 }
 
 /// Lines of a journal, and where the next one begins.
@@ -63,6 +65,17 @@ impl Journal {
     pub(crate) fn state(&self) -> (String, u64) {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         (open.name.clone(), open.end)
+    }
+
+    /// Notes how far the journal was taken over.
+    pub(crate) fn note_taken(&self, committed: u64) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).taken = committed;
+    }
+
+    /// Returns how many bytes of turns wait to be taken over.
+    pub(crate) fn waiting(&self) -> u64 {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.end.saturating_sub(open.taken)
     }
 
     /// Begins a new journal when the present one is large and was taken over up to `committed`; returns the name of the
@@ -150,7 +163,7 @@ impl Open {
         let file = options.open(&unnamed)?;
         file.lock()?;
         std::fs::rename(unnamed, folder.join(&name))?;
-        Ok(Open { name, file, end: 0 })
+        Ok(Open { name, file, end: 0, taken: 0 })
     }
 }
 

@@ -26,8 +26,11 @@ pub mod audit;
 pub mod sessions;
 
 pub mod dump;
+pub mod examine;
 pub mod insight;
+pub mod load;
 pub mod retention;
+pub mod shared;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -44,9 +47,12 @@ pub use audit::{FailedLogins, NewAuditEntry};
 pub use conversations::NewTurn;
 pub use dump::{Purpose, RestoreError};
 pub use error::{OpenError, StoreError};
+pub use examine::{Examined, examine};
 pub use feedback::{FeedbackRow, NewFeedback};
+pub use load::{Load, Waiting};
 pub use outbox::{Delivery, Failed};
 pub use searches::{Event, QueryCount};
+pub use shared::ContentNews;
 pub use tickets::{NewTicket, TicketChange};
 
 use journal::Journal;

@@ -160,6 +160,7 @@ impl Writer {
         if own.0 == self.position.0 && own.1 > self.position.1 {
             let (name, start) = self.position.clone();
             self.position.1 = self.take_over(&name, start, own.1).await?;
+            self.journal.note_taken(self.position.1);
         }
         if let Some(old) = self.journal.rotate(self.position.1)? {
             self.position = (self.journal.state().0, 0);

@@ -66,6 +66,16 @@ impl Asset {
         format!("/static/{}", self.file)
     }
 
+    /// Tells whether a file name differs from this one in the hash alone.
+    fn is_other_version_of(&self, file: &str) -> bool {
+        let parts = |name: &str| {
+            let (stem, rest) = name.split_once('.')?;
+            let (hash, extension) = rest.split_once('.')?;
+            Some((stem.to_owned(), hash.len(), extension.to_owned()))
+        };
+        parts(file).is_some_and(|written| Some(written) == parts(&self.file))
+    }
+
     /// Returns the bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.body.plain()
@@ -119,12 +129,16 @@ pub(crate) fn hashed(stem: &str, extension: &str, bytes: &[u8]) -> String {
 pub(crate) async fn serve(State(state): State<AppState>, Path(file): Path<String>, headers: HeaderMap) -> Response {
     let edition: Arc<_> = state.edition();
     let of_edition = || [&edition.icon, &edition.sheet].into_iter().find(|a| a.file == file);
-    match state.assets.find(&file).or_else(of_edition) {
-        Some(asset) => asset.answer(&headers),
-        None => {
-            Failure::not_found("unknown_file", "no file has this name; pages link to the current ones").into_response()
-        }
+    if let Some(asset) = state.assets.find(&file).or_else(of_edition) {
+        return asset.answer(&headers);
     }
+    // A page from before the site's look was changed, or of another server that has changed already.
+    if let Some(asset) = [&edition.icon, &edition.sheet].into_iter().find(|a| a.is_other_version_of(&file)) {
+        let mut response = asset.answer(&headers);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        return response;
+    }
+    Failure::not_found("unknown_file", "no file has this name; pages link to the current ones").into_response()
 }
 
 #[cfg(test)]
@@ -137,5 +151,10 @@ mod tests {
         let assets = Assets::embed();
         assert!(assets.find(&assets.site.file).is_some());
         assert!(assets.find("site.js").is_none(), "a name without a hash would be cached for ever");
+        let sheet = Asset::new("site", "css", CSS, "a");
+        assert!(sheet.is_other_version_of(&hashed("site", "css", b"b")));
+        for other in ["site.css", "console.0123456789ab.css", "site.0123456789ab.js", "site.0123.css"] {
+            assert!(!sheet.is_other_version_of(other), "{other}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use axum::response::Response;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::web::limit;
 use crate::web::security::REQUEST_ID;
 
 /// How long a browser may keep the answer to "may I?". Chromium keeps it for two hours at most.
@@ -28,7 +29,7 @@ pub(crate) fn rules(origins: &[String]) -> CorsLayer {
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
-        .expose_headers([header::RETRY_AFTER, REQUEST_ID])
+        .expose_headers([&[header::RETRY_AFTER, REQUEST_ID][..], &limit::HEADERS].concat())
         .max_age(KEPT)
 }
 

@@ -13,6 +13,7 @@ use axum::response::Response;
 use crate::kb::Snapshot;
 use crate::web::assets::Asset;
 use crate::web::document::Document;
+use crate::web::measure;
 use crate::web::reader::origin_of;
 use crate::web::state::AppState;
 use crate::web::style::Style;
@@ -110,6 +111,7 @@ pub(crate) async fn answer_with_kept(State(state): State<AppState>, request: Req
         && let Some(key) = key(&origin_of(&state.settings, request.headers()), request.uri())
         && let Some(document) = state.edition().kept(&key)
     {
+        measure::kept_page();
         return document.answer(request.headers());
     }
     next.run(request).await

@@ -6,7 +6,7 @@
 use std::any::Any;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -101,7 +101,6 @@ pub(crate) fn caught_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 
 /// Gives every error without a body of ours its words.
 pub(crate) async fn put_into_words(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
     let head = request.method() == Method::HEAD;
     let (uri, headers) = (request.uri().clone(), request.headers().clone());
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
@@ -112,14 +111,7 @@ pub(crate) async fn put_into_words(State(state): State<AppState>, request: Reque
         return response;
     }
     let failure = response.extensions().get::<Failure>().cloned().unwrap_or_else(|| Failure::of_status(status));
-    let reader = || Reader::of_any_path(&state, &uri, &headers);
-    let mut worded = if for_programs(&path) {
-        problem::respond(&failure)
-    } else if status == StatusCode::NOT_FOUND {
-        pages::not_found::page(&reader())
-    } else {
-        pages::failure::page(&reader(), &failure, &id)
-    };
+    let mut worded = word(&state, &uri, &headers, &id, &failure);
     for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
         if let Some(value) = response.headers().get(&name) {
             worded.headers_mut().insert(name, value.clone());
@@ -131,6 +123,32 @@ pub(crate) async fn put_into_words(State(state): State<AppState>, request: Reque
     worded
 }
 
+/// Answers a request with a failure in words, for those who refuse it before anything else is done.
+pub(crate) fn worded(state: &AppState, request: &Request, failure: &Failure) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
+    let mut worded = word(state, request.uri(), request.headers(), &id, failure);
+    if request.method() == Method::HEAD {
+        *worded.body_mut() = axum::body::Body::empty();
+    }
+    worded
+}
+
+fn word(state: &AppState, uri: &Uri, headers: &HeaderMap, id: &RequestId, failure: &Failure) -> Response {
+    let reader = || Reader::of_any_path(state, uri, headers);
+    let mut worded = if for_programs(uri.path()) {
+        problem::respond(failure)
+    } else if failure.status == StatusCode::NOT_FOUND {
+        pages::not_found::page(&reader())
+    } else {
+        pages::failure::page(&reader(), failure, id)
+    };
+    if failure.status == StatusCode::SERVICE_UNAVAILABLE {
+        // Whatever is missing comes back by itself, most often within a second or two.
+        worded.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    worded
+}
+
 fn is_worded(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     kind.is_some_and(|k| k.starts_with(b"text/html") || k.starts_with(problem::CONTENT_TYPE.as_bytes()))
@@ -138,7 +156,7 @@ fn is_worded(response: &Response) -> bool {
 
 /// Tells whether a path is asked by programs, which get problem documents.
 fn for_programs(path: &str) -> bool {
-    ["/api", "/healthz", "/readyz", "/openapi.json", "/static", "/widget.js"]
+    ["/api", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static", "/widget.js"]
         .iter()
         .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }

@@ -3,11 +3,18 @@
 //! May call: base, model, kb, search, desk. Must not know: how content is read, how a reply is found, where
 //! conversations are kept. It alone knows axum and askama.
 
+pub mod connection;
 pub mod router;
 pub mod state;
 
 pub mod error;
 pub mod security;
+
+pub mod client;
+pub mod limit;
+
+pub mod measure;
+pub mod trace;
 
 pub mod cors;
 pub mod identity;
@@ -34,6 +41,8 @@ pub mod discovery;
 pub mod pages;
 pub mod widget;
 
+pub use connection::serve;
 pub use identity::IdentityRules;
+pub use limit::Rates;
 pub use router::router;
 pub use state::Settings;

@@ -16,17 +16,20 @@ use utoipa_axum::routes;
 
 use crate::desk::HelpCentre;
 use crate::web::assets::{self, Assets};
-use crate::web::edition;
+use crate::web::limit::Limits;
 use crate::web::state::{AppState, Settings};
-use crate::web::transcript::TranscriptKey;
-use crate::web::{api, console, cors, discovery, error, identity, pages, security, widget};
+use crate::web::transcript::TranscriptKeys;
+use crate::web::{api, console, cors, discovery, edition, error, identity, limit, measure, pages, security, widget};
 
 /// Builds the service that answers every request, over a running help centre.
 pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
+    measure::begin();
+    let limits = Limits::new(settings.rates, settings.max_requests, desk.clock());
     let state = AppState {
+        limits: Arc::new(limits),
         desk,
         assets: Arc::new(Assets::embed()),
-        transcripts: Arc::new(TranscriptKey::random()),
+        transcripts: Arc::new(TranscriptKeys::new()),
         press: Arc::default(),
         widget: Arc::default(),
         settings: Arc::new(settings),
@@ -35,10 +38,12 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         .layer(from_fn(security::identify_and_harden))
         .layer(from_fn_with_state(cors::rules(&state.settings.widget_origins), cors::share))
         .layer(from_fn(security::record))
+        .layer(from_fn_with_state(state.clone(), limit::per_client))
         .layer(from_fn_with_state(state.clone(), edition::answer_with_kept))
         .layer(CompressionLayer::new())
-        // Outside the three below, whose bare answers it puts into words.
+        // Outside those below, whose bare answers it puts into words.
         .layer(from_fn_with_state(state.clone(), error::put_into_words))
+        .layer(from_fn_with_state(state.clone(), limit::all_together))
         .layer(from_fn_with_state(state.clone(), identity::check))
         .layer(CatchPanicLayer::custom(error::caught_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.settings.timeout))
@@ -48,6 +53,7 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
 
     Router::new()
         .merge(api)
+        .route("/metrics", get(measure::show))
         .route("/openapi.json", get(move || api::openapi::show(openapi)))
         .merge(page_routes())
         .merge(discovery_routes())
@@ -86,6 +92,7 @@ fn console_routes() -> Router<AppState> {
         .route("/agent/improve", get(console::improve::open))
         .route("/agent/improve/patch", get(console::improve::patch))
         .route("/agent/content", get(console::content::open))
+        .route("/agent/reload", post(console::content::reload))
         .route("/agent/audit", get(console::audit::list))
         .route("/agent/keys", get(console::keys::list).post(console::keys::change))
 }

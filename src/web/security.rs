@@ -3,13 +3,17 @@
 //! The policy has no `unsafe-inline`: what pages hold inline is named by its hash (see [`style`](crate::web::style)), so
 //! that markup which slipped through the sanitiser still could not run.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use percent_encoding::percent_decode_str;
 use tracing::Instrument as _;
+
+use crate::web::{measure, trace};
 
 /// The name under which one request is found in the log; the failure page shows it to the visitor.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +35,9 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
+/// As much of an address that leads nowhere is logged, in characters.
+const LONGEST_PATH: usize = 200;
+
 /// Gives the request an id of our own, whatever the client sent, and the answer its headers.
 pub(crate) async fn identify_and_harden(mut request: Request, next: Next) -> Response {
     let id = uuid::Uuid::now_v7().to_string();
@@ -50,17 +57,56 @@ pub(crate) async fn identify_and_harden(mut request: Request, next: Next) -> Res
     response
 }
 
-/// Writes one line for each request. The query string stays out of it: customers type secrets into search boxes.
+/// Writes one line for each request, measures it, and makes it a trace where these are collected. The query string stays
+/// out of all: customers type secrets into search boxes.
 pub(crate) async fn record(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
-    let span = tracing::info_span!("request", id = %id.0, method = %request.method(), path = request.uri().path());
-    async move {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map(MatchedPath::as_str);
+    let method = measure::method(request.method());
+    let traced = trace::span(method, route.unwrap_or(measure::NO_ROUTE), &id.0, request.headers());
+    let path = told_path(request.uri().path(), route);
+    let span = tracing::info_span!("request", id = %id.0, method, path = %path);
+    let asked = async {
         let begun = Instant::now();
         let response = next.run(request).await;
-        let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let took = begun.elapsed();
+        measure::request(route, method, response.status(), took);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         tracing::info!(status = response.status().as_u16(), micros, "answered");
         response
+    };
+    let response = asked.instrument(span).instrument(traced.clone()).await;
+    trace::end(&traced, response.status());
+    response
+}
+
+/// Returns a path as the log may tell it. Who has a conversation's id can read what was said in it, and an address that
+/// leads nowhere can hold anything that somebody has pasted.
+fn told_path<'a>(path: &'a str, route: Option<&'a str>) -> Cow<'a, str> {
+    match route {
+        Some(route) if route.starts_with("/api/v1/conversations/") => Cow::Borrowed(route),
+        Some(_) => Cow::Borrowed(path),
+        None => {
+            let plain: String = percent_decode_str(path).decode_utf8_lossy().chars().take(LONGEST_PATH).collect();
+            Cow::Owned(crate::desk::mask(&plain))
+        }
     }
-    .instrument(span)
-    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_tells_no_key_and_nothing_private() {
+        let told = |path, route| told_path(path, route).into_owned();
+        assert_eq!(told("/en/", Some("/{locale}/")), "/en/");
+        assert_eq!(
+            told("/api/v1/conversations/0198-7", Some("/api/v1/conversations/{id}")),
+            "/api/v1/conversations/{id}"
+        );
+        let pasted = told("/en/card%204111%201111%201111%201111", None);
+        assert!(pasted.starts_with("/en/") && !pasted.contains("1111"), "{pasted}");
+    }
 }

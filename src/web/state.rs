@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRef;
+use ipnet::IpNet;
 
 use crate::desk::HelpCentre;
 use crate::web::assets::Assets;
 use crate::web::edition::{Edition, Press};
 use crate::web::identity::IdentityRules;
-use crate::web::transcript::TranscriptKey;
+use crate::web::limit::{Limits, Rates};
+use crate::web::transcript::TranscriptKeys;
 use crate::web::widget::file::WidgetFile;
 
 /// The limits that the web room keeps.
@@ -29,6 +31,20 @@ pub struct Settings {
     pub max_limit: usize,
     /// The deepest hit that can be paged to. Ranking costs memory in proportion, and nobody reads that far.
     pub max_offset: usize,
+    /// How many requests of each kind one client may make; none limits nobody.
+    pub rates: Option<Rates>,
+    /// The proxies whose word on who sends a request is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How many requests are worked on at a time. One takes milliseconds, and 64 KiB of memory at most for its body.
+    pub max_requests: usize,
+    /// How many connections are open at a time. An idle one that was answered takes 14 KB: measured with 10,000.
+    pub max_connections: usize,
+    /// How long a client may take to send a request's headers, and how long a connection may be idle.
+    pub header_timeout: Duration,
+    /// How long a client may leave an answer unread.
+    pub write_timeout: Duration,
+    /// The largest line and headers of a request, in bytes.
+    pub header_limit: usize,
     /// Where the outside reaches this server, such as `https://help.example.com`; none takes what each request says.
     pub public_url: Option<String>,
     /// The origins of the sites whose pages may ask the API, such as `https://shop.example`; `*` stands for every one.
@@ -46,6 +62,13 @@ impl Default for Settings {
             max_query_chars: 500,
             max_limit: 50,
             max_offset: 10_000,
+            rates: None,
+            trusted_proxies: Vec::new(),
+            max_requests: 1_024,
+            max_connections: 16_000,
+            header_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
+            header_limit: 32 * 1024,
             public_url: None,
             widget_origins: Vec::new(),
             identity: None,
@@ -59,9 +82,10 @@ pub(crate) struct AppState {
     pub(crate) desk: Arc<HelpCentre>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) assets: Arc<Assets>,
-    pub(crate) transcripts: Arc<TranscriptKey>,
+    pub(crate) transcripts: Arc<TranscriptKeys>,
     pub(crate) press: Arc<Press>,
     pub(crate) widget: Arc<WidgetFile>,
+    pub(crate) limits: Arc<Limits>,
 }
 
 impl AppState {
@@ -86,11 +110,5 @@ impl FromRef<AppState> for Arc<Settings> {
 impl FromRef<AppState> for Arc<Assets> {
     fn from_ref(state: &AppState) -> Self {
         Arc::clone(&state.assets)
-    }
-}
-
-impl FromRef<AppState> for Arc<TranscriptKey> {
-    fn from_ref(state: &AppState) -> Self {
-        Arc::clone(&state.transcripts)
     }
 }

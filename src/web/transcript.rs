@@ -1,12 +1,14 @@
 //! What was said in a conversation held without JavaScript, carried by the page and sealed.
 //!
 //! The seal is a keyed hash. Without it another site could send a reader to our chat with words of its own under the
-//! bot's name; with it the page shows only what this process answered. After a restart old seals do not open, and the
-//! page says that earlier messages are not shown.
+//! bot's name; with it the page shows only what we answered. The key is kept in the database, so that every server
+//! on it opens what another sealed. A seal that does not open was made while the database was away, or by somebody else;
+//! the page then says that earlier messages are not shown.
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
 
-use crate::desk::Asked;
+use crate::desk::{Asked, HelpCentre};
 use crate::model::ReplyKind;
 use crate::web::frame::encode;
 
@@ -14,8 +16,28 @@ use crate::web::frame::encode;
 /// (2,000 characters, 18,000 bytes) it stays under the body limit of 64 KiB.
 const MAX_SENT_BYTES: usize = 40 * 1024;
 
-/// The key that seals transcripts; it lives as long as the process.
+/// The key that seals transcripts.
 pub(crate) struct TranscriptKey([u8; 32]);
+
+/// The key that all servers share, and one of this process alone for as long as that one cannot be had.
+#[derive(Debug)]
+pub(crate) struct TranscriptKeys {
+    shared: OnceCell<TranscriptKey>,
+    own: TranscriptKey,
+}
+
+impl TranscriptKeys {
+    /// Makes the process's own key; the shared one is fetched when it is needed.
+    pub(crate) fn new() -> Self {
+        TranscriptKeys { shared: OnceCell::new(), own: TranscriptKey::random() }
+    }
+
+    /// Returns the key to use now.
+    pub(crate) async fn current(&self, desk: &HelpCentre) -> &TranscriptKey {
+        let fetched = self.shared.get_or_try_init(async || desk.shared_key("transcripts").await.map(TranscriptKey));
+        fetched.await.unwrap_or(&self.own)
+    }
+}
 
 impl std::fmt::Debug for TranscriptKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -109,6 +109,12 @@ impl Courier {
     async fn deliver(&self, delivery: &Delivery) -> Result<(), StoreError> {
         let outcome = self.attempt(delivery).await?;
         let now = self.clock.now();
+        let result = match &outcome {
+            Outcome::Arrived => "delivered",
+            Outcome::Later(..) if delivery.attempts < MOST_ATTEMPTS => "failed",
+            Outcome::Later(..) | Outcome::Never(_) => "dead",
+        };
+        metrics::counter!("zhida_webhook_attempts_total", "result" => result).increment(1);
         match outcome {
             Outcome::Arrived => self.store.delivered(&delivery.id, now).await,
             Outcome::Later(error, asked) if delivery.attempts < MOST_ATTEMPTS => {

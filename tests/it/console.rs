@@ -322,3 +322,29 @@ async fn a_customer_asks_for_a_person_without_javascript() {
     let gone = send(&[("conversation_id", "nobody's"), ("contact", "x@y.example")]).await;
     assert_eq!(gone.status(), 404);
 }
+
+#[tokio::test]
+async fn an_admin_has_the_content_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let article = dir.path().join("en/lamps/light.md");
+    std::fs::create_dir_all(article.parent().unwrap()).unwrap();
+    std::fs::write(&article, "---\ntitle: Light it\nsummary: Turn the knob\n---\nTurn it.\n").unwrap();
+    let server = Server::publishing(dir.path()).await;
+    let (amy, bob) = (Visitor::new(&server, "amy", Role::Admin).await, Visitor::new(&server, "bob", Role::Agent).await);
+    assert!(amy.page("/agent/content").await.contains("/agent/reload"));
+    assert!(!bob.page("/agent/content").await.contains("/agent/reload"));
+    assert_eq!(bob.post("/agent/reload", &[]).await.status(), 403);
+    assert_eq!(amy.post_raw("/agent/reload", &[("csrf", "guess")]).await.status(), 403);
+
+    std::fs::write(&article, "---\ntitel: Light it\nsummary: Turn the knob\n---\nTurn it.\n").unwrap();
+    let refused = amy.post("/agent/reload", &[]).await;
+    assert_eq!(refused.headers()["location"], "/agent/content?read=refused");
+    let page = bob.page("/agent/content?read=refused").await;
+    assert!(text(&page, "section[aria-labelledby=_refused]").contains("en/lamps/light.md:2"), "{page}");
+
+    std::fs::write(&article, "---\ntitle: Light them\nsummary: Turn the knob\n---\nTurn it.\n").unwrap();
+    assert_eq!(amy.post("/agent/reload", &[]).await.headers()["location"], "/agent/content?read=published");
+    assert!(!amy.page("/agent/content").await.contains("_refused"));
+    let audit = amy.page("/agent/audit").await;
+    assert!(audit.contains("content.reload"));
+}

@@ -143,8 +143,17 @@ async fn a_database_that_is_away_keeps_nobody_from_an_answer() {
     for (path, body) in [("feedback", &verdict), ("handoff", &json!({ "conversation_id": id }))] {
         let refused = server.post_json(&format!("/api/v1/{path}"), body).await;
         assert_eq!(refused.status(), 503, "{path}");
+        assert!(refused.headers().contains_key("retry-after"), "{path}");
         assert_eq!(refused.json::<Value>().await.unwrap()["code"], "storage_unavailable");
     }
+    for page in ["/en/", "/en/articles/loans/renew", "/zh-CN/search?q=renew", "/en/chat"] {
+        assert_eq!(server.get(page).await.status(), 200, "{page}");
+    }
+    let metrics = server.get("/metrics").await.text().await.unwrap();
+    assert!(metrics.lines().any(|line| line == "zhida_database_available 0"), "{metrics}");
+    let login = server.request(Method::POST, "/agent/login").body("name=amy&password=guess");
+    let login = login.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
+    assert_eq!(login.status(), 503, "an agent is told that it is not the password");
 
     cluster.restart();
     until(&server, "/readyz", 200).await;

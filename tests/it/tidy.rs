@@ -234,9 +234,7 @@ fn the_settings_are_documented() {
     let help = zhida(&["--help"]).out;
     let (_, settings) = help.split_once("Settings:\n").unwrap();
     let flag = Regex::new(r"(?m)^ +--([a-z-]+)").unwrap();
-    // Accepted for what is to come; a page that told of them now would promise what nothing does yet.
-    let reserved = ["rate-limit"];
-    for flag in flag.captures_iter(settings).map(|c| c[1].to_owned()).filter(|f| !reserved.contains(&f.as_str())) {
+    for flag in flag.captures_iter(settings).map(|c| c[1].to_owned()) {
         let variable = format!("ZHIDA_{}", flag.to_uppercase().replace('-', "_"));
         for name in [format!("`--{flag}`"), format!("`{variable}`")] {
             assert!(page.contains(&name), "docs/configuration.md does not tell of {name}");

@@ -30,6 +30,9 @@ pub struct Readiness {
     pub articles: usize,
     /// The content's version.
     pub content: String,
+    /// Whether it is the one that a server on the same database announced last. One that lags behind is ready all the
+    /// same: an answer from before is better than none.
+    pub converged: bool,
 }
 
 /// Tells that the process answers at all.
@@ -57,5 +60,10 @@ pub(crate) async fn readyz(State(desk): State<Arc<HelpCentre>>) -> Result<Json<R
     if !desk.can_keep().await {
         return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, "no_database", "the database does not answer"));
     }
-    Ok(Json(Readiness { status: "ready", articles, content: snapshot.version().to_owned() }))
+    Ok(Json(Readiness {
+        status: "ready",
+        articles,
+        content: snapshot.version().to_owned(),
+        converged: desk.is_converged(),
+    }))
 }

@@ -1,8 +1,6 @@
 //! Who is signed in: the cookie, and the token that every form carries.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,6 +9,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use crate::desk::agents::SignedIn;
 use crate::model::Role;
+use crate::web::client::Client;
 use crate::web::error::Failure;
 use crate::web::frame::encode;
 use crate::web::state::AppState;
@@ -132,8 +131,7 @@ impl<S: Sync> FromRequestParts<S> for Address {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let _ = state;
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-        Ok(Address(peer.map(|ip| ip.to_string()).unwrap_or_default()))
+        let Ok(client) = Client::from_request_parts(parts, state).await;
+        Ok(Address(client.text()))
     }
 }

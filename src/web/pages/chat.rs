@@ -99,7 +99,8 @@ pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: 
     let Form(said) = Form::<Said>::from_request(request, &state)
         .await
         .map_err(|cause| Failure::new(cause.status(), "invalid_form", format!("the form cannot be read: {cause}")))?;
-    let mut transcript = state.transcripts.open(&said.transcript, &said.seal);
+    let key = state.transcripts.current(&state.desk).await;
+    let mut transcript = key.open(&said.transcript, &said.seal);
     let message = said.message.trim();
     let complaint = match message.chars().count() {
         0 => reader.ui.say_something.to_owned(),
@@ -120,7 +121,7 @@ pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: 
         (conversation_id, restarted) = (answered.conversation_id, answered.restarted);
         draft = String::new();
     }
-    let (written, seal) = state.transcripts.seal(&transcript);
+    let (written, seal) = key.seal(&transcript);
     let status = if complaint.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let chat = Chat::new(&reader, &state.settings, transcript);
     let page = Chat { restarted, conversation_id, transcript: written, seal, draft, complaint, ..chat };

@@ -24,6 +24,7 @@ pub(crate) fn page(reader: &Reader, failure: &Failure, id: &RequestId) -> Respon
     let (heading, advice) = match failure.status {
         StatusCode::PAYLOAD_TOO_LARGE => (ui.too_large, ui.too_large_advice),
         _ if matches!(failure.code, "query_too_long" | "message_too_long") => (ui.too_long, ui.too_long_advice),
+        StatusCode::TOO_MANY_REQUESTS => (ui.too_many, ui.too_many_advice),
         StatusCode::SERVICE_UNAVAILABLE => (ui.busy, ui.busy_advice),
         status if status.is_client_error() => (ui.bad_request, ui.bad_request_advice),
         _ => (ui.internal, ui.internal_advice),

@@ -126,6 +126,8 @@ pub(super) const EN: UiText = UiText {
     too_long_advice: "Shorten it: the error code or the few words that matter most are enough.",
     too_large: "That is too much to send",
     too_large_advice: "Go back, shorten it and send it again.",
+    too_many: "Too many requests",
+    too_many_advice: "Your network has asked for very much in a short time. Wait a minute, then try again.",
     busy: "No answer just now",
     busy_advice: "The server is busy. Wait a moment, then reload the page.",
     internal: "Something broke on our side",

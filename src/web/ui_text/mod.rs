@@ -120,6 +120,8 @@ pub(crate) struct UiText {
     pub(crate) too_long_advice: &'static str,
     pub(crate) too_large: &'static str,
     pub(crate) too_large_advice: &'static str,
+    pub(crate) too_many: &'static str,
+    pub(crate) too_many_advice: &'static str,
     pub(crate) busy: &'static str,
     pub(crate) busy_advice: &'static str,
     pub(crate) internal: &'static str,

@@ -107,6 +107,8 @@ pub(super) const ZH: UiText = UiText {
     too_long_advice: "请缩短一些，留下错误代码或最要紧的几个词。",
     too_large: "发送的内容太大",
     too_large_advice: "请返回上一页，缩短内容后再发送。",
+    too_many: "操作太频繁了",
+    too_many_advice: "短时间内收到了太多来自同一网络的请求。请稍等一分钟再试。",
     busy: "暂时没能回答",
     busy_advice: "服务器现在很忙。请稍等片刻，再刷新页面。",
     internal: "我们这边出了问题",

@@ -4,6 +4,7 @@ mod agent;
 mod ask;
 mod check;
 mod db;
+mod doctor;
 mod eval;
 mod import;
 mod init;

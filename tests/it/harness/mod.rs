@@ -1,5 +1,6 @@
 //! A server for a test: the real parts on a free port, over the fixture help centre.
 
+pub(crate) mod nginx;
 pub(crate) mod postgres;
 pub(crate) mod program;
 
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 use zhida::app;
 use zhida::base::Clock;
 use zhida::desk::HelpCentre;
+use zhida::desk::publish::Origin;
 use zhida::kb::Snapshot;
 use zhida::store::{self, Store};
 use zhida::web;
@@ -47,7 +49,9 @@ pub(crate) fn client() -> Client {
 pub(crate) struct Server {
     address: String,
     client: Client,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
+    /// What answers.
+    pub(crate) desk: Arc<HelpCentre>,
     /// Where things are kept.
     pub(crate) store: Store,
     // The data folder goes last: the others write to it.
@@ -82,8 +86,25 @@ impl Server {
         Server::launch(snapshot, web::Settings::default(), Clock::System, None).await
     }
 
+    /// Starts a server over a content folder of the test's own, which it can read again.
+    pub(crate) async fn publishing(folder: &Path) -> Self {
+        let snapshot = app::open(folder, Clock::System).expect("the test's content is in order").desk.snapshot();
+        let origin = Origin { folder: folder.to_owned(), ..Origin::default() };
+        Server::start_over(snapshot, origin, web::Settings::default(), Clock::System, None).await
+    }
+
     async fn launch(
         snapshot: Arc<Snapshot>,
+        settings: web::Settings,
+        clock: Clock,
+        database_url: Option<String>,
+    ) -> Self {
+        Server::start_over(snapshot, Origin::default(), settings, clock, database_url).await
+    }
+
+    async fn start_over(
+        snapshot: Arc<Snapshot>,
+        origin: Origin,
         settings: web::Settings,
         clock: Clock,
         database_url: Option<String>,
@@ -91,11 +112,11 @@ impl Server {
         let data = tempfile::tempdir().expect("a folder can be made");
         let store = store::Settings { data: data.path().to_owned(), url: database_url };
         let store = Store::open(&store).await.expect("the database opens");
-        let desk = Arc::new(HelpCentre::new(snapshot, clock).keeping(store.clone()));
-        let server = app::Server::bind(desk, "127.0.0.1:0", settings).await.expect("some port is free");
+        let desk = Arc::new(HelpCentre::new(snapshot, clock).keeping(store.clone()).read_from(origin));
+        let server = app::Server::bind(Arc::clone(&desk), "127.0.0.1:0", settings).await.expect("some port is free");
         let address = server.url().trim_end_matches('/').to_owned();
         let serving = tokio::spawn(server.run(std::future::pending()));
-        Server { address, client: client(), serving, store, _data: data }
+        Server { address, client: client(), serving, desk, store, _data: data }
     }
 
     /// Returns the address of a path such as `/en/`.

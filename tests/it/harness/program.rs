@@ -94,11 +94,16 @@ impl Serving {
         self.ready.trim_end().rsplit(' ').next().unwrap_or_default()
     }
 
+    /// Sends a signal by its name, such as `HUP`.
+    pub(crate) fn signal(&self, name: &str) {
+        // The shell's own kill is there on the barest machine.
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
     /// Sends SIGTERM; returns how it ended and what else it printed.
     pub(crate) fn terminate(mut self) -> (ExitStatus, String) {
-        // The shell's own kill is there on the barest machine.
-        let kill = format!("kill -TERM {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        self.signal("TERM");
         let status = self.child.wait().unwrap();
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).unwrap();

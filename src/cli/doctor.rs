@@ -1,0 +1,245 @@
+//! `zhida doctor`: whether a server could run here, and what to do where it could not.
+//!
+//! It changes nothing: no database is made or migrated, and the port is given back.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+
+use super::terminal::{Terminal, count};
+use super::wait_for;
+use crate::app;
+use crate::base::Clock;
+use crate::config::Settings;
+use crate::content::Severity;
+use crate::desk::publish::{self, OpenError};
+use crate::store;
+
+/// Less room than this on the data folder's disk is an error, in bytes: a busy day writes about as much.
+const LEAST_ROOM: u64 = 100 * 1024 * 1024;
+/// Less than this is worth a look.
+const LITTLE_ROOM: u64 = 1024 * 1024 * 1024;
+/// The clock is wrong that tells an earlier time: 2026-01-01, before this program was made.
+const EARLIEST: i64 = 1_767_225_600;
+/// Signed identities and webhooks are refused when clocks are further apart than this, in seconds.
+const MOST_APART: i64 = 60;
+/// As many findings of the content are printed.
+const MOST_FINDINGS: usize = 10;
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grade {
+    Ok,
+    Warning,
+    Error,
+}
+
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Grade::Ok => "ok",
+            Grade::Warning => "warning",
+            Grade::Error => "error",
+        })
+    }
+}
+
+/// What one check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Finding {
+    grade: Grade,
+    about: &'static str,
+    sentence: String,
+}
+
+fn finding(grade: Grade, about: &'static str, sentence: impl Into<String>) -> Finding {
+    Finding { grade, about, sentence: sentence.into() }
+}
+
+pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<ExitCode> {
+    wait_for(async {
+        let mut findings = configuration(settings);
+        findings.extend(content(settings));
+        findings.extend(disk(&settings.data));
+        findings.extend(database(settings).await);
+        findings.push(port(&settings.listen));
+        findings.extend(files(settings));
+        for Finding { grade, about, sentence } in &findings {
+            terminal.line(format!("{grade:<8} {about}: {sentence}"))?;
+        }
+        let bad = findings.iter().any(|f| f.grade == Grade::Error);
+        Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    })
+}
+
+/// What the settings say; those that cannot be read have been told already.
+fn configuration(settings: &Settings) -> Vec<Finding> {
+    let about = "configuration";
+    let mut findings = Vec::new();
+    if let Err(cause) = app::check_webhook(settings) {
+        findings.push(finding(Grade::Error, about, format!("{cause:#}")));
+    }
+    if settings.limits.rates.is_none() {
+        let sentence = "rate_limit is off: anybody can keep the server busy; set it to on unless this is a load test";
+        findings.push(finding(Grade::Warning, about, sentence));
+    }
+    if settings.public_url.is_none() && !settings.limits.trusted_proxies.is_empty() {
+        let sentence = "there are trusted_proxies and no public_url: the sitemap and shared links name what each request \
+                        says; set public_url";
+        findings.push(finding(Grade::Warning, about, sentence));
+    }
+    if findings.is_empty() {
+        findings.push(finding(Grade::Ok, about, "every setting can be used"));
+    }
+    findings
+}
+
+fn content(settings: &Settings) -> Vec<Finding> {
+    let about = "content";
+    if !settings.content_named && !settings.content.exists() {
+        let sentence = format!(
+            "there is no folder {}, so that the sample is served; `zhida init` begins one",
+            settings.content.display()
+        );
+        return vec![finding(Grade::Warning, about, sentence)];
+    }
+    match publish::read(&settings.content) {
+        Ok(loaded) => {
+            let articles = count(loaded.content.articles.len(), "article");
+            let warnings = loaded.problems.len();
+            vec![if warnings == 0 {
+                finding(Grade::Ok, about, format!("{articles}, all in order"))
+            } else {
+                let sentence = format!("{articles}, {}; `zhida check` lists them", count(warnings, "warning"));
+                finding(Grade::Warning, about, sentence)
+            }]
+        }
+        Err(cause) => {
+            let mut findings = vec![finding(Grade::Error, about, cause.to_string())];
+            if let OpenError::Broken { problems, .. } = &cause {
+                let errors = problems.iter().filter(|p| p.severity == Severity::Error);
+                findings.extend(errors.take(MOST_FINDINGS).map(|p| finding(Grade::Error, about, p.to_string())));
+            }
+            findings
+        }
+    }
+}
+
+fn disk(data: &Path) -> Vec<Finding> {
+    let about = "data folder";
+    // The nearest folder that exists is where the data folder would be made.
+    let existing = data.ancestors().map(|dir| if dir.as_os_str().is_empty() { Path::new(".") } else { dir });
+    let Some(folder) = existing.into_iter().find(|dir| dir.is_dir()) else {
+        return vec![finding(
+            Grade::Error,
+            about,
+            format!("{} cannot be made; choose another with --data", data.display()),
+        )];
+    };
+    let mut findings = Vec::new();
+    let probe = folder.join(format!(".zhida-doctor-{}", std::process::id()));
+    match fs::write(&probe, b"x").and_then(|()| fs::remove_file(&probe)) {
+        Ok(()) => findings.push(finding(Grade::Ok, about, format!("{} can be written", data.display()))),
+        Err(cause) => {
+            let sentence = format!("{} cannot be written: {cause}; make it writable for this user", folder.display());
+            findings.push(finding(Grade::Error, about, sentence));
+        }
+    }
+    match fs4::available_space(folder) {
+        Ok(room) => {
+            let grade = match room {
+                ..LEAST_ROOM => Grade::Error,
+                LEAST_ROOM..LITTLE_ROOM => Grade::Warning,
+                _ => Grade::Ok,
+            };
+            let remedy = if grade == Grade::Ok { "" } else { "; make room, or keep less with retention_days" };
+            findings.push(finding(grade, "disk", format!("{} MB are free{remedy}", room / (1024 * 1024))));
+        }
+        Err(cause) => {
+            findings.push(finding(Grade::Warning, "disk", format!("nobody tells how much room there is: {cause}")));
+        }
+    }
+    findings
+}
+
+async fn database(settings: &Settings) -> Vec<Finding> {
+    let about = "database";
+    let now = Clock::System.now();
+    let examined = match store::examine(&app::store_settings(settings)).await {
+        Ok(examined) => examined,
+        Err(cause) => {
+            let remedy = match &settings.database_url {
+                Some(_) => "see that the server runs, and that database_url names it, the user and the database",
+                None => "see that this user may read the file; a backup restores with `zhida db restore`",
+            };
+            return vec![finding(Grade::Error, about, format!("{cause}; {remedy}")), clock(now, None)];
+        }
+    };
+    let place = &examined.place;
+    let found = if !examined.damage.is_empty() {
+        let sentence = format!("{place} is damaged ({}); restore a backup with `zhida db restore`", examined.damage);
+        finding(Grade::Error, about, sentence)
+    } else if examined.migration > examined.newest {
+        let sentence = format!("{place} is newer than this program; start the newer program, or restore a backup");
+        finding(Grade::Error, about, sentence)
+    } else if !examined.exists {
+        finding(Grade::Ok, about, format!("{place} has no tables yet; the first start makes them"))
+    } else if examined.migration < examined.newest {
+        finding(Grade::Ok, about, format!("{place} is in order; the next start brings it up to date"))
+    } else {
+        finding(Grade::Ok, about, format!("{place} is in order"))
+    };
+    vec![found, clock(now, examined.clock)]
+}
+
+fn clock(now: Timestamp, servers: Option<Timestamp>) -> Finding {
+    let about = "clock";
+    if now.as_second() < EARLIEST {
+        return finding(Grade::Error, about, format!("it is not {now}; set the clock, best by NTP"));
+    }
+    let apart = servers.map(|server| (now.as_second() - server.as_second()).abs());
+    match apart {
+        Some(seconds) if seconds > MOST_APART => {
+            let sentence = format!("the database's clock is {seconds} seconds from ours; set both by NTP");
+            finding(Grade::Error, about, sentence)
+        }
+        Some(_) => finding(Grade::Ok, about, format!("it is {now:.0}, and so says the database")),
+        None => finding(Grade::Ok, about, format!("it is {now:.0}")),
+    }
+}
+
+fn port(listen: &str) -> Finding {
+    let about = "port";
+    match TcpListener::bind(listen) {
+        Ok(_) => finding(Grade::Ok, about, format!("{listen} is free")),
+        Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => {
+            let sentence =
+                format!("{listen} is in use; if that is not this server running already, choose another with --listen");
+            finding(Grade::Warning, about, sentence)
+        }
+        Err(cause) => {
+            finding(Grade::Error, about, format!("{listen} cannot be had: {cause}; choose another with --listen"))
+        }
+    }
+}
+
+/// Whether the system lets the program have as many connections as the settings do.
+fn files(settings: &Settings) -> Option<Finding> {
+    // The server raises the limit of its own accord up to this.
+    let (_, allowed) = rlimit::Resource::NOFILE.get().ok()?;
+    let wanted = app::web_settings(settings).max_connections as u64 + app::OTHER_FILES;
+    Some(if allowed < wanted {
+        let sentence = format!(
+            "the system allows {allowed} open files, and {wanted} may be needed; raise the limit (LimitNOFILE in a unit, \
+             ulimit -Hn in a shell), or lower max_connections"
+        );
+        finding(Grade::Warning, "open files", sentence)
+    } else {
+        finding(Grade::Ok, "open files", format!("{wanted} may be needed and are allowed"))
+    })
+}

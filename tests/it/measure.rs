@@ -1,0 +1,138 @@
+//! What the server tells of itself: `/metrics` by Prometheus's rules, and the files under `deploy/` that rest on it.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use regex::Regex;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::harness::program::Serving;
+use crate::harness::{client, help, repository};
+
+/// Asks a server for everything once that is measured, and returns what it measured.
+async fn measured() -> String {
+    let content = help().display().to_string();
+    let serving = Serving::start(&["serve", "--content", &content, "--listen", "127.0.0.1:0"]);
+    let (url, client) = (serving.url().to_owned(), client());
+    let get = async |path: &str| client.get(format!("{url}{path}")).send().await.unwrap().text().await.unwrap();
+    for path in
+        ["en/", "en/", "en/articles/loans/renew", "en/nothing/here", "api/v1/search?q=renew&locale=en", "readyz"]
+    {
+        get(path).await;
+    }
+    let said = json!({"message": "my card 4111 1111 1111 1111 is not read, xyzzy-word", "locale": "en"});
+    client.post(format!("{url}api/v1/chat")).json(&said).send().await.unwrap();
+    get("metrics").await
+}
+
+#[tokio::test]
+async fn the_metrics_are_what_prometheus_reads() {
+    let text = measured().await;
+    let sample = Regex::new(r#"^[a-z_]+(\{([a-z]+="[^"\\\n]*",?)*\})? [0-9.eE+-]+$"#).unwrap();
+    let comment = Regex::new(r"^# (HELP|TYPE) [a-z_]+ .+$").unwrap();
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        assert!(sample.is_match(line) || comment.is_match(line), "{line}");
+    }
+    for line in [
+        "zhida_page_cache_total{result=\"hit\"} 1",
+        "zhida_redactions_total{kind=\"card\"} 1",
+        "zhida_database_available 1",
+        "zhida_content_refused 0",
+        "# TYPE zhida_http_request_duration_seconds histogram",
+    ] {
+        assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
+    }
+    for start in [
+        "zhida_http_request_duration_seconds_count{route=\"/{locale}/articles/{category}/{slug}\",method=\"GET\",status=\"2xx\"} 1",
+        "zhida_http_request_duration_seconds_bucket{route=\"/api/v1/search\",",
+        "zhida_search_duration_seconds_count{outcome=\"found\"} 1",
+        "zhida_content_articles{audience=\"public\"} ",
+    ] {
+        assert!(text.lines().any(|l| l.starts_with(start)), "{start} is not in\n{text}");
+    }
+    // Nothing that a customer typed or asked for, and nothing that is for agents alone.
+    for private in ["4111", "xyzzy", "renew", "nothing/here", "waive-fees", "127.0.0.1"] {
+        assert!(!text.contains(private), "{private} is in\n{text}");
+    }
+}
+
+/// Returns the metrics that a text names, without what histograms add.
+fn names(text: &str) -> BTreeSet<String> {
+    let name = Regex::new(r"\b(?:zhida|process)_[a-z_]+").unwrap();
+    let plain = |name: &str| {
+        let base = ["_bucket", "_sum", "_count"].iter().find_map(|suffix| name.strip_suffix(suffix));
+        base.unwrap_or(name).to_owned()
+    };
+    name.find_iter(text).map(|found| plain(found.as_str())).collect()
+}
+
+#[tokio::test]
+async fn the_dashboard_and_the_alerts_name_what_there_is() {
+    let read = |path: &str| std::fs::read_to_string(repository(path)).unwrap();
+    let dashboard: Value = serde_json::from_str(&read("deploy/grafana/zhida.json")).unwrap();
+    let alerts: Value = serde_saphyr::from_str(&read("deploy/prometheus/alerts.yml")).unwrap();
+    let mut expressions: Vec<String> = Vec::new();
+    for panel in dashboard["panels"].as_array().unwrap() {
+        let targets = panel["targets"].as_array().unwrap();
+        expressions.extend(targets.iter().map(|target| target["expr"].as_str().unwrap().to_owned()));
+    }
+    let rules = alerts["groups"][0]["rules"].as_array().unwrap();
+    expressions.extend(rules.iter().map(|rule| rule["expr"].as_str().unwrap().to_owned()));
+    assert!(rules.iter().all(|rule| rule["annotations"]["remedy"].is_string()), "an alert says what to do");
+    let named = names(&expressions.join("\n"));
+    assert!(named.len() > 15, "{named:?}");
+    let text = measured().await;
+    let there = names(&text.lines().filter(|l| !l.starts_with('#')).collect::<Vec<_>>().join("\n"));
+    let missing: Vec<_> = named.difference(&there).collect();
+    assert!(missing.is_empty(), "{missing:?} are named and not exported");
+    let unseen: Vec<_> = there.difference(&names(&dashboard.to_string())).cloned().collect();
+    assert!(unseen.is_empty(), "{unseen:?} are exported and not on the dashboard");
+}
+
+/// What a collector was sent.
+type Collected = Arc<Mutex<Vec<u8>>>;
+
+async fn collect(State(collected): State<Collected>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    assert_eq!(headers["content-type"], "application/x-protobuf");
+    collected.lock().unwrap().extend_from_slice(&body);
+    StatusCode::OK
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traces_go_to_the_collector_and_hold_nothing_that_was_typed() {
+    let collected = Collected::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().route("/v1/traces", post(collect)).with_state(Arc::clone(&collected));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let content = help().display().to_string();
+    let arguments = ["serve", "--content", &content, "--listen", "127.0.0.1:0", "--otlp-endpoint", &endpoint];
+    let serving = Serving::start(&arguments);
+    let said = json!({"message": "xyzzy-word 4111 1111 1111 1111", "locale": "en"});
+    let request = client().post(format!("{}api/v1/chat", serving.url())).json(&said);
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let answered = request.header("traceparent", format!("00-{trace}-b7ad6b7169203331-01")).send().await.unwrap();
+    let id = answered.headers()["x-request-id"].to_str().unwrap().to_owned();
+    client().get(format!("{}en/search?q=plugh-word", serving.url())).send().await.unwrap();
+    client().get(format!("{}en/nothing/plover-word", serving.url())).send().await.unwrap();
+    // What is left is sent at the end.
+    let (status, _) = tokio::task::spawn_blocking(|| serving.terminate()).await.unwrap();
+    assert_eq!(status.code(), Some(0));
+    let sent = collected.lock().unwrap().clone();
+    let holds = |part: &[u8]| sent.windows(part.len()).any(|window| window == part);
+    for part in ["service.name", "zhida", "POST /api/v1/chat", "GET /{locale}/search", "GET none", "chat", id.as_str()]
+    {
+        assert!(holds(part.as_bytes()), "{part} was not sent");
+    }
+    let trace: Vec<u8> = (0..16).map(|at| u8::from_str_radix(&trace[at * 2..at * 2 + 2], 16).unwrap()).collect();
+    assert!(holds(&trace), "the caller's trace goes on");
+    for private in ["xyzzy", "4111", "plugh", "plover", "card"] {
+        assert!(!holds(private.as_bytes()), "{private} was sent");
+    }
+}

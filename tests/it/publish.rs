@@ -1,0 +1,191 @@
+//! Content that changes while it is served: swapped whole, refused with errors, noticed without being told.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use regex::Regex;
+use serde_json::{Value, json};
+use zhida::desk::publish::Reload;
+
+use crate::harness::program::Serving;
+use crate::harness::{Server, client};
+
+/// How many articles a version of the test's content has.
+const ARTICLES: usize = 40;
+
+/// Writes a version of a help centre: every text in it names the version, file by file.
+fn write(folder: &Path, version: usize) {
+    let category = folder.join("en/lamps");
+    std::fs::create_dir_all(&category).unwrap();
+    for n in 0..ARTICLES {
+        let text = format!(
+            "---\ntitle: Lamp {n} of edition-{version}\nsummary: How to light lamp {n} of edition-{version}\n\
+             codes: [L-{n:03}]\n---\nTurn the knob of edition-{version}.\n\n[Another lamp](lamp-{}.md)\n",
+            (n + 1) % ARTICLES
+        );
+        // As Git does it: no reader sees half a file.
+        let unfinished = folder.join(".unfinished");
+        std::fs::write(&unfinished, text).unwrap();
+        std::fs::rename(unfinished, category.join(format!("lamp-{n}.md"))).unwrap();
+    }
+    let site = format!("name = {{ en = \"Lamps edition-{version}\" }}\ncode_pattern = 'L-?\\d{{3}}'\n");
+    std::fs::write(folder.join("site.toml"), site).unwrap();
+}
+
+/// Returns the versions that an answer names.
+fn versions(text: &str) -> BTreeSet<String> {
+    let version = Regex::new(r"edition-\d+").unwrap();
+    version.find_iter(text).map(|found| found.as_str().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_sees_half_of_two_versions() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), 0);
+    let server = Arc::new(Server::publishing(dir.path()).await);
+    let stop = Arc::new(AtomicBool::new(false));
+    let answers = Arc::new(AtomicUsize::new(0));
+    let paths =
+        ["/en/", "/en/categories/lamps", "/en/articles/lamps/lamp-7", "/api/v1/search?q=lamp&locale=en", "chat"];
+    let readers: Vec<_> = paths
+        .into_iter()
+        .map(|path| {
+            let (server, stop, answers) = (Arc::clone(&server), Arc::clone(&stop), Arc::clone(&answers));
+            tokio::spawn(async move {
+                let mut seen = BTreeSet::new();
+                while !stop.load(Ordering::Relaxed) {
+                    let response = match path {
+                        "chat" => server.post_json("/api/v1/chat", &json!({"message": "L-007", "locale": "en"})).await,
+                        _ => server.get(path).await,
+                    };
+                    assert_eq!(response.status(), 200, "{path}");
+                    let text = response.text().await.unwrap();
+                    let named = versions(&text);
+                    assert_eq!(named.len(), 1, "{path} is made of {named:?}");
+                    seen.extend(named);
+                    answers.fetch_add(1, Ordering::Relaxed);
+                }
+                seen
+            })
+        })
+        .collect();
+    for version in 1..=6 {
+        let before = answers.load(Ordering::Relaxed);
+        // Each version is asked for a while before the next comes.
+        while answers.load(Ordering::Relaxed) < before + 50 {
+            tokio::task::yield_now().await;
+        }
+        write(dir.path(), version);
+        assert_eq!(server.desk.reload().await, Reload::Published);
+        assert_eq!(server.desk.reload().await, Reload::Unchanged);
+        // What is kept of the version before is not answered with any more.
+        for path in &paths[..4] {
+            let text = server.get(path).await.text().await.unwrap();
+            assert_eq!(versions(&text), BTreeSet::from([format!("edition-{version}")]), "{path}");
+        }
+    }
+    stop.store(true, Ordering::Relaxed);
+    for reader in readers {
+        assert!(reader.await.unwrap().len() > 1, "the versions change under the load");
+    }
+}
+
+#[tokio::test]
+async fn content_with_errors_is_refused_and_the_old_is_served_on() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), 1);
+    let server = Server::publishing(dir.path()).await;
+    let served = async || -> (String, Value) {
+        let page = server.get("/en/articles/lamps/lamp-3").await.text().await.unwrap();
+        (page, server.get("/readyz").await.json::<Value>().await.unwrap()["content"].clone())
+    };
+    let (_, first) = served().await;
+
+    write(dir.path(), 2);
+    let article = dir.path().join("en/lamps/lamp-3.md");
+    let good = std::fs::read_to_string(&article).unwrap();
+    std::fs::write(&article, good.replace("title:", "tilte:")).unwrap();
+    assert_eq!(server.desk.reload().await, Reload::Refused);
+    let (page, version) = served().await;
+    assert_eq!((versions(&page), &version), (BTreeSet::from(["edition-1".to_owned()]), &first));
+    let refused = server.desk.content_state().await.refused.expect("the console tells of it");
+    assert!(refused.why.contains("cannot be served until its errors are mended"), "{}", refused.why);
+    assert!(refused.findings.iter().any(|(file, _)| file == "en/lamps/lamp-3.md:2"), "{:?}", refused.findings);
+
+    std::fs::write(&article, good).unwrap();
+    assert_eq!(server.desk.reload().await, Reload::Published);
+    assert_eq!(server.desk.content_state().await.refused, None);
+    assert_eq!(versions(&served().await.0), BTreeSet::from(["edition-2".to_owned()]));
+
+    std::fs::remove_dir_all(dir.path().join("en")).unwrap();
+    assert_eq!(server.desk.reload().await, Reload::Refused, "an empty folder is a mistake too");
+    assert_eq!(server.get("/en/articles/lamps/lamp-3").await.status(), 200);
+}
+
+/// Asks until the answer names a version; the test's own time limit ends a wait in vain.
+async fn until_it_serves(url: &str, version: usize) {
+    loop {
+        let page = client().get(format!("{url}en/categories/lamps")).send().await.unwrap().text().await.unwrap();
+        if versions(&page) == BTreeSet::from([format!("edition-{version}")]) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_changed_folder_is_noticed_and_so_is_one_that_takes_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let (current, next) = (dir.path().join("current"), dir.path().join("next"));
+    write(&current, 1);
+    let arguments = ["serve", "--content", &current.display().to_string(), "--listen", "127.0.0.1:0"];
+    let serving = Serving::start_in(dir.path(), &arguments);
+    until_it_serves(serving.url(), 1).await;
+    write(&current, 2);
+    until_it_serves(serving.url(), 2).await;
+
+    write(&next, 3);
+    std::fs::rename(&current, dir.path().join("old")).unwrap();
+    std::fs::rename(&next, &current).unwrap();
+    until_it_serves(serving.url(), 3).await;
+    write(&current, 4);
+    until_it_serves(serving.url(), 4).await;
+    // Each version was published once, though every file of it is a change.
+    let published = async || -> usize {
+        let all = client().get(format!("{}metrics", serving.url())).send().await.unwrap().text().await.unwrap();
+        let line = all.lines().find_map(|l| l.strip_prefix("zhida_content_reloads_total{result=\"published\"} "));
+        line.unwrap().parse().unwrap()
+    };
+    while published().await < 3 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(published().await, 3);
+}
+
+#[tokio::test]
+async fn a_program_that_does_not_watch_reads_again_when_it_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let content = dir.path().join("content");
+    write(&content, 1);
+    let serving = Serving::start_in(dir.path(), &["serve", "--watch", "off", "--listen", "127.0.0.1:0"]);
+    until_it_serves(serving.url(), 1).await;
+    write(&content, 2);
+    serving.signal("HUP");
+    until_it_serves(serving.url(), 2).await;
+    let (status, _) = tokio::task::spawn_blocking(|| serving.terminate()).await.unwrap();
+    assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_folder_that_nobody_tells_of_is_gone_through() {
+    let dir = tempfile::tempdir().unwrap();
+    let content = dir.path().join("content");
+    write(&content, 1);
+    let serving = Serving::start_in(dir.path(), &["serve", "--watch", "poll", "--listen", "127.0.0.1:0"]);
+    until_it_serves(serving.url(), 1).await;
+    write(&content, 2);
+    until_it_serves(serving.url(), 2).await;
+}

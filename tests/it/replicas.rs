@@ -1,0 +1,301 @@
+//! Three real servers on one database behind nginx: one help centre, even when one of them is killed under load.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use reqwest::Client;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use zhida::base::Clock;
+use zhida::desk::agents::Accounts;
+use zhida::model::Role;
+use zhida::store::{self, Store};
+use zhida::web;
+
+use crate::harness::nginx::Nginx;
+use crate::harness::postgres::database;
+use crate::harness::program::Serving;
+use crate::harness::{Server, client, help};
+
+/// How many answers are waited for; one server is killed after a third of them.
+const ENOUGH: usize = 300;
+/// How many messages a conversation has.
+const TURNS: usize = 5;
+/// As many messages of the webhook are under way in a server that is killed.
+const UNDER_WAY: usize = 8;
+/// How often a customer's program asks again before it gives up.
+const TRIES: usize = 4;
+
+/// Messages of the webhook, by their id: how often each arrived, and the ticket and event that it tells of.
+type Arrived = Arc<Mutex<BTreeMap<String, (usize, String, String)>>>;
+
+async fn receive(State(arrived): State<Arrived>, headers: HeaderMap, body: String) -> StatusCode {
+    let id = headers["webhook-id"].to_str().unwrap().to_owned();
+    let told: Value = serde_json::from_str(&body).unwrap();
+    let ticket = told["data"]["ticket_id"].as_str().unwrap_or_default().to_owned();
+    let event = told["type"].as_str().unwrap_or_default().to_owned();
+    let mut arrived = arrived.lock().unwrap();
+    arrived.entry(id).or_insert((0, ticket, event)).0 += 1;
+    StatusCode::NO_CONTENT
+}
+
+/// Starts a server on a database, with a data folder of its own.
+fn start(root: &Path, n: usize, url: &str, content: &str, more: &[&str]) -> Serving {
+    let data = root.join(format!("data-{n}")).display().to_string();
+    let usual = ["serve", "--content", content, "--data", &data, "--listen", "127.0.0.1:0", "--database-url", url];
+    Serving::start_in(root, &[&usual, more].concat())
+}
+
+fn address(serving: &Serving) -> String {
+    serving.url().trim_start_matches("http://").trim_end_matches('/').to_owned()
+}
+
+/// A conversation that was held, and the ticket at its end.
+struct Talk {
+    id: String,
+    ticket: String,
+}
+
+/// A customer who talks until it is enough: each message has to be answered, in the same conversation.
+struct Customer {
+    client: Client,
+    url: String,
+    retries: Arc<AtomicUsize>,
+}
+
+impl Customer {
+    /// Sends something, again where nothing came back; it has to be answered in the end.
+    async fn post(&self, path: &str, body: &Value) -> Value {
+        for _ in 0..TRIES {
+            let sent = self.client.post(format!("{}api/v1/{path}", self.url)).json(body).send().await;
+            match sent {
+                Ok(response) if response.status().is_success() => {
+                    if let Ok(answer) = response.json().await {
+                        return answer;
+                    }
+                }
+                Ok(response) => assert!(response.status().is_server_error(), "{path}: {}", response.status()),
+                Err(_) => {}
+            }
+            self.retries.fetch_add(1, Ordering::Relaxed);
+        }
+        panic!("{path} was asked {TRIES} times in vain");
+    }
+
+    /// Holds one conversation after the other, each with a request for a person at its end.
+    async fn talk(self, answers: Arc<AtomicUsize>, enough: Arc<AtomicBool>) -> Vec<Talk> {
+        let mut talks = Vec::new();
+        while !enough.load(Ordering::Relaxed) {
+            let mut id = None::<String>;
+            for _ in 0..TURNS {
+                let said = json!({"message": "L-101", "conversation_id": id, "locale": "en"});
+                let answer = self.post("chat", &said).await;
+                let told = answer["conversation_id"].as_str().unwrap().to_owned();
+                assert!(id.is_none_or(|id| id == told), "the conversation goes on, whoever answers: {answer:#}");
+                answers.fetch_add(1, Ordering::SeqCst);
+                id = Some(told);
+            }
+            let id = id.unwrap();
+            let opened = self.post("handoff", &json!({"conversation_id": id})).await;
+            talks.push(Talk { id, ticket: opened["ticket_id"].as_str().unwrap().to_owned() });
+        }
+        talks
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_under_load_is_not_missed() {
+    let Some(url) = database().await else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let content = help().display().to_string();
+    let arrived = Arrived::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let hook = format!("http://{}/hook", listener.local_addr().unwrap());
+    let router = Router::new().route("/hook", post(receive)).with_state(Arc::clone(&arrived));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let more = ["--webhook-url", &hook, "--trusted-proxies", "127.0.0.1", "--rate-limit", "off"];
+    let mut servers: Vec<Serving> = (0..3).map(|n| start(dir.path(), n, &url, &content, &more)).collect();
+    let Some(nginx) = Nginx::before(&servers.iter().map(address).collect::<Vec<_>>()) else { return };
+
+    let (answers, enough, retries) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)), Arc::default());
+    let customers: Vec<_> = (0..6)
+        .map(|_| {
+            let customer = Customer { client: client(), url: nginx.url(), retries: Arc::clone(&retries) };
+            tokio::spawn(customer.talk(Arc::clone(&answers), Arc::clone(&enough)))
+        })
+        .collect();
+    let mut victim = servers.pop();
+    while answers.load(Ordering::SeqCst) < ENOUGH {
+        if answers.load(Ordering::SeqCst) >= ENOUGH / 3
+            && let Some(victim) = victim.take()
+        {
+            victim.kill();
+        }
+        assert!(!customers.iter().any(tokio::task::JoinHandle::is_finished), "a customer was left without an answer");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    enough.store(true, Ordering::Relaxed);
+
+    let mut tickets = Vec::new();
+    let (mut told, mut kept) = (0, 0);
+    for customer in customers {
+        for Talk { id, ticket } in customer.await.unwrap() {
+            let found = client().get(format!("{}api/v1/conversations/{id}", nginx.url())).send().await.unwrap();
+            let stored = found.json::<Value>().await.unwrap()["turns"].as_array().unwrap().len();
+            assert!(stored >= TURNS, "{id}: {TURNS} turns were acknowledged and {stored} are kept");
+            (told, kept) = (told + TURNS, kept + stored);
+            tickets.push(ticket);
+        }
+    }
+    // Each ticket is told of once, by whichever server.
+    let created = || -> BTreeMap<String, usize> {
+        let arrived = arrived.lock().unwrap();
+        let mut by_ticket = BTreeMap::new();
+        for (_, ticket, event) in arrived.values() {
+            if event == "ticket.created" {
+                *by_ticket.entry(ticket.clone()).or_default() += 1;
+            }
+        }
+        by_ticket
+    };
+    while tickets.iter().any(|ticket| !created().contains_key(ticket)) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(created().values().all(|messages| *messages == 1), "{:?}", created());
+    let again: usize = arrived.lock().unwrap().values().map(|(times, ..)| times - 1).sum();
+    println!(
+        "{told} turns acknowledged, {kept} kept; {} tickets; asked again by the customers {} times; messages that \
+         arrived again under the same id: {again}",
+        tickets.len(),
+        retries.load(Ordering::Relaxed)
+    );
+    // A message comes again only when its sender died before it could write down that it had arrived.
+    assert!(again <= UNDER_WAY, "{again} messages arrived twice");
+    drop(servers);
+}
+
+/// Asks a server until it serves a version of the content other than `old`; returns it.
+async fn served_after(url: &str, old: &str) -> String {
+    loop {
+        let ready: Value = client().get(format!("{url}readyz")).send().await.unwrap().json().await.unwrap();
+        if ready["content"] != old && ready["converged"] == true {
+            return ready["content"].as_str().unwrap().to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn content_that_one_server_publishes_is_soon_on_all() {
+    let Some(url) = database().await else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let content = dir.path().join("content");
+    let write = |word: &str| {
+        std::fs::create_dir_all(content.join("en/lamps")).unwrap();
+        let text = format!("---\ntitle: Light {word}\nsummary: Turn the knob\n---\nTurn it.\n");
+        std::fs::write(content.join("en/lamps/light.md"), text).unwrap();
+    };
+    write("one");
+    let folder = content.display().to_string();
+    let servers: Vec<Serving> = (0..3).map(|n| start(dir.path(), n, &url, &folder, &["--watch", "off"])).collect();
+    let mut old = Vec::new();
+    for server in &servers {
+        old.push(served_after(server.url(), "").await);
+    }
+    assert!(old.iter().all(|version| *version == old[0]));
+    write("two");
+    // One is told; the others hear of it from the database.
+    servers[0].signal("HUP");
+    let mut new = Vec::new();
+    for server in &servers {
+        new.push(served_after(server.url(), &old[0]).await);
+    }
+    assert!(new.iter().all(|version| *version == new[0]), "{new:?}");
+
+    // A server that starts with other content is noticed, and says of itself and of the others what is true.
+    let other = dir.path().join("other/en/lamps");
+    std::fs::create_dir_all(&other).unwrap();
+    std::fs::write(other.join("light.md"), "---\ntitle: Other\nsummary: Turn the knob\n---\nTurn it.\n").unwrap();
+    let stranger = start(dir.path(), 3, &url, &dir.path().join("other").display().to_string(), &["--watch", "off"]);
+    assert_ne!(served_after(stranger.url(), "").await, new[0]);
+    for server in &servers {
+        loop {
+            let ready = client().get(format!("{}readyz", server.url())).send().await.unwrap();
+            assert_eq!(ready.status(), 200, "it is ready all the same");
+            if ready.json::<Value>().await.unwrap()["converged"] == false {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_goes_on_at_another_server() {
+    let Some(url) = database().await else { return };
+    let one = Server::keeping(web::Settings::default(), Clock::System, Some(url.clone())).await;
+    let two = Server::keeping(web::Settings::default(), Clock::System, Some(url)).await;
+    // The page of a conversation without JavaScript.
+    let form = |page: &str| -> Vec<(String, String)> {
+        let page = scraper::Html::parse_document(page);
+        let hidden = scraper::Selector::parse("main form input[type=hidden]").unwrap();
+        let field = |input: scraper::ElementRef<'_>| {
+            let value = |name| input.value().attr(name).unwrap_or_default().to_owned();
+            (value("name"), value("value"))
+        };
+        // Each quick reply is a form of its own with the same fields.
+        let fields: BTreeMap<String, String> = page.select(&hidden).map(field).collect();
+        fields.into_iter().collect()
+    };
+    let say = async |server: &Server, fields: &[(String, String)], message: &str| -> String {
+        let encode = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+        let mut body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        body.push(format!("message={}", encode(message)));
+        let request = server.request(reqwest::Method::POST, "/en/chat").body(body.join("&"));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let first = say(&one, &[], "L-101 please").await;
+    let fields = form(&first);
+    assert!(fields.iter().any(|(name, value)| name == "seal" && !value.is_empty()), "{fields:?}");
+    let second = say(&two, &fields, "L-102 please").await;
+    assert!(second.contains("L-101 please") && second.contains("L-102 please"), "{second}");
+
+    // Failed sign-ins are counted together, and a session is good at both.
+    Accounts::new(one.store.clone(), Clock::System)
+        .add_agent("amy", Some(Role::Agent), "correct horse battery")
+        .await
+        .unwrap();
+    let sign_in = async |server: &Server, password: &str| {
+        let form = format!("name=amy&password={}", password.replace(' ', "+"));
+        let request = server.request(reqwest::Method::POST, "/agent/login").body(form);
+        request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap()
+    };
+    let signed_in = sign_in(&one, "correct horse battery").await;
+    let cookie = signed_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    assert_eq!(two.get_with("/agent", &[("cookie", &cookie)]).await.status(), 200);
+    for n in 0..5 {
+        assert_eq!(sign_in(if n % 2 == 0 { &one } else { &two }, "guess").await.status(), 401);
+    }
+    assert_eq!(sign_in(&two, "correct horse battery").await.status(), 429);
+}
+
+#[tokio::test]
+async fn what_is_sealed_outlives_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = store::Settings { data: dir.path().to_owned(), url: None };
+    let secret = async |made: &str| {
+        let store = Store::open(&settings).await.unwrap();
+        let kept = store.shared_secret("transcripts", made, Clock::System.now()).await.unwrap();
+        store.close().await;
+        kept
+    };
+    assert_eq!((secret("one").await, secret("two").await), ("one".to_owned(), "one".to_owned()));
+}
