@@ -68,12 +68,12 @@ enum Command {
     Agent(agent::Args),
     /// Back up, restore or export what is kept
     Db(db::Args),
-    /// Check whether a server could run here: settings, content, database, disk, clock, port
-    Doctor,
     /// Make a content folder of what another system has
     Import(import::Args),
     /// Print the articles as JSON Lines
     Export,
+    /// Check whether a server could run here: settings, content, database, disk, clock, port
+    Doctor,
     /// Print what a shell needs to complete commands
     Completions(manual::CompletionsArgs),
     /// Print the manual page, for `man -l -`
@@ -106,9 +106,9 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Eval(args) => eval::run(&args, &settings, &mut terminal),
         Command::Agent(args) => agent::run(&args, &settings, &mut terminal),
         Command::Db(args) => db::run(&args, &settings, &mut terminal),
-        Command::Doctor => doctor::run(&settings, &mut terminal),
         Command::Import(args) => import::run(&args, &mut terminal),
         Command::Export => export::run(&settings, &mut terminal),
+        Command::Doctor => doctor::run(&settings, &mut terminal),
         Command::Completions(args) => manual::completions(&args, &mut terminal),
         Command::Man(args) => manual::man(&args, &mut terminal),
     }?;
