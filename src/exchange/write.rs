@@ -209,7 +209,7 @@ impl<'a> Links<'a> {
         }
         out.push_str(rest);
         lost.keys().for_each(|target| {
-            note(format!("the link to `{target}` leads to nothing that was imported; link another page"))
+            note(format!("the link to `{target}` leads to nothing that was imported; link another page"));
         });
         out
     }
