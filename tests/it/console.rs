@@ -1,5 +1,8 @@
 //! The agents' console over HTTP, as a browser without JavaScript uses it.
 
+mod content_history;
+mod single_sign_on;
+
 use reqwest::{Method, Response};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
