@@ -15,6 +15,7 @@ mod content_shipped;
 mod desk;
 mod durability;
 mod fuzz;
+mod fuzz_files;
 mod http;
 mod limits;
 mod measure;
