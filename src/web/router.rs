@@ -50,11 +50,12 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         .layer(RequestBodyLimitLayer::new(state.settings.body_limit));
     let (api, description) = api_routes().split_for_parts();
     let openapi = Arc::new(api::openapi::Description::new(&description));
+    let described = move |desk| api::openapi::show(desk, openapi);
 
     Router::new()
         .merge(api)
         .route("/metrics", get(measure::show))
-        .route("/openapi.json", get(move || api::openapi::show(openapi)))
+        .route("/openapi.json", get(described))
         .merge(page_routes())
         .merge(discovery_routes())
         .merge(console_routes())

@@ -49,6 +49,8 @@ pub struct Kept {
         (status = 202, description = "It is kept", body = Kept),
         (status = 400, description = "Neither an article nor a conversation is named, or the body is not the JSON expected", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such article or conversation", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "It cannot be kept just now; send it again later", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -61,7 +63,7 @@ pub(crate) async fn feedback(
     let snapshot = state.desk.snapshot();
     let locale = locale::choose(sent.locale.as_deref(), &headers, snapshot.site())?;
     let article: Option<ArticleId> = match sent.article_id.as_deref().filter(|id| !id.is_empty()) {
-        Some(id) => Some(id.parse().map_err(|cause| Failure::bad_request("invalid_article_id", format!("{cause}")))?),
+        Some(id) => Some(id.parse().map_err(|_| Failure::not_found("unknown_article", "no such article"))?),
         None => None,
     };
     let conversation = sent.conversation_id.as_deref().filter(|id| !id.is_empty());

@@ -47,6 +47,8 @@ pub struct HandedOver {
         (status = 201, description = "A ticket is open; a conversation that has one already keeps it", body = HandedOver),
         (status = 400, description = "The body is not the JSON expected, or a text is too long", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such conversation", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "It cannot be kept just now; send it again later", body = Problem, content_type = "application/problem+json"),
     )
 )]

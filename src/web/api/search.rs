@@ -30,9 +30,9 @@ pub(crate) struct SearchParams {
     locale: Option<String>,
     /// Only this category. One that does not exist finds nothing.
     category: Option<String>,
-    /// How many hits at most: 10 unless said, never more than 50.
-    #[param(minimum = 0, maximum = 50, default = 10)]
-    limit: Option<usize>,
+    /// How many hits at most: 10 unless said; more than 50 is 50.
+    #[param(minimum = 0, maximum = 4_294_967_295_u32, default = 10)]
+    limit: Option<u32>,
     /// How many hits to leave out before the first.
     #[param(minimum = 0, maximum = 10_000, default = 0)]
     offset: Option<usize>,
@@ -141,7 +141,7 @@ pub(crate) async fn search(
         text,
         locale: &locale,
         category: params.category.as_deref().filter(|c| !c.is_empty()),
-        limit: params.limit.unwrap_or(10).min(settings.max_limit),
+        limit: params.limit.map_or(10, |n| usize::try_from(n).unwrap_or(usize::MAX)).min(settings.max_limit),
         offset,
         viewer: caller.0,
         verbatim: false,

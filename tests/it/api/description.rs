@@ -31,6 +31,17 @@ async fn the_description_names_every_path_and_resolves_every_reference() {
 }
 
 #[tokio::test]
+async fn requests_may_name_the_locales_that_the_content_has() {
+    let server = Server::start().await;
+    let api = json(server.get("/openapi.json").await).await;
+    let parameters = api["paths"]["/api/v1/search"]["get"]["parameters"].as_array().unwrap();
+    let locale = parameters.iter().find(|p| p["name"] == "locale").unwrap();
+    assert_eq!(locale["schema"]["enum"], serde_json::json!(["en", "zh-CN", ""]));
+    let said = &api["components"]["schemas"]["ChatMessage"]["properties"]["locale"];
+    assert_eq!(said["enum"], serde_json::json!(["en", "zh-CN", "", null]));
+}
+
+#[tokio::test]
 async fn the_server_is_alive_and_ready() {
     let server = Server::start().await;
     assert_eq!(json(server.get("/healthz").await).await["status"], "ok");

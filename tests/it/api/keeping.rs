@@ -37,7 +37,7 @@ async fn a_verdict_on_nothing_or_on_what_is_internal_is_a_problem() {
     let nobody = "00000000-0000-7000-8000-000000000000";
     for (body, expected) in [
         (value!({"helpful": true}), (400, "nothing_rated")),
-        (value!({"article_id": "nonsense", "helpful": true}), (400, "invalid_article_id")),
+        (value!({"article_id": "nonsense", "helpful": true}), (404, "unknown_article")),
         (value!({"article_id": "loans/nothing", "helpful": true}), (404, "unknown_article")),
         (value!({"article_id": "loans/waive-fees", "helpful": true}), (404, "unknown_article")),
         (value!({"conversation_id": nobody, "helpful": true}), (404, "unknown_conversation")),
