@@ -134,10 +134,13 @@ impl Confidence {
             let step = solve(curvature, gradient);
             let size = step.iter().map(|s| s.abs()).fold(0.0, f64::max);
             // A long step may overshoot; a shorter one in the same direction does not.
-            let damping = if size > LONGEST_STEP { LONGEST_STEP / size } else { 1.0 };
-            for i in 0..COEFFICIENTS {
-                at[i] -= damping * step[i];
-            }
+            let before = loss(&at, cases);
+            let shorter = std::iter::successors(Some(1.0), |length| Some(length / 2.0)).take(MOST_HALVINGS);
+            let better = shorter
+                .map(|length: f64| std::array::from_fn(|i| at[i] - length * step[i]))
+                .find(|next| loss(next, cases) < before);
+            let Some(next) = better else { break };
+            at = next;
             if size < 1e-6 {
                 break;
             }
@@ -151,8 +154,20 @@ impl Confidence {
     }
 }
 
-/// How far one step of the fit may move a coefficient.
-const LONGEST_STEP: f64 = 4.0;
+/// How often a step of the fit is halved before it is given up: the fit is as good as it gets.
+const MOST_HALVINGS: usize = 30;
+
+/// Returns what the fit makes small: the cases' weighed log loss, and the distance from the prior.
+fn loss(at: &[f64; COEFFICIENTS], cases: &[Case]) -> f64 {
+    let far: f64 = at.iter().zip(PRIOR).map(|(w, prior)| (w - f64::from(prior)).powi(2)).sum();
+    let of = |case: &Case| {
+        let odds: f64 = case.signals.vector().iter().zip(at).map(|(x, w)| x * w).sum();
+        let odds = if case.right { odds } else { -odds };
+        // ln(1 + e^-odds), without an overflow.
+        f64::from(case.weight) * ((-odds.abs()).exp().ln_1p() + (-odds).max(0.0))
+    };
+    PRECISION / 2.0 * far + cases.iter().map(of).sum::<f64>()
+}
 
 fn sigmoid(odds: f64) -> f64 {
     1.0 / (1.0 + (-odds).exp())
@@ -199,6 +214,17 @@ mod tests {
     fn is_calibrated_on_what_it_was_fitted_on() {
         let cases: Vec<Case> = (0..1000).map(|i| case(0.3, i % 10 < 7)).collect();
         assert!((Confidence::fit(&cases).of(&cases[0].signals) - 0.7).abs() < 0.02);
+    }
+
+    #[test]
+    fn cases_that_nothing_is_wrong_with_keep_the_fit_from_nowhere() {
+        let signals = |linear, unseen| Signals { linear, unseen, words: 1.0, agreement: 1.0, ..Signals::default() };
+        let case = |signals, right, weight| Case { signals, right, among_first: right, weight };
+        let right = (0..40).map(|i| case(signals(0.9 + i as f32 / 100.0, 0.0), true, 1.0));
+        let wrong = (0..40).map(|i| case(signals(-0.9, 0.9 + i as f32 / 400.0), false, 0.3));
+        let cases: Vec<Case> = right.chain(wrong).collect();
+        let fitted = Confidence::fit(&cases);
+        assert!(fitted.of(&cases[0].signals) > 0.9 && fitted.of(&cases[79].signals) < 0.1, "{fitted:?}");
     }
 
     #[test]
