@@ -186,17 +186,19 @@ impl Raw {
     }
 }
 
+/// Reads settings as a file has them.
+#[cfg(test)]
+fn from_toml(text: &str) -> Result<Settings, ConfigError> {
+    let mut raw = Raw::default();
+    raw.read_toml(std::path::Path::new("etc/zhida.toml"), text)?;
+    raw.check(true)
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
     use super::*;
-
-    fn from_toml(text: &str) -> Result<Settings, ConfigError> {
-        let mut raw = Raw::default();
-        raw.read_toml(Path::new("etc/zhida.toml"), text)?;
-        raw.check(true)
-    }
 
     #[test]
     fn the_later_source_wins() {

@@ -47,16 +47,7 @@ fn is_issuer(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::config::Settings;
-
-    fn from_toml(text: &str) -> Result<Settings, ConfigError> {
-        let mut raw = Raw::default();
-        raw.read_toml(Path::new("etc/zhida.toml"), text)?;
-        raw.check(true)
-    }
+    use crate::config::from_toml;
 
     #[test]
     fn an_identity_provider_is_whole_and_asked_over_tls() {

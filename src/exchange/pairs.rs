@@ -3,8 +3,11 @@
 //! A row has at least a question and an answer. Rows with the same answer are one article, asked in several ways. The lines
 //! that [`export`](crate::exchange::export) writes are read here too, whole.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
+use crate::base::Locale;
 use crate::exchange::draft::Draft;
 use crate::exchange::source::ReadError;
 
@@ -88,6 +91,9 @@ pub(crate) fn json_lines(text: &str) -> Result<Vec<Draft>, ReadError> {
 
 fn drafts(rows: Vec<(usize, Row)>) -> Result<Vec<Draft>, ReadError> {
     let mut out: Vec<Draft> = Vec::new();
+    // The first draft of each answer and of each id.
+    let mut by_answer: HashMap<(Option<Locale>, String, String), usize> = HashMap::new();
+    let mut by_id = by_answer.clone();
     for (line, row) in rows {
         if row.answer.trim().is_empty() && row.question.trim().is_empty() && row.title.trim().is_empty() {
             continue;
@@ -103,11 +109,11 @@ fn drafts(rows: Vec<(usize, Row)>) -> Result<Vec<Draft>, ReadError> {
         let category = if row.category.trim().is_empty() { category } else { row.category.trim() };
         let questions = row.questions.iter().map(String::as_str).chain([row.question.as_str()]);
         let questions: Vec<String> = questions.map(str::trim).filter(|q| !q.is_empty()).map(str::to_owned).collect();
-        let same = out.iter_mut().find(|d| {
-            let named = !row.id.is_empty() && d.origin == row.id;
-            d.locale == locale && d.category == category && (named || row.id.is_empty() && d.body == row.answer.trim())
-        });
-        if let Some(same) = same.filter(|d| d.body == row.answer.trim()) {
+        let answer = row.answer.trim();
+        let place = |what: &str| (locale.clone(), category.to_owned(), what.to_owned());
+        let same = if row.id.is_empty() { by_answer.get(&place(answer)) } else { by_id.get(&place(&row.id)) };
+        let same = same.copied().and_then(|at: usize| out.get_mut(at));
+        if let Some(same) = same.filter(|d| d.body == answer) {
             same.questions.extend(questions);
             continue;
         }
@@ -116,6 +122,8 @@ fn drafts(rows: Vec<(usize, Row)>) -> Result<Vec<Draft>, ReadError> {
         if title.is_empty() {
             return Err(ReadError::at(line, "there is neither a question nor a title; write one of them".to_owned()));
         }
+        by_answer.entry(place(answer)).or_insert(out.len());
+        by_id.entry(place(&row.id)).or_insert(out.len());
         out.push(Draft {
             origin: row.id.clone(),
             locale,
@@ -129,7 +137,7 @@ fn drafts(rows: Vec<(usize, Row)>) -> Result<Vec<Draft>, ReadError> {
             messages: row.messages,
             internal: row.audience == "agent",
             updated: row.updated.get(..10).and_then(|day| day.parse().ok()),
-            body: row.answer.trim().to_owned(),
+            body: answer.to_owned(),
             notes: Vec::new(),
         });
     }

@@ -1,6 +1,6 @@
 //! A content folder made of drafts, and what a person should look at in it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -183,7 +183,7 @@ impl<'a> Links<'a> {
         note: &mut impl FnMut(String),
     ) -> String {
         let mut out = String::with_capacity(body.len());
-        let mut lost: BTreeMap<String, ()> = BTreeMap::new();
+        let mut lost: BTreeSet<String> = BTreeSet::new();
         let mut rest = body;
         while let Some(at) = rest.find("](") {
             let Some(end) = rest[at + 2..].find([')', ' ', '\n']).map(|e| at + 2 + e) else { break };
@@ -194,7 +194,7 @@ impl<'a> Links<'a> {
             match new {
                 Some(Ok(new)) => out.push_str(&new),
                 Some(Err(())) => {
-                    lost.insert(target.to_owned(), ());
+                    lost.insert(target.to_owned());
                     // An address of the site that fits every page: the link stays, and does no harm.
                     out.push('#');
                 }
@@ -208,7 +208,7 @@ impl<'a> Links<'a> {
             rest = &rest[end..];
         }
         out.push_str(rest);
-        lost.keys().for_each(|target| {
+        lost.iter().for_each(|target| {
             note(format!("the link to `{target}` leads to nothing that was imported; link another page"));
         });
         out

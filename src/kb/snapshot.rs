@@ -218,10 +218,10 @@ impl Snapshot {
         self.intents_for(viewer).thresholds()
     }
 
-    /// Returns what the classifier says of every translation group that `viewer` may see, by group. None where nothing was learnt, or so many articles that asking
-    /// takes longer than a search.
+    /// Returns what the classifier says of every translation group that `viewer` may see, by group. None where
+    /// nothing was learnt, or so many articles that asking takes longer than a search.
     #[must_use]
-    pub fn intent_scores(&self, message: &str, viewer: Viewer) -> Option<intent::ClassScores> {
+    pub fn intent_scores(&self, message: &str, viewer: Viewer) -> Option<intent::ClassScores<'_>> {
         let intents = self.intents_for(viewer);
         if !(1..=MOST_ASKED).contains(&intents.classes()) {
             return None;

@@ -172,7 +172,7 @@ pub fn rank_articles(snapshot: &Snapshot, query: Query<'_>) -> Ranking {
 }
 
 /// Adds to the scores what the classifier says of each translation group, and puts the articles in order anew.
-fn blend(snapshot: &Snapshot, query: &Query<'_>, scores: &ClassScores, ranking: &mut Ranking) {
+fn blend(snapshot: &Snapshot, query: &Query<'_>, scores: &ClassScores<'_>, ranking: &mut Ranking) {
     let best = ranking.ranked.first().map_or(1.0, |r| r.score);
     let adds = |score: f32| ASKED_WEIGHT * best * (score + 1.0).max(0.0);
     let mut seen: FxHashSet<u32> = FxHashSet::default();
@@ -188,7 +188,9 @@ fn blend(snapshot: &Snapshot, query: &Query<'_>, scores: &ClassScores, ranking: 
     let whole = ranking.total == ranking.ranked.len();
     // Where something is shown, what would stand above it is shown too.
     let top = ranking.ranked.iter().map(|r| r.score).reduce(f32::max).unwrap_or(f32::INFINITY);
-    let alone = |group: u32, score: f32| score > ASKED_ALONE || scores.likely == Some(group) || adds(score) > top;
+    // Whether the first is likely is worth knowing only where it is no hit by its words.
+    let likely = scores.first().filter(|group| whole && !seen.contains(group) && scores.is_likely());
+    let alone = |group: u32, score: f32| score > ASKED_ALONE || likely == Some(group) || adds(score) > top;
     for &(group, score) in scores.by_class.iter().filter(|(g, s)| whole && alone(*g, *s) && !seen.contains(g)) {
         let id = &snapshot.articles()[group as usize].id;
         let article = snapshot.article(id, query.locale, query.viewer);

@@ -177,13 +177,15 @@ fn strange(number: u32) -> char {
 
 /// Returns the signals and the first class.
 pub(crate) fn judge(seen: &Seen, scores: &Scores) -> (Signals, usize) {
-    let best = |not: Option<usize>| {
-        (0..scores.total.len())
-            .filter(|i| Some(*i) != not)
-            .max_by(|a, b| scores.total[*a].total_cmp(&scores.total[*b]).then(b.cmp(a)))
-    };
-    let Some(first) = best(None) else { return (Signals::default(), 0) };
-    (Signals::read(seen, scores, first, best(Some(first))), first)
+    let Some(first) = best(scores, None) else { return (Signals::default(), 0) };
+    (Signals::read(seen, scores, first, best(scores, Some(first))), first)
+}
+
+/// Returns the class with the highest score, of equals the first; `not` is passed over.
+pub(crate) fn best(scores: &Scores, not: Option<usize>) -> Option<usize> {
+    (0..scores.total.len())
+        .filter(|i| Some(*i) != not)
+        .max_by(|a, b| scores.total[*a].total_cmp(&scores.total[*b]).then(b.cmp(a)))
 }
 
 /// Scatters numbers, so that neighbours, which may be related, fall into different parts.

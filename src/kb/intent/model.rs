@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::kb::intent::confidence::{Confidence, Signals};
 use crate::kb::intent::features::{Cut, Reach, features, readable_terms, stem_key};
 use crate::kb::intent::holdout;
-use crate::kb::intent::stack::{Parts, Recipe, Seen, Source, Stack, Text};
+use crate::kb::intent::stack::{Parts, Recipe, Scores, Seen, Source, Stack, Text};
 use crate::kb::intent::thresholds::Thresholds;
 use crate::text::english::is_stop_word;
 
@@ -67,12 +67,28 @@ pub struct Ranking {
 }
 
 /// What a message's classes score, for those who rank by more than that.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ClassScores {
+#[derive(Debug)]
+pub struct ClassScores<'m> {
     /// The score of every class, by class: about 1 for the one that a message asks for, about -1 for the rest.
     pub by_class: Vec<(u32, f32)>,
-    /// The first class, where it is sure enough to be offered as a choice.
-    pub likely: Option<u32>,
+    model: &'m IntentModel,
+    seen: Seen,
+    scores: Scores,
+}
+
+impl ClassScores<'_> {
+    /// Returns the first class.
+    #[must_use]
+    pub fn first(&self) -> Option<u32> {
+        holdout::best(&self.scores, None).and_then(|first| self.model.classes.get(first)).copied()
+    }
+
+    /// Tells whether the first class is sure enough to be offered as a choice.
+    #[must_use]
+    pub fn is_likely(&self) -> bool {
+        let (signals, _) = holdout::judge(&self.seen, &self.scores);
+        self.model.confidence_of(&self.seen, &signals) >= self.model.thresholds.clarify
+    }
 }
 
 /// A trained classifier: immutable, to be shared between threads.
@@ -167,17 +183,13 @@ impl IntentModel {
         self.classes.len()
     }
 
-    /// Scores every class, and tells which one is worth a question back.
+    /// Scores every class.
     #[must_use]
-    pub fn scores(&self, message: &str) -> ClassScores {
+    pub fn scores(&self, message: &str) -> ClassScores<'_> {
         let seen = self.stack.see(message);
         let scores = self.stack.score(&seen);
-        let (signals, first) = holdout::judge(&seen, &scores);
-        let sure = self.confidence_of(&seen, &signals) >= self.thresholds.clarify;
-        ClassScores {
-            by_class: self.classes.iter().copied().zip(self.stack.on_one_scale(&scores.total)).collect(),
-            likely: self.classes.get(first).copied().filter(|_| sure),
-        }
+        let by_class = self.classes.iter().copied().zip(self.stack.on_one_scale(&scores.total)).collect();
+        ClassScores { by_class, model: self, seen, scores }
     }
 
     /// Returns the terms that spoke most for a class.

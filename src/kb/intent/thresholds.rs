@@ -13,8 +13,7 @@ use crate::kb::intent::confidence::{Case, Confidence};
 pub const CHOICES: usize = 3;
 
 /// What a wrong answer costs, where a right one gains 1. Each answer shows its article and offers a person, so a wrong one
-/// costs less than a right one gains. So `clinc_bank` is answered rightly to
-/// 89.5 %, and to 4.4 % where it is out of scope.
+/// costs less than a right one gains: `clinc_bank` is answered rightly to 89.5 %, and to 4.4 % where it is out of scope.
 const WRONG: f32 = 0.6;
 /// The same where money is at risk.
 const WRONG_AT_RISK: f32 = 0.75;
