@@ -21,10 +21,13 @@ pub(crate) fn compose(message: &Message<'_>, draft: &Draft) -> Reply {
     } else {
         paragraphs.extend(draft.paragraphs.iter().cloned());
     }
+    if !draft.alternatives.is_empty() {
+        paragraphs.push(words.if_another.to_owned());
+    }
     let text = paragraphs.join("\n\n");
     let html = paragraphs.iter().map(|p| format!("<p>{}</p>", SafeHtml::escape(p))).collect();
     let sources = draft.cited.iter().map(|c| source(message, c)).collect();
-    Reply { kind: draft.kind, text, html, sources, quick_replies: quick_replies(draft, words) }
+    Reply { kind: draft.kind, text, html, sources, quick_replies: quick_replies(message, draft, words) }
 }
 
 fn source(message: &Message<'_>, cited: &Cited) -> Source {
@@ -37,9 +40,13 @@ fn source(message: &Message<'_>, cited: &Cited) -> Source {
     Source { id: article.id.clone(), title: article.title.clone(), url }
 }
 
-/// Returns the draft's own choices, and always a person.
-fn quick_replies(draft: &Draft, words: &Wording) -> Vec<QuickReply> {
+/// Returns the draft's own choices, what else may be meant, and always a person.
+fn quick_replies(message: &Message<'_>, draft: &Draft, words: &Wording) -> Vec<QuickReply> {
     let mut out = draft.quick_replies.clone();
+    out.extend(draft.alternatives.iter().map(|&ordinal| {
+        let title = &message.snapshot.articles()[ordinal].title;
+        QuickReply { label: title.clone(), message: title.clone() }
+    }));
     let mut add = |label: &str| out.push(QuickReply { label: label.to_owned(), message: label.to_owned() });
     if draft.kind != ReplyKind::Handoff {
         add(words.person);

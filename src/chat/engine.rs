@@ -85,6 +85,9 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
         },
         offered: match settled {
             ReplyKind::Clarify | ReplyKind::Fallback => reply.sources.iter().map(|s| s.id.clone()).collect(),
+            ReplyKind::Answer if !draft.alternatives.is_empty() => {
+                draft.alternatives.iter().map(|&o| snapshot.articles()[o].id.clone()).collect()
+            }
             ReplyKind::Answer if reply.sources.len() > 1 => reply.sources.iter().map(|s| s.id.clone()).collect(),
             _ => Vec::new(),
         },

@@ -182,7 +182,7 @@ fn asks_for_more(message: &Message<'_>, flow: &Flow, long: bool) -> Option<Strin
         return Some(format!("the rule `{}` comes first", draft.rule));
     }
     let outside = |verdict: Verdict| {
-        let draft = verdict.draft.filter(|d| d.kind == ReplyKind::Answer)?;
+        let draft = verdict.draft.filter(|d| d.kind == ReplyKind::Answer && d.alternatives.is_empty())?;
         let article = &message.snapshot.articles()[draft.cited.first()?.ordinal].id;
         (!flow.deals_with(article)).then(|| format!("it is about {article}, which is no part of the flow"))
     };

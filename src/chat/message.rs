@@ -82,6 +82,8 @@ pub(crate) struct Draft {
     pub(crate) evidence: Vec<String>,
     /// The articles cited, best first.
     pub(crate) cited: Vec<Cited>,
+    /// What else the message may mean, best first: offered with an answer that is likely and not sure.
+    pub(crate) alternatives: Vec<usize>,
     /// What is said, by paragraph; where empty the cited articles' summaries are.
     pub(crate) paragraphs: Vec<String>,
     /// Whether a payment's outcome is unknown, so that the customer must look before paying again.
@@ -122,6 +124,7 @@ impl Draft {
             confidence,
             evidence: Vec::new(),
             cited: Vec::new(),
+            alternatives: Vec::new(),
             paragraphs: Vec::new(),
             outcome_unknown: false,
             quick_replies: Vec::new(),

@@ -4,9 +4,8 @@
 //! rule holds for what is likely, not for what is exact: a code, a message and a declared rule mean what they mean.
 
 use crate::chat::message::{Draft, Message, Verdict};
-use crate::chat::wording;
-use crate::kb::intent::CHOICES;
-use crate::model::{MatchedBy, QuickReply, ReplyKind};
+use crate::chat::question;
+use crate::model::{MatchedBy, ReplyKind};
 use crate::search::rank_words;
 
 /// Returns which share of the message's telling words the articles of a draft have; the most of those it offers.
@@ -20,16 +19,17 @@ fn coverage(message: &Message<'_>, draft: &Draft) -> Option<f32> {
     draft.cited.iter().map(|c| of(c.ordinal)).reduce(f32::max)
 }
 
-/// Returns the confidence that an answer must have.
-fn needed(message: &Message<'_>, draft: &Draft) -> f32 {
+/// Returns the confidence that an answer must have about a subject where money is at risk; none about others.
+fn needed(message: &Message<'_>, draft: &Draft) -> Option<f32> {
     let at_risk = draft.cited.first().is_some_and(|c| message.snapshot.articles()[c.ordinal].money_at_risk);
-    let line = message.thresholds();
-    if at_risk { line.answer_at_risk } else { line.answer }
+    at_risk.then(|| message.thresholds().answer_at_risk)
 }
 
 /// Tells whether an answer by likeness is sure enough for its subject.
 pub(crate) fn allows(message: &Message<'_>, draft: &Draft) -> bool {
-    draft.by != MatchedBy::Question || draft.kind != ReplyKind::Answer || draft.confidence >= needed(message, draft)
+    draft.by != MatchedBy::Question
+        || draft.kind != ReplyKind::Answer
+        || needed(message, draft).is_none_or(|needed| draft.confidence >= needed)
 }
 
 /// Of what is asked back one article must have this share of the message's telling words: “will it rain tomorrow” has some
@@ -47,21 +47,13 @@ pub(crate) fn hold(message: &Message<'_>, verdict: Verdict) -> Verdict {
         return Verdict { draft: None, why, candidates: verdict.candidates };
     }
     let Some(draft) = verdict.draft.as_ref().filter(|draft| !allows(message, draft)) else { return verdict };
-    let needed = needed(message, draft);
-    let mut back = Draft::new(ReplyKind::Clarify, draft.by, draft.rule.clone(), draft.confidence);
-    back.evidence.clone_from(&draft.evidence);
-    back.paragraphs.push(wording::of(message.locale).clarify.to_owned());
+    let needed = needed(message, draft).unwrap_or_default();
     let others = verdict.candidates.iter().filter_map(|(id, _)| {
         let article = message.snapshot.article(&id.parse().ok()?, message.locale, message.viewer)?;
-        Some(crate::chat::message::Cited { ordinal: message.snapshot.ordinal(article), anchor: None })
+        Some(message.snapshot.ordinal(article))
     });
-    for cited in draft.cited.iter().cloned().chain(others) {
-        if back.cited.len() < CHOICES && back.cited.iter().all(|c| c.ordinal != cited.ordinal) {
-            let title = message.snapshot.articles()[cited.ordinal].title.clone();
-            back.quick_replies.push(QuickReply { label: title.clone(), message: title });
-            back.cited.push(cited);
-        }
-    }
+    let all = draft.cited.iter().map(|c| c.ordinal).chain(others);
+    let back = question::ask_back(message, draft.rule.clone(), draft.confidence, draft.evidence.clone(), all);
     let why = format!("{}, but where money is at risk {needed:.2} is needed: asked which one", verdict.why);
     Verdict { draft: Some(back), why, candidates: verdict.candidates }
 }

@@ -32,21 +32,15 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, id(best), confidence);
         draft.evidence = evidence;
         draft.cited.push(Cited { ordinal: best, anchor: section_for(message.snapshot, best, message.text) });
-        return Verdict {
-            draft: Some(draft),
-            why: format!("confidence {confidence:.2} ≥ {:.2}", line.answer),
-            candidates,
-        };
+        let mut why = format!("confidence {confidence:.2} ≥ {:.2}", line.answer);
+        if confidence < line.sure {
+            draft.alternatives = visible.iter().skip(1).take(CHOICES - 1).map(|(ordinal, _)| *ordinal).collect();
+            why.push_str(&format!(", and < {:.2}: the next ones are offered with it", line.sure));
+        }
+        return Verdict { draft: Some(draft), why, candidates };
     }
     if confidence >= line.clarify && visible.len() > 1 {
-        let mut draft = Draft::new(ReplyKind::Clarify, MatchedBy::Question, id(best), confidence);
-        draft.evidence = evidence;
-        draft.paragraphs.push(wording::of(message.locale).clarify.to_owned());
-        for &(ordinal, _) in visible.iter().take(CHOICES) {
-            let title = &message.snapshot.articles()[ordinal].title;
-            draft.cited.push(Cited { ordinal, anchor: None });
-            draft.quick_replies.push(QuickReply { label: title.clone(), message: title.clone() });
-        }
+        let draft = ask_back(message, id(best), confidence, evidence, visible.iter().map(|(ordinal, _)| *ordinal));
         let why = format!(
             "confidence {confidence:.2} is between {:.2} and {:.2}: asked which one",
             line.clarify, line.answer
@@ -54,6 +48,27 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return Verdict { draft: Some(draft), why, candidates };
     }
     Verdict { draft: None, why: format!("confidence {confidence:.2} < {:.2}", line.clarify), candidates }
+}
+
+/// Asks which of the first candidates is meant.
+pub(crate) fn ask_back(
+    message: &Message<'_>,
+    rule: String,
+    confidence: f32,
+    evidence: Vec<String>,
+    candidates: impl Iterator<Item = usize>,
+) -> Draft {
+    let mut draft = Draft::new(ReplyKind::Clarify, MatchedBy::Question, rule, confidence);
+    draft.evidence = evidence;
+    draft.paragraphs.push(wording::of(message.locale).clarify.to_owned());
+    for ordinal in candidates {
+        if draft.cited.len() < CHOICES && draft.cited.iter().all(|c| c.ordinal != ordinal) {
+            let title = message.snapshot.articles()[ordinal].title.clone();
+            draft.quick_replies.push(QuickReply { label: title.clone(), message: title });
+            draft.cited.push(Cited { ordinal, anchor: None });
+        }
+    }
+    draft
 }
 
 /// Ranks the message as typed, and as it was probably meant where that is better understood.

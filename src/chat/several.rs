@@ -210,7 +210,9 @@ fn with_article(message: &Message<'_>, draft: Draft) -> Part {
 
 /// Returns the article that a part asks for, when it is at least so sure.
 fn surely_asked(part: &Message<'_>, least: f32) -> Option<Part> {
-    let draft = question::decide(part).draft.filter(|d| d.kind == ReplyKind::Answer && d.confidence >= least)?;
+    let draft = question::decide(part)
+        .draft
+        .filter(|d| d.kind == ReplyKind::Answer && d.alternatives.is_empty() && d.confidence >= least)?;
     policy::allows(part, &draft).then(|| with_article(part, draft))
 }
 

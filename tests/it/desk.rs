@@ -83,3 +83,27 @@ fn a_conversation_that_nobody_remembers_begins_anew_and_says_so() {
     assert!(customer.say("hello").restarted);
     assert!(!customer.say("hello").restarted);
 }
+
+#[test]
+fn an_answer_that_is_not_sure_says_so_and_offers_what_else_may_be_meant() {
+    let mut customer = Customer::at(&repository("content"), "en");
+    let turn = customer.say("the app is slow").turn;
+    let sure = customer.desk.snapshot().thresholds(Viewer::Public).sure;
+    assert!(turn.reply.kind == ReplyKind::Answer && turn.matched.confidence < sure, "{turn:?}");
+    assert!(turn.reply.text.contains("not quite sure"), "{}", turn.reply.text);
+    assert_eq!(turn.reply.sources.len(), 1, "what is only offered is no source: {:?}", turn.reply.sources);
+    let others: Vec<String> = turn.reply.quick_replies.iter().map(|q| q.message.clone()).collect();
+    let title = |asked: &Asked| asked.turn.reply.sources[0].title.clone();
+    // A tap, or a number, takes what was offered.
+    let conversation = customer.conversation.clone();
+    let tapped = customer.say(&others[1]);
+    assert_eq!((tapped.turn.reply.kind, title(&tapped)), (ReplyKind::Answer, others[1].clone()));
+    customer.conversation = conversation;
+    customer.say("the app is slow");
+    let chosen = customer.say("the second one");
+    assert_eq!(title(&chosen), others[1], "{:?}", chosen.turn.matched);
+    // Who is sure offers nothing else.
+    customer.conversation = None;
+    let sure_of = customer.say("how do I clear the cache").turn;
+    assert!(sure_of.matched.confidence >= sure && !sure_of.reply.text.contains("not quite sure"), "{sure_of:?}");
+}

@@ -12,9 +12,11 @@ use crate::kb::intent::confidence::{Case, Confidence};
 /// How many articles a question back offers.
 pub const CHOICES: usize = 3;
 
-/// What a wrong answer costs, where a right one gains 1. Each answer shows its article and offers a person, so a wrong one
-/// costs less than a right one gains: `clinc_bank` is answered rightly to 89.5 %, and to 4.4 % where it is out of scope.
-const WRONG: f32 = 0.6;
+/// What a wrong answer costs, where a right one gains 1.
+const WRONG: f32 = 1.0;
+/// What it costs where the next candidates are offered with it: whoever meant one of them taps it. `clinc_bank` is answered
+/// rightly to 90 % then, and to 5 % where it is out of scope.
+const WRONG_WITH_OTHERS: f32 = 0.5;
 /// The same where money is at risk.
 const WRONG_AT_RISK: f32 = 0.75;
 /// What a question back costs that does not offer what was meant, where one that does gains 1.
@@ -27,7 +29,9 @@ const FOLDS: usize = 4;
 /// Probabilities of being right, 0 to 1, at and above which something is done.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
-    /// The first candidate is answered.
+    /// The first candidate is answered, and the next ones need not be offered; never below `answer`.
+    pub sure: f32,
+    /// The first candidate is answered; below `sure` the next ones are offered with it.
     pub answer: f32,
     /// It is answered though money is at risk; never below `answer`.
     pub answer_at_risk: f32,
@@ -38,7 +42,8 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Thresholds {
-            answer: calibrated(WRONG),
+            sure: calibrated(WRONG),
+            answer: calibrated(WRONG_WITH_OTHERS),
             answer_at_risk: calibrated(WRONG_AT_RISK),
             clarify: calibrated(WRONG_CHOICE),
         }
@@ -55,8 +60,9 @@ impl Thresholds {
             let own = counted / (counted + HALF_WAY);
             best.map_or(calibrated(cost), |best| own * best.max(calibrated(cost)) + (1.0 - own) * calibrated(cost))
         };
-        let answer = line(WRONG, |c| c.right);
+        let answer = line(WRONG_WITH_OTHERS, |c| c.right);
         Thresholds {
+            sure: line(WRONG, |c| c.right).max(answer),
             answer,
             answer_at_risk: line(WRONG_AT_RISK, |c| c.right).max(answer),
             clarify: line(WRONG_CHOICE, |c| c.among_first).min(answer),
@@ -114,7 +120,8 @@ mod tests {
     #[test]
     fn nothing_known_gives_the_lines_of_a_calibrated_confidence() {
         assert_eq!(Thresholds::fit(&[]), Thresholds::default());
-        assert!((Thresholds::default().answer - 0.375).abs() < 1e-6);
+        assert!((Thresholds::default().sure - 0.5).abs() < 1e-6);
+        assert!((Thresholds::default().answer - 1.0 / 3.0).abs() < 1e-6);
         assert!((Thresholds::default().clarify - 0.25).abs() < 1e-6);
     }
 
@@ -122,7 +129,8 @@ mod tests {
     fn a_calibrated_confidence_keeps_its_lines() {
         let fitted = Thresholds::fit(&cases(200));
         let usual = Thresholds::default();
-        for (fitted, usual) in [(fitted.answer, usual.answer), (fitted.clarify, usual.clarify)] {
+        let lines = |t: Thresholds| [t.sure, t.answer, t.clarify];
+        for (fitted, usual) in lines(fitted).into_iter().zip(lines(usual)) {
             assert!((fitted - usual).abs() < 0.1, "{fitted} {usual}");
         }
     }
@@ -132,6 +140,7 @@ mod tests {
         let wrong: Vec<Case> = cases(200).into_iter().map(|c| Case { right: c.signals.linear > 0.9, ..c }).collect();
         let fitted = Thresholds::fit(&wrong);
         assert!(fitted.answer_at_risk >= fitted.answer && fitted.clarify <= fitted.answer, "{fitted:?}");
+        assert!(fitted.sure >= fitted.answer, "{fitted:?}");
         let sure = Confidence::fit(&wrong);
         assert!(sure.of(&Signals { linear: 0.4, ..Signals::default() }) < fitted.answer);
     }
