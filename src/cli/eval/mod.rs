@@ -25,13 +25,14 @@ the hits of a search, or the sources of a reply.
 
   accuracy@1        lines whose first article is expected and asserted (a reply that only offers it,
                     or asks which is meant, is no answer)
+  hit@1             lines whose first article is expected, asserted or not
   recall@3, @10     lines with an expected article among the first 3 or 10
   MRR@10            1 / rank of the first expected article, 0 beyond 10, averaged over lines
   wrongly answered  chat: lines with \"expect\": [] that get an answer, a step or safety advice
   any hit           search: lines with \"expect\": [] that find anything at all
   p50, p99          microseconds for a question, one at a time, after a warm-up
 
-The first four are over lines that expect an article. A reply that repeats one of its line's
+The first five are over lines that expect an article. A reply that repeats one of its line's
 secrets in its text, HTML or evidence is a leak; with any leak the exit code is 1.
 
 A line may also be a dialogue, {\"turns\": [{\"user\", \"expect\": [ids], \"reply_kind\", \"must_not_echo\"?: [texts]}]}; `reply_kind`

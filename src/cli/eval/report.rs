@@ -20,6 +20,9 @@ pub(super) struct Scores {
     lines: usize,
     #[serde(rename = "accuracy@1")]
     accuracy_at_1: Option<f64>,
+    /// The same where an article need not be asserted: the first that is named, offered or asked about.
+    #[serde(rename = "hit@1", default)]
+    hit_at_1: Option<f64>,
     #[serde(rename = "recall@3")]
     recall_at_3: Option<f64>,
     #[serde(rename = "recall@10")]
@@ -221,7 +224,8 @@ impl<'a> Report<'a> {
             Mode::Chat => "wrongly answered",
             Mode::Search => "any hit",
         };
-        let head = ["kind", "lines", "accuracy@1", "recall@3", "recall@10", "MRR@10", last, "p50 µs", "p99 µs"];
+        let head =
+            ["kind", "lines", "accuracy@1", "hit@1", "recall@3", "recall@10", "MRR@10", last, "p50 µs", "p99 µs"];
         let mut rows = vec![head.map(ToOwned::to_owned)];
         rows.extend(self.kinds.iter().map(|(kind, scores)| scores.row(kind)));
         rows.push(self.overall.row("all"));
@@ -252,6 +256,7 @@ impl Scores {
         Scores {
             lines: group.len(),
             accuracy_at_1: over(&|c, o| f64::from(u8::from(o.answers(c)))),
+            hit_at_1: over(&|c, o| f64::from(u8::from(o.recalls(c, 1)))),
             recall_at_3: over(&|c, o| f64::from(u8::from(o.recalls(c, 3)))),
             recall_at_10: over(&|c, o| f64::from(u8::from(o.recalls(c, 10)))),
             mrr_at_10: over(&|c, o| o.rank(c).map_or(0.0, |rank| 1.0 / rank as f64)),
@@ -263,9 +268,10 @@ impl Scores {
     }
 
     /// Returns each measure by its name in the JSON: first the shares, then the rest.
-    pub(super) fn measures(&self) -> [(&'static str, Option<f64>); 8] {
+    pub(super) fn measures(&self) -> [(&'static str, Option<f64>); 9] {
         [
             ("accuracy@1", self.accuracy_at_1),
+            ("hit@1", self.hit_at_1),
             ("recall@3", self.recall_at_3),
             ("recall@10", self.recall_at_10),
             ("wrongly_answered", self.wrongly_answered),
@@ -276,13 +282,14 @@ impl Scores {
         ]
     }
 
-    fn row(&self, kind: &str) -> [String; 9] {
+    fn row(&self, kind: &str) -> [String; 10] {
         let share = |s: Option<f64>| s.map_or_else(|| "–".to_owned(), |s| format!("{:.1} %", s * 100.0));
         let mrr = self.mrr_at_10.map_or_else(|| "–".to_owned(), |m| format!("{m:.3}"));
         [
             kind.to_owned(),
             grouped(self.lines),
             share(self.accuracy_at_1),
+            share(self.hit_at_1),
             share(self.recall_at_3),
             share(self.recall_at_10),
             mrr,
@@ -363,6 +370,7 @@ mod tests {
         let expected = Scores {
             lines: 3,
             accuracy_at_1: Some(0.5),
+            hit_at_1: Some(0.5),
             recall_at_3: Some(1.0),
             recall_at_10: Some(1.0),
             mrr_at_10: Some(0.75),
