@@ -83,10 +83,16 @@ impl HelpCentre {
     /// Answers one message from a snapshot that the request holds. The conversation is remembered by this process alone.
     #[must_use]
     pub fn ask(&self, snapshot: &Snapshot, question: &Question<'_>) -> Asked {
-        self.answer(snapshot, question).asked
+        self.answer(snapshot, question, reply).asked
     }
 
-    pub(crate) fn answer(&self, snapshot: &Snapshot, question: &Question<'_>) -> Answered {
+    /// Answers one message by `reply`, or by another way to the same turn.
+    pub(crate) fn answer(
+        &self,
+        snapshot: &Snapshot,
+        question: &Question<'_>,
+        reply: impl FnOnce(&Snapshot, &Dialogue, &Spoken<'_>) -> (Turn, Dialogue),
+    ) -> Answered {
         // First of all: nothing below this line sees what was typed.
         let text = measure::masked(question.message);
         let now = self.clock.now();

@@ -1,14 +1,18 @@
 //! A chat turn that is kept: recall the conversation, ask, and have the turn written before it is acknowledged.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::base::TRACES;
+use crate::chat::{Spoken, reply};
 use crate::desk::ask::Answered;
+use crate::desk::cache::{self, KeptTurn};
 use crate::desk::{Asked, HelpCentre, Question};
 use crate::kb::Snapshot;
+use crate::model::{Dialogue, Turn};
 use crate::store::{NewTurn, Store};
 
 /// How long an answer waits for a database server that may know the conversation. Customers notice more.
@@ -23,7 +27,8 @@ impl HelpCentre {
         if let (Some(store), Some(id)) = (self.store(), question.conversation_id.and_then(|id| id.parse().ok())) {
             self.recall(store, id).instrument(tracing::info_span!(target: TRACES, "recall")).await;
         }
-        let answered = self.answer(snapshot, question);
+        let answered =
+            self.answer(snapshot, question, |snapshot, dialogue, spoken| self.reply_again(snapshot, dialogue, spoken));
         if let Some(store) = self.store() {
             record(store, &answered);
             if store.is_shared() {
@@ -32,6 +37,18 @@ impl HelpCentre {
             }
         }
         answered.asked
+    }
+
+    /// Replies, with the turn that the same first words got before where the content is the same.
+    fn reply_again(&self, snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (Turn, Dialogue) {
+        let key = cache::turn_key(snapshot, dialogue, spoken.text, spoken.locale, spoken.viewer);
+        let Some(key) = key.filter(|_| !spoken.explain) else { return reply(snapshot, dialogue, spoken) };
+        if let Some(kept) = self.answers.turn(&key) {
+            return (kept.turn.clone(), kept.next.clone());
+        }
+        let (turn, next) = reply(snapshot, dialogue, spoken);
+        self.answers.keep_turn(key, Arc::new(KeptTurn { turn: turn.clone(), next: next.clone() }));
+        (turn, next)
     }
 
     /// Takes a conversation from the database into memory, where it is not there or another replica went on with it.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::base::Clock;
+use crate::desk::cache::Answers;
 use crate::desk::conversations::Conversations;
 use crate::desk::publish::{Origin, Published};
 use crate::kb::{Handle, Snapshot};
@@ -13,6 +14,7 @@ use crate::store::Store;
 pub struct HelpCentre {
     pub(crate) kb: Handle,
     pub(crate) conversations: Conversations,
+    pub(crate) answers: Answers,
     pub(crate) clock: Clock,
     store: Option<Store>,
     /// Whether a webhook is told of tickets.
@@ -33,6 +35,7 @@ impl HelpCentre {
         HelpCentre {
             kb: Handle::new(snapshot),
             conversations: Conversations::default(),
+            answers: Answers::default(),
             clock,
             store: None,
             announces: false,

@@ -2,6 +2,7 @@
 //!
 //! May call: everything above it in ARCHITECTURE.md's table. Must not know: axum.
 
+mod cache;
 mod conversations;
 mod measure;
 
@@ -36,3 +37,4 @@ pub use help_centre::HelpCentre;
 pub use measure::{Gauges, MASKED, mask};
 pub use official::{Checked, Verdict, check_contact};
 pub use rate::Rating;
+pub use searched::Found;

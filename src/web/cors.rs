@@ -5,10 +5,9 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -35,13 +34,23 @@ pub(crate) fn rules(origins: &[String]) -> CorsLayer {
 
 /// Answers preflights, and marks every answer of the API, a refusal too: a widget that cannot read one can only say that
 /// nothing came.
-pub(crate) async fn share(State(rules): State<CorsLayer>, request: Request, next: Next) -> Response {
+pub(crate) async fn share<A>(rules: &CorsLayer, request: Request, answer: impl FnOnce(Request) -> A) -> Response
+where
+    A: Future<Output = Response>,
+{
     if !request.uri().path().starts_with("/api/") {
-        return next.run(request).await;
+        return answer(request).await;
     }
+    // The layer asks once at most.
+    let mut answer = Some(answer);
     let inner = service_fn(move |request: Request| {
-        let next = next.clone();
-        async move { Ok::<_, Infallible>(next.run(request).await) }
+        let answer = answer.take().map(|answer| answer(request));
+        async move {
+            Ok::<_, Infallible>(match answer {
+                Some(answer) => answer.await,
+                None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            })
+        }
     });
     match rules.layer(inner).oneshot(request).await {
         Ok(mut response) => {

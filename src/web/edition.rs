@@ -3,11 +3,10 @@
 //! A new snapshot begins a new edition, so that nothing kept can outlive the content it was made of.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{Method, header};
-use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::kb::Snapshot;
@@ -76,21 +75,23 @@ impl Edition {
 /// Holds the edition of the current snapshot.
 #[derive(Debug, Default)]
 pub(crate) struct Press {
-    current: Mutex<Option<Arc<Edition>>>,
+    current: RwLock<Option<Arc<Edition>>>,
 }
 
 impl Press {
     /// Returns the edition of a snapshot.
     pub(crate) fn edition(&self, snapshot: Arc<Snapshot>) -> Arc<Edition> {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*current {
-            Some(edition) if Arc::ptr_eq(&edition.snapshot, &snapshot) => Arc::clone(edition),
-            _ => {
-                let edition = Arc::new(Edition::new(snapshot));
-                *current = Some(Arc::clone(&edition));
-                edition
-            }
+        let is_of = |edition: &&Arc<Edition>| Arc::ptr_eq(&edition.snapshot, &snapshot);
+        if let Some(edition) = self.current.read().unwrap_or_else(PoisonError::into_inner).as_ref().filter(is_of) {
+            return Arc::clone(edition);
         }
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(edition) = current.as_ref().filter(is_of) {
+            return Arc::clone(edition);
+        }
+        let edition = Arc::new(Edition::new(snapshot));
+        *current = Some(Arc::clone(&edition));
+        edition
     }
 }
 
@@ -101,18 +102,19 @@ pub(crate) fn key(origin: &str, uri: &axum::http::Uri) -> Option<String> {
 }
 
 /// Answers with what is kept, before anything else is done for the request.
-pub(crate) async fn answer_with_kept(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) fn answer_with_kept(state: &AppState, request: &Request) -> Option<Response> {
+    if request.method() != Method::GET {
+        return None;
+    }
     // Whoever comes from the results tells which of them was opened; the page's handler notes it.
     let from_results = request.headers().get(header::REFERER).is_some_and(|v| {
         v.to_str().is_ok_and(|from| from.split('?').next().is_some_and(|path| path.ends_with("/search")))
     });
-    if request.method() == Method::GET
-        && !from_results
-        && let Some(key) = key(&origin_of(&state.settings, request.headers()), request.uri())
-        && let Some(document) = state.edition().kept(&key)
-    {
-        measure::kept_page();
-        return document.answer(request.headers());
+    if from_results {
+        return None;
     }
-    next.run(request).await
+    let key = key(&origin_of(&state.settings, request.headers()), request.uri())?;
+    let document = state.edition().kept(&key)?;
+    measure::kept_page();
+    Some(document.answer(request.headers()))
 }

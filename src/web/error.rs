@@ -5,9 +5,8 @@
 
 use std::any::Any;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::desk::DeskError;
@@ -100,18 +99,21 @@ pub(crate) fn caught_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 /// Gives every error without a body of ours its words.
-pub(crate) async fn put_into_words(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn put_into_words<A>(state: &AppState, request: Request, answer: impl FnOnce(Request) -> A) -> Response
+where
+    A: Future<Output = Response>,
+{
     let head = request.method() == Method::HEAD;
     let (uri, headers) = (request.uri().clone(), request.headers().clone());
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
 
-    let response = next.run(request).await;
+    let response = answer(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || is_worded(&response) {
         return response;
     }
     let failure = response.extensions().get::<Failure>().cloned().unwrap_or_else(|| Failure::of_status(status));
-    let mut worded = word(&state, &uri, &headers, &id, &failure);
+    let mut worded = word(state, &uri, &headers, &id, &failure);
     for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
         if let Some(value) = response.headers().get(&name) {
             worded.headers_mut().insert(name, value.clone());

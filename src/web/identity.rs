@@ -5,9 +5,8 @@
 
 use std::fmt;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
@@ -131,22 +130,24 @@ impl IdentityRules {
 
 /// Refuses a request about a conversation whose token is not believed, or missing where one is needed; hands the
 /// [`Customer`] on otherwise.
-pub(crate) async fn check(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let Some(rules) = &state.settings.identity else { return next.run(request).await };
+pub(crate) fn check(state: &AppState, request: &mut Request) -> Result<(), Box<Response>> {
+    let Some(rules) = &state.settings.identity else { return Ok(()) };
     if request.method() == Method::OPTIONS || !is_about_a_conversation(request.uri().path()) {
-        return next.run(request).await;
+        return Ok(());
     }
     match bearer(request.headers()).map(|token| rules.verify(token, state.desk.clock().now())) {
         Some(Ok(customer)) => {
             request.extensions_mut().insert(customer);
-            next.run(request).await
+            Ok(())
         }
         Some(Err(why)) => {
             tracing::info!(%why, "an identity was refused");
-            refuse("invalid_identity", format!("the identity token is not accepted: {why}"))
+            Err(refuse("invalid_identity", format!("the identity token is not accepted: {why}")))
         }
-        None if rules.required => refuse("identity_required", "send `Authorization: Bearer` with a signed identity"),
-        None => next.run(request).await,
+        None if rules.required => {
+            Err(refuse("identity_required", "send `Authorization: Bearer` with a signed identity"))
+        }
+        None => Ok(()),
     }
 }
 
@@ -160,10 +161,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn refuse(code: &'static str, detail: impl Into<String>) -> Response {
+fn refuse(code: &'static str, detail: impl Into<String>) -> Box<Response> {
     let mut response = Failure::new(StatusCode::UNAUTHORIZED, code, detail).into_response();
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    response
+    Box::new(response)
 }
 
 #[cfg(test)]

@@ -10,16 +10,15 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use governor::clock::Clock as _;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::base::Clock;
 use crate::web::client;
@@ -264,46 +263,59 @@ impl Limits {
     }
 }
 
+/// How a request fares with its client's budget.
+pub(crate) enum Admission {
+    /// It may go on; the answer tells of the budget where there is one to tell of.
+    Granted(Option<Told>),
+    /// The budget for this kind is spent.
+    Refused(Response),
+}
+
+/// A budget that the answer tells of.
+pub(crate) struct Told(Standing);
+
+impl Told {
+    /// Writes it into the answer's headers.
+    pub(crate) fn to(&self, response: &mut Response) {
+        self.0.tell(response.headers_mut());
+    }
+}
+
 /// Finds out who sends a request, for everything behind, and refuses a client who has spent the budget for this kind.
-pub(crate) async fn per_client(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let client = client::of(&request, &state.settings);
+pub(crate) fn admit(state: &AppState, request: &mut Request) -> Admission {
+    let client = client::of(request, &state.settings);
     request.extensions_mut().insert(client);
     let budget = Budget::of(request.method(), request.uri().path());
     let standing = budget.zip(client.0).and_then(|(budget, ip)| Some((budget, state.limits.take(budget, ip)?)));
-    let Some((budget, standing)) = standing else { return next.run(request).await };
+    let Some((budget, standing)) = standing else { return Admission::Granted(None) };
     let Some(wait) = standing.wait else {
         let for_programs = request.uri().path().starts_with("/api/");
-        let mut response = next.run(request).await;
-        if for_programs {
-            standing.tell(response.headers_mut());
-        }
-        return response;
+        return Admission::Granted(for_programs.then_some(Told(standing)));
     };
     metrics::counter!("zhida_rate_limited_total", "budget" => budget.as_str()).increment(1);
     tracing::debug!(budget = budget.as_str(), wait, "a client has spent its budget");
     let detail = format!("too many requests from this address; try again in {wait} seconds");
     let failure = Failure::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
-    let mut response = error::worded(&state, &request, &failure);
+    let mut response = error::worded(state, request, &failure);
     standing.tell(response.headers_mut());
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-    response
+    Admission::Refused(response)
 }
 
-/// Refuses a request while as many are worked on as may be.
-pub(crate) async fn all_together(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Takes a place for a request among those that are worked on; refuses it where there is none left.
+pub(crate) fn place<'s>(state: &'s AppState, request: &Request) -> Result<Option<SemaphorePermit<'s>>, Box<Response>> {
     let path = request.uri().path();
     // A server with too much to do is alive, and whoever watches it needs to know how it fares.
     if ["/healthz", "/readyz", "/metrics"].contains(&path) {
-        return next.run(request).await;
+        return Ok(None);
     }
-    let Ok(_workplace) = state.limits.workplaces.try_acquire() else {
+    state.limits.workplaces.try_acquire().map(Some).map_err(|_| {
         metrics::counter!("zhida_requests_shed_total").increment(1);
         let detail = "too many requests are being worked on; try again in a second";
         let mut response = Failure::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).into_response();
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(COME_BACK));
-        return response;
-    };
-    next.run(request).await
+        Box::new(response)
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod router;
 pub mod state;
 
 pub mod error;
+pub mod front;
 pub mod security;
 
 pub mod client;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -16,35 +16,32 @@ use utoipa_axum::routes;
 
 use crate::desk::HelpCentre;
 use crate::web::assets::{self, Assets};
+use crate::web::edition::Press;
 use crate::web::limit::Limits;
-use crate::web::state::{AppState, Settings};
+use crate::web::state::{AppState, Settings, Shared};
 use crate::web::transcript::TranscriptKeys;
-use crate::web::{api, console, cors, discovery, edition, error, identity, limit, measure, pages, security, widget};
+use crate::web::widget::file::WidgetFile;
+use crate::web::{api, console, cors, discovery, error, front, measure, pages, widget};
 
 /// Builds the service that answers every request, over a running help centre.
 pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
     measure::begin();
     let limits = Limits::new(settings.rates, settings.max_requests, desk.clock());
-    let state = AppState {
-        limits: Arc::new(limits),
+    let state = AppState::new(Shared {
+        limits,
+        sharing: cors::rules(&settings.widget_origins),
         desk,
         assets: Arc::new(Assets::embed()),
         transcripts: Arc::new(TranscriptKeys::new()),
-        press: Arc::default(),
-        widget: Arc::default(),
+        press: Press::default(),
+        widget: WidgetFile::default(),
         settings: Arc::new(settings),
-    };
+    });
     let layers = ServiceBuilder::new()
-        .layer(from_fn(security::identify_and_harden))
-        .layer(from_fn_with_state(cors::rules(&state.settings.widget_origins), cors::share))
-        .layer(from_fn(security::record))
-        .layer(from_fn_with_state(state.clone(), limit::per_client))
-        .layer(from_fn_with_state(state.clone(), edition::answer_with_kept))
+        .layer(from_fn_with_state(state.clone(), front::receive))
         .layer(CompressionLayer::new())
         // Outside those below, whose bare answers it puts into words.
-        .layer(from_fn_with_state(state.clone(), error::put_into_words))
-        .layer(from_fn_with_state(state.clone(), limit::all_together))
-        .layer(from_fn_with_state(state.clone(), identity::check))
+        .layer(from_fn_with_state(state.clone(), front::work))
         .layer(CatchPanicLayer::custom(error::caught_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.settings.timeout))
         .layer(RequestBodyLimitLayer::new(state.settings.body_limit));

@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use tracing::Instrument as _;
@@ -38,29 +37,35 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// As much of an address that leads nowhere is logged, in characters.
 const LONGEST_PATH: usize = 200;
 
-/// Gives the request an id of our own, whatever the client sent, and the answer its headers.
-pub(crate) async fn identify_and_harden(mut request: Request, next: Next) -> Response {
-    let id = uuid::Uuid::now_v7().to_string();
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
+/// Gives the request an id of our own, whatever the client sent.
+pub(crate) fn identify(request: &mut Request) -> RequestId {
+    let id = RequestId(uuid::Uuid::now_v7().to_string());
+    request.extensions_mut().insert(id.clone());
+    id
+}
+
+/// Gives an answer its headers.
+pub(crate) fn harden(response: &mut Response, id: &RequestId) {
     let headers = response.headers_mut();
+    headers.reserve(HEADERS.len() + 3);
     for (name, value) in HEADERS {
         // The widget's file and its demo say more of themselves than this.
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
         headers.insert(REQUEST_ID, value);
     }
     // Content changes under the same addresses; an answer that says nothing else is asked for again.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
-    response
 }
 
 /// Writes one line for each request, measures it, and makes it a trace where these are collected. The query string stays
 /// out of all: customers type secrets into search boxes.
-pub(crate) async fn record(request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
+pub(crate) async fn record<A>(request: Request, id: &RequestId, answer: impl FnOnce(Request) -> A) -> Response
+where
+    A: Future<Output = Response>,
+{
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
     let method = measure::method(request.method());
@@ -69,7 +74,7 @@ pub(crate) async fn record(request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", id = %id.0, method, path = %path);
     let asked = async {
         let begun = Instant::now();
-        let response = next.run(request).await;
+        let response = answer(request).await;
         let took = begun.elapsed();
         measure::request(route, method, response.status(), took);
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);

@@ -1,10 +1,12 @@
 //! What every request shares: the desk, the embedded files and the limits.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRef;
 use ipnet::IpNet;
+use tower_http::cors::CorsLayer;
 
 use crate::desk::HelpCentre;
 use crate::oidc;
@@ -80,19 +82,38 @@ impl Default for Settings {
     }
 }
 
-/// What handlers take their parts from.
+/// What handlers take their parts from: one counted pointer, because every layer of every request takes it along.
 #[derive(Debug, Clone)]
-pub(crate) struct AppState {
+pub(crate) struct AppState(Arc<Shared>);
+
+/// The parts.
+#[derive(Debug)]
+pub(crate) struct Shared {
     pub(crate) desk: Arc<HelpCentre>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) transcripts: Arc<TranscriptKeys>,
-    pub(crate) press: Arc<Press>,
-    pub(crate) widget: Arc<WidgetFile>,
-    pub(crate) limits: Arc<Limits>,
+    pub(crate) press: Press,
+    pub(crate) widget: WidgetFile,
+    pub(crate) limits: Limits,
+    /// Which other sites may ask the API.
+    pub(crate) sharing: CorsLayer,
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl AppState {
+    /// Shares the parts.
+    pub(crate) fn new(parts: Shared) -> Self {
+        AppState(Arc::new(parts))
+    }
+
     /// Returns the current snapshot as the web shows it.
     pub(crate) fn edition(&self) -> Arc<Edition> {
         self.press.edition(self.desk.snapshot())

@@ -6,11 +6,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::base::{SafeHtml, Viewer};
 use crate::desk::HelpCentre;
-use crate::search::{self, Hit, Query, Results};
+use crate::search::{Hit, Query, Results};
 use crate::web::error::Failure;
 use crate::web::frame::{ArticleCard, CategoryCard, Frame, Place, categories, encode, popular};
 use crate::web::reader::{Asked, Keep, Reader};
@@ -106,12 +105,12 @@ pub(crate) async fn show(
         viewer: Viewer::Public,
         verbatim: !wanted.exact.is_empty(),
     };
-    let begun = Instant::now();
-    let results = (!q.is_empty()).then(|| search::search(&reader.snapshot, query));
+    let found = (!q.is_empty()).then(|| desk.search(&reader.snapshot, &query));
     // Turning a page or choosing a topic is no new search.
-    if let Some(results) = results.as_ref().filter(|_| page == 1 && category.is_none()) {
-        desk.note_search(q, results, u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
+    if let Some(found) = found.as_ref().filter(|_| page == 1 && category.is_none()) {
+        desk.note_search(found);
     }
+    let results = found.map(|found| found.results().clone());
     let view = view(&reader, q, category.unwrap_or_default(), all, results, page);
     Ok(reader.show(StatusCode::OK, Keep::UntilChanged, &view))
 }

@@ -81,3 +81,24 @@ async fn the_wrong_kind_of_request_is_a_problem_too() {
     assert_eq!(get.headers()["allow"], "POST");
     assert_eq!(problem(get).await, (405, "method_not_allowed".to_owned()));
 }
+
+#[tokio::test]
+async fn the_same_first_words_get_the_same_turn_in_a_conversation_of_their_own() {
+    let server = Server::start().await;
+    let say = async |message: &str, conversation: Option<&str>| {
+        let body = value!({"message": message, "locale": "en", "conversation_id": conversation});
+        json(server.post_json("/api/v1/chat", &body).await).await
+    };
+    let (first, second) = (say("how do I renew a book", None).await, say("how do I renew a book", None).await);
+    assert_ne!(first["conversation_id"], second["conversation_id"]);
+    assert_eq!((&first["reply"], &first["match"]), (&second["reply"], &second["match"]));
+    // Each goes on by itself: what was said in one is not known in the other.
+    let id = second["conversation_id"].as_str();
+    assert_eq!(say("how do I renew a book", id).await["conversation_id"].as_str(), id);
+    let turns = server.store.conversation(id.unwrap().parse().unwrap()).await.unwrap().unwrap().turns;
+    assert_eq!(turns.len(), 2);
+    // What only one asks for is not missing when it was answered without before.
+    let body = value!({"message": "how do I renew a book", "locale": "en", "explain": true});
+    let explained = json(server.post_json("/api/v1/chat", &body).await).await;
+    assert!(explained["match"]["stages"].as_array().is_some_and(|stages| !stages.is_empty()), "{explained}");
+}

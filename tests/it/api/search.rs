@@ -42,6 +42,25 @@ async fn limit_and_offset_page_through_the_same_order() {
 }
 
 #[tokio::test]
+async fn what_is_asked_again_is_answered_as_before() {
+    let server = Server::start().await;
+    let ask = async |query: &str| {
+        let mut answer = json(server.get(&format!("/api/v1/search?{query}")).await).await;
+        answer.as_object_mut().unwrap().remove("took_us");
+        answer
+    };
+    let first = ask("q=renew&locale=en").await;
+    assert_eq!(ask("q=renew&locale=en").await, first);
+    // Whatever differs in the question may differ in the answer.
+    for other in
+        ["q=renew&locale=zh-CN", "q=renew&locale=en&limit=0", "q=renew&locale=en&category=nothing", "q=card&locale=en"]
+    {
+        assert_ne!(ask(other).await, first, "{other}");
+    }
+    assert_eq!(ask("q=renew&locale=en").await, first);
+}
+
+#[tokio::test]
 async fn nothing_typed_and_an_unknown_category_find_nothing() {
     let server = Server::start().await;
     for query in ["", "?q=", "?q=%20%20", "?q=renew&category=nothing"] {
