@@ -138,7 +138,11 @@ pub(crate) fn worded(state: &AppState, request: &Request, failure: &Failure) -> 
 fn word(state: &AppState, uri: &Uri, headers: &HeaderMap, id: &RequestId, failure: &Failure) -> Response {
     let reader = || Reader::of_any_path(state, uri, headers);
     let mut worded = if for_programs(uri.path()) {
-        problem::respond(failure)
+        let mut worded = problem::respond(failure);
+        if failure.status == StatusCode::UNAUTHORIZED {
+            worded.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        worded
     } else if failure.status == StatusCode::NOT_FOUND {
         pages::not_found::page(&reader())
     } else {

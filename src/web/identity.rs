@@ -151,7 +151,8 @@ pub(crate) fn check(state: &AppState, request: &mut Request) -> Result<(), Box<R
     }
 }
 
-fn is_about_a_conversation(path: &str) -> bool {
+/// Tells whether requests to a path are about a conversation, so that it matters who asks.
+pub(crate) fn is_about_a_conversation(path: &str) -> bool {
     let whole = |name: &str| path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     ["/api/v1/chat", "/api/v1/feedback", "/api/v1/handoff", "/api/v1/conversations"].into_iter().any(whole)
 }

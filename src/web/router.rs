@@ -46,7 +46,7 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.settings.timeout))
         .layer(RequestBodyLimitLayer::new(state.settings.body_limit));
     let (api, description) = api_routes().split_for_parts();
-    let openapi = Arc::new(api::openapi::Description::new(&description));
+    let openapi = Arc::new(api::openapi::Description::new(&description, state.settings.identity.as_ref()));
     let described = move |desk| api::openapi::show(desk, openapi);
 
     Router::new()

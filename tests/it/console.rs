@@ -336,6 +336,8 @@ async fn a_key_opens_internal_search_until_it_is_revoked() {
     let article = server.get_with("/api/v1/articles/loans/waive-fees?locale=en", &[("authorization", &bearer)]).await;
     assert_eq!((article.status().as_u16(), &article.headers()["cache-control"]), (200, &"no-store".parse().unwrap()));
     assert_eq!(search("zk_guess").await.0, 401);
+    let refused = server.get_with("/api/v1/search?q=waive", &[("authorization", "Bearer zk_guess")]).await;
+    assert_eq!(refused.headers()["www-authenticate"], "Bearer");
     assert!(!server.get("/api/v1/search?q=waive&locale=en").await.text().await.unwrap().contains("waive-fees"));
     let id = &key[..11];
     assert_eq!(admin.post("/agent/keys", &[("action", "revoke"), ("id", id)]).await.status(), 303);

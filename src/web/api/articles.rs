@@ -96,6 +96,7 @@ impl ArticleAnswer {
         ("slug" = String, Path, description = "The article's name in it"),
         LocaleParam,
     ),
+    security((), ("api_key" = [])),
     responses(
         (status = 200, description = "The article", body = ArticleAnswer),
         (status = 400, description = "The locale is not one of the site's", body = Problem, content_type = "application/problem+json"),

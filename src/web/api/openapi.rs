@@ -6,10 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
 use crate::base::Locale;
 use crate::desk::HelpCentre;
+use crate::web::identity::{self, IdentityRules};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -17,6 +19,7 @@ use crate::desk::HelpCentre;
         title = "zhida",
         description = "Search, articles, error codes and chat of a help centre. Errors are problem documents (RFC 9457)."
     ),
+    modifiers(&Keys),
     tags(
         (name = "search", description = "Finding articles"),
         (name = "articles", description = "Reading them"),
@@ -25,6 +28,18 @@ use crate::desk::HelpCentre;
     )
 )]
 struct Introduction;
+
+/// How the holder of a key says so.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+            "A key that an admin has made in the console, `zk_…`: internal articles are among the answers.",
+        ));
+        api.components.get_or_insert_default().add_security_scheme("api_key", SecurityScheme::Http(scheme.build()));
+    }
+}
 
 /// Returns what the description says before the paths.
 pub(crate) fn introduction() -> utoipa::openapi::OpenApi {
@@ -36,9 +51,28 @@ pub(crate) fn introduction() -> utoipa::openapi::OpenApi {
 pub(crate) struct Description(Value);
 
 impl Description {
-    pub(crate) fn new(api: &utoipa::openapi::OpenApi) -> Self {
+    /// Takes what the handlers say, and how customers' identities are checked where they are.
+    pub(crate) fn new(api: &utoipa::openapi::OpenApi, identity: Option<&IdentityRules>) -> Self {
         // The types come from the compiler; that they can be written is covered by a test.
-        Description(serde_json::to_value(api).unwrap_or_default())
+        let mut api = serde_json::to_value(api).unwrap_or_default();
+        for (path, operation) in operations(&mut api).filter(|(path, _)| path.starts_with("/api/")) {
+            refuses(operation, "429", "Too many requests from this client", true);
+            refuses(operation, "503", "The server has too much to do, or is not ready; ask again later", true);
+            if let Some(rules) = identity.filter(|_| identity::is_about_a_conversation(path)) {
+                refuses(operation, "401", "The identity is missing or not valid", false);
+                let named = json!({"identity": []});
+                operation["security"] = if rules.required() { json!([named]) } else { json!([{}, named]) };
+            }
+        }
+        if identity.is_some() {
+            api["components"]["securitySchemes"]["identity"] = json!({
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT",
+                "description": "Who the customer is, signed by the backend of the site that embeds the chat.",
+            });
+        }
+        Description(api)
     }
 
     /// Returns it for a site in these locales: requests may name no other.
@@ -64,11 +98,31 @@ impl Description {
     }
 }
 
+/// Returns every operation with its path.
+fn operations(api: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    let paths = api.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        item.as_object_mut().into_iter().flatten().map(move |(_, operation)| (path, operation))
+    })
+}
+
 /// Returns every parameter of every operation.
 fn parameters(api: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let paths = api.get_mut("paths").and_then(Value::as_object_mut).into_iter().flat_map(|p| p.values_mut());
-    let operations = paths.filter_map(Value::as_object_mut).flat_map(|p| p.values_mut());
-    operations.filter_map(|o| o.get_mut("parameters")?.as_array_mut()).flatten()
+    operations(api).filter_map(|(_, o)| o.get_mut("parameters")?.as_array_mut()).flatten()
+}
+
+/// Adds a refusal that any request can meet, unless the handler has described it itself.
+fn refuses(operation: &mut Value, status: &str, description: &str, later: bool) {
+    let refusal = &mut operation["responses"][status];
+    if refusal.is_null() {
+        let schema = json!({"$ref": "#/components/schemas/Problem"});
+        *refusal = json!({"description": description, "content": {"application/problem+json": {"schema": schema}}});
+    }
+    if later {
+        let seconds = json!({"type": "integer", "minimum": 0});
+        refusal["headers"] =
+            json!({"Retry-After": {"description": "In how many seconds to ask again", "schema": seconds}});
+    }
 }
 
 /// Sends the description.

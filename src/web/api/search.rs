@@ -115,6 +115,7 @@ impl From<Hit> for SearchHit {
     path = "/api/v1/search",
     tag = "search",
     params(SearchParams),
+    security((), ("api_key" = [])),
     responses(
         (status = 200, description = "The hits; none is an answer too", body = SearchAnswer),
         (status = 401, description = "The key is not valid", body = Problem, content_type = "application/problem+json"),

@@ -1,5 +1,9 @@
 //! `/openapi.json`, the health checks, and paths that are not there.
 
+use serde_json::{Value, json as value};
+use zhida::base::Clock;
+use zhida::web::{IdentityRules, Settings};
+
 use super::{json, problem};
 use crate::harness::Server;
 
@@ -39,6 +43,45 @@ async fn requests_may_name_the_locales_that_the_content_has() {
     assert_eq!(locale["schema"]["enum"], serde_json::json!(["en", "zh-CN", ""]));
     let said = &api["components"]["schemas"]["ChatMessage"]["properties"]["locale"];
     assert_eq!(said["enum"], serde_json::json!(["en", "zh-CN", "", null]));
+}
+
+#[tokio::test]
+async fn every_request_may_be_told_to_come_back_later() {
+    let server = Server::start().await;
+    let api = json(server.get("/openapi.json").await).await;
+    let paths = api["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/api/"));
+    for (path, operation) in paths.flat_map(|(path, item)| item.as_object().unwrap().values().map(move |o| (path, o))) {
+        for status in ["429", "503"] {
+            let refusal = &operation["responses"][status];
+            assert!(refusal["headers"]["Retry-After"].is_object(), "{path} {status}: {refusal}");
+            assert!(refusal["content"]["application/problem+json"].is_object(), "{path} {status}: {refusal}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_description_tells_who_has_to_say_who_they_are() {
+    let described = async |identity| {
+        let server = Server::with(Settings { identity, ..Settings::default() }, Clock::System).await;
+        json(server.get("/openapi.json").await).await
+    };
+    let may =
+        |api: &Value, path: &str| api["paths"][path].as_object().unwrap().values().next().unwrap()["security"].clone();
+    let identity = |required| Some(IdentityRules::new("a secret of thirty-two bytes or so", "zhida", required));
+    let (chat, search) = ("/api/v1/chat", "/api/v1/search");
+
+    let anybody = described(None).await;
+    assert_eq!((may(&anybody, search), may(&anybody, chat)), (value!([{}, {"api_key": []}]), Value::Null));
+    assert!(anybody["paths"][chat]["post"]["responses"]["401"].is_null());
+    let asked = described(identity(false)).await;
+    assert_eq!((may(&asked, search), may(&asked, chat)), (may(&anybody, search), value!([{}, {"identity": []}])));
+    let required = described(identity(true)).await;
+    assert_eq!(may(&required, chat), value!([{"identity": []}]));
+    assert!(required["paths"][chat]["post"]["responses"]["401"].is_object());
+    for (api, names) in [(&anybody, vec!["api_key"]), (&required, vec!["api_key", "identity"])] {
+        let schemes = api["components"]["securitySchemes"].as_object().unwrap();
+        assert_eq!(schemes.keys().collect::<Vec<_>>(), names);
+    }
 }
 
 #[tokio::test]
