@@ -17,8 +17,13 @@ use crate::web::state::AppState;
 /// What a customer says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 pub struct ChatMessage {
-    /// The message as typed, at most 2,000 characters.
-    #[schema(min_length = 1, max_length = 2000, example = "付款失败 E1101")]
+    /// The message as typed, at most 2,000 characters; white space alone is no message.
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        pattern = r"[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
+        example = "付款失败 E1101"
+    )]
     pub message: String,
     /// The conversation that it belongs to; without one, or with one nobody knows, a new conversation begins.
     pub conversation_id: Option<String>,
@@ -108,9 +113,9 @@ pub(crate) async fn chat(
     let said: ChatMessage = body::read(request).await?;
     let snapshot = state.desk.snapshot();
     let locale = locale::choose(said.locale.as_deref(), &headers, snapshot.site())?;
+    let (chars, most) = (said.message.chars().count(), state.settings.max_message_chars);
     let message = said.message.trim();
-    let (chars, most) = (message.chars().count(), state.settings.max_message_chars);
-    if chars == 0 {
+    if message.is_empty() {
         return Err(Failure::bad_request("empty_message", "message is empty"));
     }
     if chars > most {

@@ -24,13 +24,14 @@ use crate::web::state::Settings;
 pub(crate) struct SearchParams {
     /// Words, a sentence, an error code or an on-screen message. Nothing typed finds nothing.
     #[serde(default)]
+    #[param(max_length = 500)]
     q: String,
     /// The reader's locale; by `Accept-Language` when absent. Hits in it come first.
     locale: Option<String>,
     /// Only this category. One that does not exist finds nothing.
     category: Option<String>,
     /// How many hits at most: 10 unless said; more than 50 is 50.
-    #[param(minimum = 0, maximum = 4_294_967_295_u32, default = 10)]
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295_u32, default = 10)]
     limit: Option<u32>,
     /// How many hits to leave out before the first.
     #[param(minimum = 0, maximum = 10_000, default = 0)]
@@ -154,13 +155,12 @@ pub(crate) async fn search(
     Ok((caller.cache_control(), Json(SearchAnswer::new(found.results().clone(), found.took_us))))
 }
 
-/// Trims a query and refuses one that is too long.
+/// Refuses a query that is too long, and trims any other.
 pub(crate) fn within(q: &str, max_chars: usize) -> Result<&str, Failure> {
-    let q = q.trim();
     let chars = q.chars().count();
     if chars > max_chars {
         let detail = format!("q has {chars} characters; the most is {max_chars}");
         return Err(Failure::bad_request("query_too_long", detail));
     }
-    Ok(q)
+    Ok(q.trim())
 }

@@ -27,6 +27,7 @@ const LINES: usize = 6;
 pub(crate) struct SuggestParams {
     /// The beginning of a query. Nothing typed suggests nothing.
     #[serde(default)]
+    #[param(max_length = 500)]
     q: String,
     /// The reader's locale; by `Accept-Language` when absent.
     locale: Option<String>,

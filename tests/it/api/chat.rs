@@ -53,6 +53,8 @@ async fn what_is_not_a_message_is_a_problem() {
     for (body, code) in [
         (value!({"message": " \n "}), "empty_message"),
         (value!({"message": "a".repeat(2_001)}), "message_too_long"),
+        // Counted as it was sent, which is what the description can say.
+        (value!({"message": format!("{} ", "a".repeat(2_000))}), "message_too_long"),
         (value!({"message": "hi", "locale": "fr"}), "unknown_locale"),
         (value!({"message": 7}), "invalid_json"),
         (value!({"text": "hi"}), "invalid_json"),

@@ -1,5 +1,6 @@
 //! `/openapi.json`, the health checks, and paths that are not there.
 
+use regex::Regex;
 use serde_json::{Value, json as value};
 use zhida::base::Clock;
 use zhida::web::{IdentityRules, Settings};
@@ -82,6 +83,16 @@ async fn the_description_tells_who_has_to_say_who_they_are() {
         let schemes = api["components"]["securitySchemes"].as_object().unwrap();
         assert_eq!(schemes.keys().collect::<Vec<_>>(), names);
     }
+}
+
+#[tokio::test]
+async fn the_description_knows_what_the_server_takes_for_an_empty_message() {
+    let server = Server::start().await;
+    let api = json(server.get("/openapi.json").await).await;
+    let pattern = api["components"]["schemas"]["ChatMessage"]["properties"]["message"]["pattern"].as_str().unwrap();
+    let said = Regex::new(pattern).unwrap();
+    let otherwise = (char::MIN..=char::MAX).find(|c| said.is_match(c.encode_utf8(&mut [0; 4])) == c.is_whitespace());
+    assert_eq!(otherwise, None);
 }
 
 #[tokio::test]

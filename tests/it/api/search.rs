@@ -72,7 +72,7 @@ async fn nothing_typed_and_an_unknown_category_find_nothing() {
 #[tokio::test]
 async fn what_is_not_valid_is_a_problem_with_a_code() {
     let server = Server::start().await;
-    let long = format!("q={}", "a".repeat(501));
+    let (long, padded) = (format!("q={}", "a".repeat(501)), format!("q={}%20", "a".repeat(500)));
     for (query, code) in [
         ("q=a&limit=ten", "invalid_query"),
         ("q=a&limit=-1", "invalid_query"),
@@ -80,6 +80,8 @@ async fn what_is_not_valid_is_a_problem_with_a_code() {
         ("q=a&locale=fr", "unknown_locale"),
         ("q=a&locale=no_such", "invalid_locale"),
         (long.as_str(), "query_too_long"),
+        // Counted as it was sent, which is what the description can say.
+        (padded.as_str(), "query_too_long"),
     ] {
         let got = problem(server.get(&format!("/api/v1/search?{query}")).await).await;
         assert_eq!(got, (400, code.to_owned()), "{query}");
