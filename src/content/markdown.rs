@@ -11,7 +11,7 @@ use crate::content::anchor::Anchors;
 use crate::content::fields::{Findings, Located};
 use crate::content::links::{Place, is_doubtful, resolve};
 use crate::content::node::Lines;
-use crate::content::sanitize::{sanitize, visible_text};
+use crate::content::sanitize::{sanitize, unfolds, visible_text};
 use crate::content::walk::{ArticleFile, Inventory};
 use crate::content::{Heading, Section};
 
@@ -49,6 +49,7 @@ pub(crate) fn render(
         from,
         inventory,
         findings,
+        first_line: body_line,
         line: body_line,
         last: None,
         html: String::with_capacity(body.len() * 3 / 2),
@@ -107,6 +108,8 @@ struct Writer<'r, 'a> {
     from: &'r ArticleFile,
     inventory: &'r Inventory,
     findings: &'r mut Findings<'a>,
+    /// The body's first line in the file.
+    first_line: usize,
     /// The line of the present event in the file.
     line: usize,
     html: String,
@@ -457,7 +460,17 @@ impl Writer<'_, '_> {
 
     fn finish(mut self) -> Rendered {
         self.end_section();
-        let html = if self.raw_tags > 0 { sanitize(&self.html) } else { self.html };
+        let html = if self.raw_tags == 0 {
+            self.html
+        } else if unfolds(&self.html) {
+            let message = "raw HTML tags are left open here, and each paragraph repeats them; close every tag";
+            self.findings.error(self.first_line, message);
+            let mut shown = String::new();
+            push_escaped(&mut shown, &self.html);
+            shown
+        } else {
+            sanitize(&self.html)
+        };
         Rendered { html: SafeHtml::trusted(html), ..self.rendered }
     }
 }

@@ -14,7 +14,7 @@ pub mod front_matter;
 mod anchor;
 mod links;
 pub mod markdown;
-mod sanitize;
+pub(crate) mod sanitize;
 
 pub mod codes;
 pub mod concepts;

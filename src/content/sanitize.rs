@@ -47,6 +47,37 @@ fn on_this_site(url: &str) -> Option<Cow<'_, str>> {
     path.then_some(Cow::Borrowed(url))
 }
 
+/// Elements that a parser opens again in each block that follows, while nobody has closed them.
+const REOPENED: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+/// As many elements are made of one text at most: a few hundred megabytes.
+const MOST_ELEMENTS: usize = 1_000_000;
+
+/// Tells whether markup unfolds to far more elements than it has tags, as some kilobytes can unfold to gigabytes.
+pub(crate) fn unfolds(html: &str) -> bool {
+    let mut open = [0usize; REOPENED.len()];
+    let mut elements = 0;
+    for (at, _) in html.match_indices('<') {
+        let rest = &html.as_bytes()[at + 1..];
+        let (ends, rest) = match rest {
+            [b'/', rest @ ..] => (true, rest),
+            rest => (false, rest),
+        };
+        let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let name = REOPENED.iter().position(|name| name.as_bytes().eq_ignore_ascii_case(&rest[..length]));
+        match name {
+            Some(name) if ends => open[name] = open[name].saturating_sub(1),
+            Some(name) => open[name] += 1,
+            None => {}
+        }
+        elements += 1 + open.iter().sum::<usize>();
+        if elements > MOST_ELEMENTS {
+            return true;
+        }
+    }
+    false
+}
+
 /// Returns the markup without what is not allowed.
 pub(crate) fn sanitize(html: &str) -> String {
     SANITIZER.clean(html).to_string()
@@ -54,6 +85,9 @@ pub(crate) fn sanitize(html: &str) -> String {
 
 /// Returns the text that a reader of the markup sees.
 pub(crate) fn visible_text(html: &str) -> String {
+    if unfolds(html) {
+        return html.to_owned();
+    }
     let escaped = TEXT.clean(html).to_string();
     if !escaped.contains('&') {
         return escaped;

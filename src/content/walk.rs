@@ -3,7 +3,7 @@
 //! It opens no file. What exists is known before anything is parsed, so that links can be checked while the articles are
 //! read, in any order.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -121,7 +121,7 @@ impl Inventory {
 /// When the folder itself cannot be read; a folder below it that cannot is a problem.
 pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inventory> {
     let canonical = fs::canonicalize(root)?;
-    let mut walker = Walker { root, canonical, problems, inventory: Inventory::default() };
+    let mut walker = Walker { root, canonical, problems, inventory: Inventory::default(), looked_into: HashSet::new() };
     let entries = walker.entries(Path::new(""))?;
     let mut spelt: HashMap<Locale, String> = HashMap::new();
     for entry in entries {
@@ -170,6 +170,8 @@ struct Walker<'p> {
     canonical: PathBuf,
     problems: &'p mut Vec<Problem>,
     inventory: Inventory,
+    /// The folders inside categories that were looked into, by where they really are.
+    looked_into: HashSet<PathBuf>,
 }
 
 impl Walker<'_> {
@@ -285,7 +287,7 @@ impl Walker<'_> {
             if entry.is_folder && entry.name == TESTS {
                 self.tests(&entry);
             } else if entry.is_folder {
-                self.too_deep(locale, category, &entry, 0);
+                self.too_deep(locale, category, &entry);
             } else if let Some(slug) = entry.name.strip_suffix(".md") {
                 match ArticleId::new(category, slug) {
                     Ok(id) => {
@@ -309,13 +311,14 @@ impl Walker<'_> {
     }
 
     /// Reports the articles in a folder inside a category; they would be lost silently otherwise.
-    fn too_deep(&mut self, locale: &Locale, category: &str, folder: &Entry, depth: usize) {
+    fn too_deep(&mut self, locale: &Locale, category: &str, folder: &Entry) {
+        // Links to folders above lead round in more ways than anybody can go: each folder is looked into once.
+        if !fs::canonicalize(self.root.join(&folder.path)).is_ok_and(|real| self.looked_into.insert(real)) {
+            return;
+        }
         for entry in self.entries_or_problem(&folder.path) {
             if entry.is_folder {
-                // A link to a folder above may lead round for ever.
-                if depth < 8 {
-                    self.too_deep(locale, category, &entry, depth + 1);
-                }
+                self.too_deep(locale, category, &entry);
             } else if entry.name.ends_with(".md") {
                 let message =
                     format!("categories have no folders inside; move this to {locale}/{category}/{}", entry.name);

@@ -1,6 +1,10 @@
 //! HTML as other systems keep it, made Markdown.
 
-use htmd::HtmlToMarkdown;
+use std::rc::Rc;
+
+use htmd::{HtmlToMarkdown, Node};
+
+use crate::content::sanitize::unfolds;
 
 /// Elements deeper than this are not looked into: nobody writes them, and the converter calls itself for each.
 const DEEPEST: usize = 200;
@@ -8,7 +12,24 @@ const DEEPEST: usize = 200;
 /// Returns the Markdown of a piece of HTML, and what was lost.
 pub(crate) fn to_markdown(html: &str) -> (String, Vec<String>) {
     let mut notes = Vec::new();
+    if unfolds(html) {
+        notes.push("its elements are left open over and over, so only the bare text was taken".to_owned());
+        return (bare(html), notes);
+    }
     if deepest(html) > DEEPEST {
+        notes.push(format!("elements stand more than {DEEPEST} deep in each other, so only the bare text was taken"));
+        return (bare(html), notes);
+    }
+    let skipped = vec!["script", "style", "iframe", "video", "form", "svg", "noscript"];
+    let converter = HtmlToMarkdown::builder().skip_tags(skipped).build();
+    let tree = match converter.html_to_tree(html) {
+        Ok(tree) => tree,
+        Err(error) => {
+            notes.push(format!("its HTML was not understood ({error}), so only the bare text was taken"));
+            return (bare(html), notes);
+        }
+    };
+    if is_deeper(&tree, DEEPEST) {
         notes.push(format!("elements stand more than {DEEPEST} deep in each other, so only the bare text was taken"));
         return (bare(html), notes);
     }
@@ -17,17 +38,11 @@ pub(crate) fn to_markdown(html: &str) -> (String, Vec<String>) {
             notes.push(format!("it had {what}, which is left out; link to it"));
         }
     }
-    let skipped = vec!["script", "style", "iframe", "video", "form", "svg", "noscript"];
-    match HtmlToMarkdown::builder().skip_tags(skipped).build().convert(html) {
-        Ok(markdown) => (markdown.trim().to_owned(), notes),
-        Err(error) => {
-            notes.push(format!("its HTML was not understood ({error}), so only the bare text was taken"));
-            (bare(html), notes)
-        }
-    }
+    (converter.tree_to_markdown(&tree).trim().to_owned(), notes)
 }
 
-/// Returns how deep elements stand in each other, at most; end tags that close nothing count for nothing.
+/// Returns how deep elements stand in each other, at most, as far as their tags tell: a tower takes the parser time in
+/// proportion to its square. End tags that close nothing are taken for some that do.
 fn deepest(html: &str) -> usize {
     let (mut depth, mut most) = (0usize, 0);
     let bytes = html.as_bytes();
@@ -44,7 +59,7 @@ fn deepest(html: &str) -> usize {
     most
 }
 
-/// Tells whether a tag is of an element that has no end.
+/// Tells whether a tag is of an element that has no end, or is often left without one.
 fn is_void(tag: &str) -> bool {
     let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     [
@@ -52,6 +67,18 @@ fn is_void(tag: &str) -> bool {
         "li", "tr", "td", "th",
     ]
     .contains(&name.as_str())
+}
+
+/// Tells whether a tree is deeper than `most`; which end tags close what, only the parser knows.
+fn is_deeper(tree: &Rc<Node>, most: usize) -> bool {
+    let mut left = vec![(Rc::clone(tree), 0)];
+    while let Some((node, depth)) = left.pop() {
+        if depth > most {
+            return true;
+        }
+        left.extend(node.children.borrow().iter().map(|child| (Rc::clone(child), depth + 1)));
+    }
+    false
 }
 
 /// Returns the text without anything that looks like a tag.
@@ -101,5 +128,21 @@ mod tests {
         let (markdown, notes) = to_markdown(&html);
         assert_eq!(markdown, "deep");
         assert!(notes[0].contains("200 deep"), "{notes:?}");
+        // End tags that close nothing take nothing off.
+        for level in ["<div></x>", "<b><div></b>", "<div><table><td></div>", "<ul><li><p></ul2>"] {
+            let (markdown, notes) = to_markdown(&format!("{}deep", level.repeat(2_000)));
+            assert!(markdown == "deep" && notes.len() == 1, "{level}: {notes:?}");
+        }
+    }
+
+    #[test]
+    fn elements_that_are_left_open_over_and_over_take_no_memory() {
+        let fonts: String = (0..150).map(|n| format!("<font color=#{n}>")).collect();
+        let (markdown, notes) = to_markdown(&format!("{fonts}{}", "<p>x".repeat(200_000)));
+        assert!(markdown.starts_with("x x x") && notes[0].contains("left open"), "{notes:?}");
+        // What people write, sloppy as it may be.
+        let sloppy = "<p><b>Open <i>Pay</i> <font size=2>and go</p><p>Then</b> wait<br>".repeat(2_000);
+        let (markdown, notes) = to_markdown(&sloppy);
+        assert!(markdown.contains("wait"), "{notes:?}");
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::base::Locale;
 use crate::exchange::draft::Draft;
-use crate::exchange::source::ReadError;
+use crate::exchange::source::{ReadError, room_for_one_more};
 
 /// A row, whatever its columns are called in the source.
 #[derive(Debug, Default, Deserialize)]
@@ -68,6 +68,7 @@ pub(crate) fn csv(text: &str) -> Result<Vec<Draft>, ReadError> {
         })?;
         let line = record.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
         let cell = |at: usize| record.get(at).unwrap_or_default().trim().to_owned();
+        room_for_one_more(rows.len(), line)?;
         let [title, category, locale, id] = others.map(|at| at.map(cell).unwrap_or_default());
         rows.push((
             line,
@@ -82,11 +83,13 @@ pub(crate) fn csv(text: &str) -> Result<Vec<Draft>, ReadError> {
 /// # Errors
 /// When a line is no JSON object of this kind.
 pub(crate) fn json_lines(text: &str) -> Result<Vec<Draft>, ReadError> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let rows = lines.map(|(i, line)| {
-        serde_json::from_str::<Row>(line).map(|row| (i + 1, row)).map_err(|e| ReadError::at(i + 1, e.to_string()))
-    });
-    drafts(rows.collect::<Result<_, _>>()?)
+    let mut rows = Vec::new();
+    for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        room_for_one_more(rows.len(), i + 1)?;
+        let row = serde_json::from_str::<Row>(line).map_err(|e| ReadError::at(i + 1, e.to_string()))?;
+        rows.push((i + 1, row));
+    }
+    drafts(rows)
 }
 
 fn drafts(rows: Vec<(usize, Row)>) -> Result<Vec<Draft>, ReadError> {

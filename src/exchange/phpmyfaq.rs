@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::exchange::draft::Draft;
 use crate::exchange::html::to_markdown;
-use crate::exchange::source::ReadError;
+use crate::exchange::source::{Entries, ReadError, room_for_one_more};
 
 /// One entry, as both forms have it.
 #[derive(Debug, Default, Deserialize)]
@@ -31,8 +31,8 @@ struct Wrapped {
 /// # Errors
 /// When it is no JSON of this kind.
 pub(crate) fn json(text: &str) -> Result<Vec<Draft>, ReadError> {
-    let entries: Vec<Wrapped> = serde_json::from_str(text).map_err(|e| ReadError::at(e.line(), e.to_string()))?;
-    Ok(entries.into_iter().map(|wrapped| draft(wrapped.faq)).collect())
+    let entries: Entries<Wrapped> = serde_json::from_str(text).map_err(|e| ReadError::at(e.line(), e.to_string()))?;
+    Ok(entries.0.into_iter().map(|wrapped| draft(wrapped.faq)).collect())
 }
 
 /// Reads the XML form.
@@ -58,6 +58,7 @@ pub(crate) fn xml(text: &str) -> Result<Vec<Draft>, ReadError> {
                 field = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
                 value.clear();
                 if field == "article" {
+                    room_for_one_more(out.len(), 1)?;
                     let id = tag.try_get_attribute("id").ok().flatten();
                     let id = id.map(|id| String::from_utf8_lossy(&id.value).into_owned()).unwrap_or_default();
                     entry = Some(Entry { id: id.into(), ..Entry::default() });

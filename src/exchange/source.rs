@@ -1,8 +1,12 @@
 //! Which form a source has, and why it cannot be read.
 
-use std::fs;
-use std::io;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+
+use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 
 use crate::exchange::draft::{Draft, Note};
 use crate::exchange::{folder, pairs, phpmyfaq, zendesk};
@@ -63,6 +67,50 @@ impl ReadError {
 
 /// The largest file that is read, in bytes: a hundred thousand answers take about as much.
 const LARGEST: u64 = 256 << 20;
+/// The most entries that are read of one file. An empty one takes three bytes there, and hundreds in memory.
+const MOST_ENTRIES: usize = 250_000;
+/// What a file with more entries is told.
+const TOO_MANY: &str = "there are more than 250,000 entries; split the file";
+
+/// Refuses an entry that is one too many; `n` are there already.
+pub(crate) fn room_for_one_more(n: usize, line: usize) -> Result<(), ReadError> {
+    if n < MOST_ENTRIES { Ok(()) } else { Err(ReadError::at(line, TOO_MANY.to_owned())) }
+}
+
+/// A list of entries that has an end.
+#[derive(Debug)]
+pub(crate) struct Entries<T>(pub(crate) Vec<T>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Entries(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+            type Value = Entries<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of entries")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = list.next_element()? {
+                    if entries.len() >= MOST_ENTRIES {
+                        return Err(A::Error::custom(TOO_MANY));
+                    }
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_seq(List(PhantomData))
+    }
+}
 
 /// Reads a source; `form` says what it is where its name and first characters do not.
 ///
@@ -73,10 +121,18 @@ pub fn read(path: &Path, form: Option<Form>) -> Result<(Vec<Draft>, Vec<Note>), 
         return folder::read(path);
     }
     let failed = |source| ReadError::Io { path: path.to_owned(), source };
-    if fs::metadata(path).map_err(failed)?.len() > LARGEST {
-        return Err(ReadError::TooLarge { path: path.to_owned() });
+    let file = File::open(path).map_err(failed)?;
+    let too_large = || ReadError::TooLarge { path: path.to_owned() };
+    if file.metadata().map_err(failed)?.len() > LARGEST {
+        return Err(too_large());
     }
-    let text = String::from_utf8(fs::read(path).map_err(failed)?).map_err(|_| ReadError::NotText(path.to_owned()))?;
+    let mut bytes = Vec::new();
+    // A pipe tells no size.
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(too_large());
+    }
+    let text = String::from_utf8(bytes).map_err(|_| ReadError::NotText(path.to_owned()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let form = form.or_else(|| guess(path, text)).ok_or_else(|| ReadError::Unknown(path.to_owned()))?;
     let drafts = match form {

@@ -9,13 +9,13 @@ use serde::Deserialize;
 
 use crate::exchange::draft::Draft;
 use crate::exchange::html::to_markdown;
-use crate::exchange::source::ReadError;
+use crate::exchange::source::{Entries, ReadError};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Page {
-    articles: Vec<Article>,
-    sections: Vec<Section>,
+    articles: Entries<Article>,
+    sections: Entries<Section>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,14 +47,14 @@ struct Section {
 /// When it is no JSON of this kind.
 pub(crate) fn read(text: &str) -> Result<Vec<Draft>, ReadError> {
     let wrong = |e: serde_json::Error| ReadError::at(e.line(), e.to_string());
-    let pages: Vec<Page> = if text.trim_start().starts_with('[') {
-        serde_json::from_str(text).map_err(wrong)?
+    let pages = if text.trim_start().starts_with('[') {
+        serde_json::from_str::<Entries<Page>>(text).map_err(wrong)?.0
     } else {
-        vec![serde_json::from_str(text).map_err(wrong)?]
+        vec![serde_json::from_str::<Page>(text).map_err(wrong)?]
     };
     let sections: HashMap<u64, String> =
-        pages.iter().flat_map(|p| &p.sections).map(|s| (s.id, s.name.clone())).collect();
-    Ok(pages.into_iter().flat_map(|p| p.articles).map(|article| draft(article, &sections)).collect())
+        pages.iter().flat_map(|p| &p.sections.0).map(|s| (s.id, s.name.clone())).collect();
+    Ok(pages.into_iter().flat_map(|p| p.articles.0).map(|article| draft(article, &sections)).collect())
 }
 
 fn draft(article: Article, sections: &HashMap<u64, String>) -> Draft {
