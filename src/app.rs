@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::FilterFn;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -27,6 +26,7 @@ use crate::content::{self, Loaded, Problem};
 use crate::desk::HelpCentre;
 use crate::desk::agents::Accounts;
 use crate::desk::publish::{self, Origin};
+use crate::desk::retention::{Retention, Swept};
 use crate::kb::index::OnProgress;
 use crate::kb::{BuildOptions, Snapshot};
 use crate::oidc;
@@ -103,7 +103,7 @@ pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<O
         tokio::spawn(courier.run());
     }
     if let Some(days) = settings.retention_days {
-        tokio::spawn(sweep(store, clock, days));
+        tokio::spawn(sweep(Retention::new(store, clock, days)));
     }
     let desk = Arc::new(desk);
     let follower = Arc::clone(&desk);
@@ -170,13 +170,14 @@ fn webhook_settings(settings: &Settings) -> anyhow::Result<Option<webhook::Setti
     Ok(Some(webhook::Settings { url, secret, template, authorization, timeout: WEBHOOK_TIMEOUT }))
 }
 
-/// Deletes what is older than so many days, now and every hour.
-async fn sweep(store: Store, clock: Clock, days: u32) {
+/// Deletes what is older than it may be, now and every hour.
+async fn sweep(retention: Retention) {
     loop {
-        let age = SignedDuration::from_hours(24 * i64::from(days));
-        match store.sweep(clock.now().saturating_sub(age).unwrap_or_default()).await {
-            Ok(gone) if gone.is_empty() => {}
-            Ok(gone) => tracing::info!(?gone, days, "what was older than it may be is deleted"),
+        match retention.sweep().await {
+            Ok(Swept::Gone(gone)) if !gone.is_empty() => {
+                tracing::info!(?gone, "what was older than it may be is deleted");
+            }
+            Ok(_) => {}
             Err(cause) => tracing::warn!(%cause, "what is too old could not be deleted; it is tried again"),
         }
         tokio::time::sleep(SWEEP_PAUSE).await;

@@ -67,6 +67,7 @@ pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Resul
         findings.extend(content(settings));
         findings.extend(disk(&settings.data));
         findings.extend(database(settings).await);
+        findings.extend(rejected(settings));
         findings.push(port(&settings.listen));
         findings.extend(files(settings));
         for Finding { grade, about, sentence } in &findings {
@@ -172,13 +173,7 @@ async fn database(settings: &Settings) -> Vec<Finding> {
     let now = Clock::System.now();
     let examined = match store::examine(&app::store_settings(settings)).await {
         Ok(examined) => examined,
-        Err(cause) => {
-            let remedy = match &settings.database_url {
-                Some(_) => "see that the server runs, and that database_url names it, the user and the database",
-                None => "see that this user may read the file; a backup restores with `zhida db restore`",
-            };
-            return vec![finding(Grade::Error, about, format!("{cause}; {remedy}")), clock(now, None)];
-        }
+        Err(cause) => return vec![finding(Grade::Error, about, cause.to_string()), clock(now, None)],
     };
     let place = &examined.place;
     let found = if !examined.damage.is_empty() {
@@ -195,6 +190,14 @@ async fn database(settings: &Settings) -> Vec<Finding> {
         finding(Grade::Ok, about, format!("{place} is in order"))
     };
     vec![found, clock(now, examined.clock)]
+}
+
+/// Turns that no database took.
+fn rejected(settings: &Settings) -> Option<Finding> {
+    let file = store::rejected(&app::store_settings(settings))?;
+    let sentence =
+        format!("turns were refused and are in {}; each line is one, look at them and remove the file", file.display());
+    Some(finding(Grade::Warning, "journal", sentence))
 }
 
 fn clock(now: Timestamp, servers: Option<Timestamp>) -> Finding {

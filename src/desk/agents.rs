@@ -28,6 +28,9 @@ const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(16);
 /// How often the use of a session is written down.
 const TOUCH: SignedDuration = SignedDuration::from_mins(1);
 
+/// Servers' clocks may differ by so much. What was written down later than that from now on is of a clock that was wrong.
+const MOST_AHEAD: SignedDuration = SignedDuration::from_mins(5);
+
 /// Failed sign-ins count for this long.
 const FAILURES_COUNT: SignedDuration = SignedDuration::from_mins(15);
 /// After so many under one name from one address, that address has to wait.
@@ -129,7 +132,9 @@ impl Accounts {
         let name = canonical(name);
         let now = self.clock.now();
         let since = now.saturating_sub(FAILURES_COUNT).unwrap_or_default();
-        let failed = store.failed_logins(&name, address, since).await.map_err(DeskError::from)?;
+        // What was written down ahead of the clock, before it was put right, would lock people out until it is that late.
+        let until = now.saturating_add(MOST_AHEAD).unwrap_or(now);
+        let failed = store.failed_logins(&name, address, since, until).await.map_err(DeskError::from)?;
         if failed.by_pair >= MOST_BY_PAIR || failed.by_address >= MOST_BY_ADDRESS || failed.by_name >= MOST_BY_NAME {
             return Err(SignInError::TooMany);
         }
@@ -173,7 +178,9 @@ impl Accounts {
         let store = &self.store;
         let (now, token_hash) = (self.clock.now(), hash_token(token));
         let Some(session) = store.session(&token_hash, now).await? else { return Ok(None) };
-        if now.duration_since(session.created_at) > LONGEST_SESSION {
+        // Of one that begins in the future nobody can tell how long it has lasted: the clock was put back.
+        let ahead = session.created_at.max(session.last_at).duration_since(now);
+        if now.duration_since(session.created_at) > LONGEST_SESSION || ahead > MOST_AHEAD {
             store.close_session(&token_hash).await?;
             return Ok(None);
         }

@@ -37,6 +37,8 @@ pub struct Asked {
     pub message: String,
     /// Whether a conversation was named that nobody remembers, so that this turn began a new one.
     pub restarted: bool,
+    /// Whether the turn had to be written down and could not be, so that it may be forgotten.
+    pub unsaved: bool,
     /// What is wrong right now, for everybody; to be said before the reply.
     pub notice: Option<Notice>,
     /// The turn.
@@ -104,7 +106,8 @@ impl HelpCentre {
         measure::turn(&turn, begun.elapsed());
         self.conversations.keep(id, next.clone(), now);
         let notice = Notice::now(snapshot, &turn.locale, question.viewer);
-        let asked = Asked { notice, conversation_id: id.to_string(), message: text.text().to_owned(), restarted, turn };
+        let message = text.text().to_owned();
+        let asked = Asked { notice, conversation_id: id.to_string(), message, restarted, unsaved: false, turn };
         Answered { asked, id, at: now, said: text, before: dialogue, after: next }
     }
 }

@@ -63,8 +63,10 @@ impl Conversations {
     pub(crate) fn keep(&self, id: Uuid, dialogue: Dialogue, now: Timestamp) {
         let mut by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
         by_id.insert(id, Kept { dialogue, last: now });
-        while by_id.len() > MOST {
-            by_id.pop_first();
+        while by_id.len() > MOST
+            && let Some(oldest) = by_id.keys().find(|other| **other != id).copied()
+        {
+            by_id.remove(&oldest);
         }
     }
 }

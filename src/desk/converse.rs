@@ -13,7 +13,7 @@ use crate::desk::cache::{self, KeptTurn};
 use crate::desk::{Asked, HelpCentre, Question};
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, Turn};
-use crate::store::{NewTurn, Store};
+use crate::store::{NewTurn, Recorded, Store};
 
 /// How long an answer waits for a database server that may know the conversation. Customers notice more.
 const RECALL: Duration = Duration::from_millis(500);
@@ -22,19 +22,23 @@ const COMMIT: Duration = Duration::from_millis(250);
 
 impl HelpCentre {
     /// Answers one message like [`ask`](HelpCentre::ask), in a conversation that outlives the process. When this returns,
-    /// the turn is kept. A database that is away does not keep it from answering.
+    /// the turn is kept, unless the answer says that it could not be. Neither a database that is away nor a full disk keeps
+    /// it from answering.
     pub async fn converse(&self, snapshot: &Snapshot, question: &Question<'_>) -> Asked {
         if let (Some(store), Some(id)) = (self.store(), question.conversation_id.and_then(|id| id.parse().ok())) {
             self.recall(store, id).instrument(tracing::info_span!(target: TRACES, "recall")).await;
         }
-        let answered =
+        let mut answered =
             self.answer(snapshot, question, |snapshot, dialogue, spoken| self.reply_again(snapshot, dialogue, spoken));
         if let Some(store) = self.store() {
-            record(store, &answered);
+            let recorded = record(store, &answered);
+            let mut is_kept = recorded == Some(Recorded::Written);
             if store.is_shared() {
                 // The next message may go to another server, and this one may be gone by then.
-                commit(store).instrument(tracing::info_span!(target: TRACES, "commit")).await;
+                let committed = commit(store).instrument(tracing::info_span!(target: TRACES, "commit")).await;
+                is_kept |= committed && recorded.is_some();
             }
+            answered.asked.unsaved = !is_kept;
         }
         answered.asked
     }
@@ -79,16 +83,22 @@ impl HelpCentre {
     }
 }
 
-/// Waits until the turn is in the database; not for long, because the journal has it.
-async fn commit(store: &Store) {
-    if store.is_available() && tokio::time::timeout(COMMIT, store.flush()).await.is_err() {
-        tracing::debug!("the database is slow: a turn is in the journal alone for now");
+/// Waits until the turn is in the database, and tells whether it is; not for long, because the journal has it.
+async fn commit(store: &Store) -> bool {
+    if !store.is_available() {
+        return false;
     }
+    let Ok(done) = tokio::time::timeout(COMMIT, store.flush()).await else {
+        tracing::debug!("the database is slow: a turn is in the journal alone for now");
+        return false;
+    };
+    done.is_ok()
 }
 
-fn record(store: &Store, answered: &Answered) {
+/// Has a turn written down; none when it is lost, which the store has counted and told of.
+fn record(store: &Store, answered: &Answered) -> Option<Recorded> {
     let turn = &answered.asked.turn;
-    let written = store.record_turn(&NewTurn {
+    let recorded = store.record_turn(&NewTurn {
         conversation: answered.id,
         at: answered.at,
         said: &answered.said,
@@ -98,8 +108,6 @@ fn record(store: &Store, answered: &Answered) {
         before: &answered.before,
         after: &answered.after,
     });
-    // The customer needs the answer more than we need the record; whoever runs the server is told.
-    if let Err(cause) = written {
-        tracing::error!(%cause, "a turn could not be written to the journal and is not kept");
-    }
+    // The customer needs the answer more than we need the record.
+    recorded.ok()
 }

@@ -8,7 +8,7 @@ pub enum DeskError {
     /// What was named does not exist, or not for this viewer: `article`, `conversation`, `ticket`.
     #[error("there is no such {0}")]
     Unknown(&'static str),
-    /// The database is away; the same may work later.
+    /// The database is away or takes nothing; the same may work later.
     #[error("what was sent cannot be kept just now: {0}")]
     Away(#[source] StoreError),
     /// The database refused, or holds what cannot be read.
@@ -21,6 +21,6 @@ pub enum DeskError {
 
 impl From<StoreError> for DeskError {
     fn from(cause: StoreError) -> Self {
-        if cause.is_away() { DeskError::Away(cause) } else { DeskError::Failed(cause) }
+        if cause.is_passing() { DeskError::Away(cause) } else { DeskError::Failed(cause) }
     }
 }

@@ -23,8 +23,19 @@ pub struct HelpCentre {
     published: Mutex<Published>,
     /// The version of the content that a server on the same database announced last.
     announced: Mutex<Option<String>>,
+    /// What hashes those who share budgets with other servers; fetched when it is needed.
+    pub(crate) budget_key: tokio::sync::OnceCell<[u8; 32]>,
     /// Held by who reads the content again.
     pub(crate) reloading: tokio::sync::Mutex<()>,
+}
+
+/// What keeps a help centre from keeping what customers send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The database does not answer.
+    Away,
+    /// The data folder or the database takes nothing: there is no room, or it may only be read.
+    Unwritable,
 }
 
 impl HelpCentre {
@@ -42,6 +53,7 @@ impl HelpCentre {
             origin: Origin::default(),
             published: Mutex::new(published),
             announced: Mutex::default(),
+            budget_key: tokio::sync::OnceCell::new(),
             reloading: tokio::sync::Mutex::default(),
         }
     }
@@ -83,11 +95,15 @@ impl HelpCentre {
         self.store.as_ref()
     }
 
-    /// Tells whether what has to be kept can be: there is a database and it answers, or nothing is to be kept at all.
-    pub async fn can_keep(&self) -> bool {
-        match &self.store {
-            Some(store) => store.is_ready().await,
-            None => true,
+    /// Tells what keeps this help centre from keeping what has to be kept; none when it can, or when nothing is to be kept.
+    pub async fn cannot_keep(&self) -> Option<Trouble> {
+        let store = self.store.as_ref()?;
+        if !store.is_ready().await {
+            Some(Trouble::Away)
+        } else if store.is_writable() {
+            None
+        } else {
+            Some(Trouble::Unwritable)
         }
     }
 

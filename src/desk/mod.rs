@@ -11,6 +11,8 @@ pub mod official;
 pub mod publish;
 pub mod replicas;
 
+mod budgets;
+
 pub mod ask;
 pub mod converse;
 
@@ -26,6 +28,7 @@ pub mod content_state;
 pub mod history;
 pub mod insight;
 pub mod look_up;
+pub mod retention;
 pub mod tickets;
 
 pub mod error;
@@ -33,7 +36,7 @@ pub mod error;
 pub use ask::{Asked, Notice, Question};
 pub use error::DeskError;
 pub use hand_over::HandOver;
-pub use help_centre::HelpCentre;
+pub use help_centre::{HelpCentre, Trouble};
 pub use measure::{Gauges, MASKED, mask};
 pub use official::{Checked, Verdict, check_contact};
 pub use rate::Rating;

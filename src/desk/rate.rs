@@ -45,7 +45,7 @@ impl HelpCentre {
             helpful: rating.helpful,
             comment: Some(&comment),
         };
-        Ok(store.add_feedback(&feedback).await?)
+        if store.add_feedback(&feedback).await? { Ok(()) } else { Err(DeskError::Unknown("conversation")) }
     }
 
     /// Returns the id of a conversation that exists.

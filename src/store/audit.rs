@@ -73,17 +73,23 @@ impl Store {
         Ok(rows.into_iter().map(read).collect())
     }
 
-    /// Counts failed sign-ins since an instant: under a name, from an address, and both at once.
+    /// Counts failed sign-ins between two instants: under a name, from an address, and both at once.
     ///
     /// # Errors
     /// When the database is away or refuses.
-    pub async fn failed_logins(&self, name: &str, address: &str, since: Timestamp) -> Result<FailedLogins, StoreError> {
+    pub async fn failed_logins(
+        &self,
+        name: &str,
+        address: &str,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<FailedLogins, StoreError> {
         let (by_name, by_address, by_pair): (i64, i64, i64) = read!(self, db => sqlx::query_as(
             "SELECT COALESCE(SUM(CASE WHEN subject = $1 THEN 1 ELSE 0 END), 0), \
                     COALESCE(SUM(CASE WHEN detail = $2 THEN 1 ELSE 0 END), 0), \
                     COALESCE(SUM(CASE WHEN subject = $1 AND detail = $2 THEN 1 ELSE 0 END), 0) \
-             FROM audit WHERE action = 'login_failed' AND at >= $3")
-            .bind(plain(name)).bind(plain(address)).bind(millis(since)).fetch_one(db).await?);
+             FROM audit WHERE action = 'login_failed' AND at >= $3 AND at <= $4")
+            .bind(plain(name)).bind(plain(address)).bind(millis(since)).bind(millis(until)).fetch_one(db).await?);
         let count = |n: i64| u64::try_from(n).unwrap_or(0);
         Ok(FailedLogins { by_name: count(by_name), by_address: count(by_address), by_pair: count(by_pair) })
     }

@@ -1,11 +1,14 @@
 //! Conversations and their turns.
 
+use std::sync::atomic::Ordering;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::model::{Conversation, Dialogue, KeptTurn, Match, Remembered, Reply};
+use crate::store::journal::Appended;
 use crate::store::pool::{read, write_all};
 use crate::store::{Store, StoreError, instant, millis, plain, word};
 use crate::text::Redacted;
@@ -29,6 +32,15 @@ pub struct NewTurn<'a> {
     pub before: &'a Dialogue,
     /// What it remembers now.
     pub after: &'a Dialogue,
+}
+
+/// Where a turn is that was to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// In the data folder.
+    Written,
+    /// In memory alone: the data folder takes nothing just now.
+    Held,
 }
 
 /// A turn as the journal writes it.
@@ -93,11 +105,11 @@ impl TurnRow {
 }
 
 impl Store {
-    /// Keeps a turn. When this returns, the turn outlives the process; the database gets it soon after.
+    /// Keeps a turn. When this returns that it is written, the turn outlives the process; the database gets it soon after.
     ///
     /// # Errors
-    /// When the data folder cannot be written.
-    pub fn record_turn(&self, turn: &NewTurn<'_>) -> Result<(), StoreError> {
+    /// When the turn is lost: the data folder takes nothing, and as many turns are held in memory as may be.
+    pub fn record_turn(&self, turn: &NewTurn<'_>) -> Result<Recorded, StoreError> {
         let written = Written {
             id: Uuid::now_v7(),
             conversation: turn.conversation,
@@ -109,9 +121,21 @@ impl Store {
             before: turn.before,
             after: turn.after,
         };
-        self.inner.journal.append(serde_json::to_vec(&written)?)?;
+        let appended = self.inner.journal.append(serde_json::to_vec(&written)?);
         self.inner.signals.turns.notify_one();
-        Ok(())
+        let (cause, recorded) = match appended {
+            Appended::Written => return Ok(Recorded::Written),
+            Appended::Held(cause) => (cause, Some(Recorded::Held)),
+            Appended::Lost(cause) => (cause, None),
+        };
+        // Told once, and not for each turn: the log may be on the same disk.
+        if self.inner.writable.swap(false, Ordering::Relaxed) {
+            tracing::error!(%cause, "the journal takes no turn; turns are held in memory until it does");
+        }
+        recorded.ok_or_else(|| {
+            self.inner.tally.lost.fetch_add(1, Ordering::Relaxed);
+            StoreError::File(cause)
+        })
     }
 
     /// Returns what a conversation remembers.
@@ -142,12 +166,15 @@ impl Store {
             sqlx::query_as("SELECT id, at, locale, said, reply, matched, dialogue_before FROM turns \
                             WHERE conversation_id = $1 ORDER BY at, id")
                 .bind(&id).fetch_all(db).await?);
+        let mut turns: Vec<KeptTurn> = turns.into_iter().map(TurnRow::read).collect::<Result<_, _>>()?;
+        // Whatever the clock said, each knows how many there were before.
+        turns.sort_by_key(|turn| turn.before.turns);
         Ok(Some(Conversation {
             id: row.id,
             locale: row.locale,
             started_at: instant(row.started_at),
             last_at: instant(row.last_at),
-            turns: turns.into_iter().map(TurnRow::read).collect::<Result<_, _>>()?,
+            turns,
         }))
     }
 

@@ -42,23 +42,26 @@ pub struct FeedbackRow {
 }
 
 impl Store {
-    /// Keeps a verdict; when this returns it is in the database.
+    /// Keeps a verdict; when this returns it is in the database. Tells whether the conversation that it is about is there.
     ///
     /// # Errors
     /// When the database is away or refuses.
-    pub async fn add_feedback(&self, feedback: &NewFeedback<'_>) -> Result<(), StoreError> {
+    pub async fn add_feedback(&self, feedback: &NewFeedback<'_>) -> Result<bool, StoreError> {
         if feedback.conversation.is_some() {
             // The conversation must be there before what refers to it.
             self.flush().await?;
         }
         let comment = feedback.comment.map(Redacted::text).unwrap_or_default();
-        write_one!(self, db => sqlx::query(
+        let kept = write_one!(self, db => sqlx::query(
             "INSERT INTO feedback (id, at, locale, article_id, conversation_id, helpful, comment) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(Uuid::now_v7().to_string()).bind(millis(feedback.at)).bind(feedback.locale).bind(plain(feedback.article))
             .bind(feedback.conversation.map(|id| id.to_string())).bind(feedback.helpful).bind(plain(comment))
-            .execute(db).await.map(drop))?;
-        Ok(())
+            .execute(db).await.map(drop));
+        match kept {
+            Err(sqlx::Error::Database(cause)) if cause.is_foreign_key_violation() => Ok(false),
+            kept => Ok(kept.map(|()| true)?),
+        }
     }
 
     /// Returns the verdicts since an instant, newest first, `most` at most.

@@ -3,10 +3,10 @@
 //! `migrations/sqlite` and `migrations/postgres` hold the same numbers and names; a test compares them.
 
 use std::fs::File;
-use std::path::Path;
 
 use sqlx::migrate::{MigrateError, Migrator};
 
+use crate::store::Settings;
 use crate::store::error::{OpenError, is_away};
 use crate::store::pool::Pool;
 
@@ -28,12 +28,12 @@ pub(crate) fn newest() -> i64 {
 }
 
 /// Brings the database to this program's version.
-pub(crate) async fn migrate(pool: &Pool, data: &Path) -> Result<(), MigrateProblem> {
+pub(crate) async fn migrate(pool: &Pool, settings: &Settings) -> Result<(), MigrateProblem> {
     let ran = match pool {
         Pool::Sqlite { write, .. } => {
             // SQLite has no lock that spans migrations, and `zhida agent add` may start together with the server.
-            let folder = |source| MigrateProblem::Fatal(OpenError::Folder { dir: data.to_owned(), source });
-            let lock = File::create(data.join("migrate.lock")).map_err(folder)?;
+            let folder = |source| MigrateProblem::Fatal(OpenError::Folder { dir: settings.data.clone(), source });
+            let lock = File::create(settings.data.join("migrate.lock")).map_err(folder)?;
             lock.lock().map_err(folder)?;
             SQLITE.run(write).await
         }
@@ -41,17 +41,16 @@ pub(crate) async fn migrate(pool: &Pool, data: &Path) -> Result<(), MigrateProbl
         Pool::Postgres(pool) => POSTGRES.run(pool).await,
     };
     ran.map_err(|cause| {
-        let known = newest();
+        let (known, place) = (newest(), settings.place());
+        let refused = |place, source| MigrateProblem::Fatal(OpenError::Refused { place, source });
         match cause {
-            MigrateError::VersionMissing(version) => MigrateProblem::Fatal(OpenError::Newer { version, known }),
-            MigrateError::VersionMismatch(version) => MigrateProblem::Fatal(OpenError::Changed(version)),
+            MigrateError::VersionMissing(version) => MigrateProblem::Fatal(OpenError::Newer { place, version, known }),
+            MigrateError::VersionMismatch(version) => MigrateProblem::Fatal(OpenError::Changed { place, version }),
             MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) if is_away(&cause) => {
                 MigrateProblem::Away(cause.to_string())
             }
-            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => {
-                MigrateProblem::Fatal(OpenError::Refused(cause))
-            }
-            other => MigrateProblem::Fatal(OpenError::Refused(sqlx::Error::Configuration(Box::new(other)))),
+            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => refused(place, cause),
+            other => refused(place, sqlx::Error::Configuration(Box::new(other))),
         }
     })
 }

@@ -17,6 +17,8 @@ pub mod conversations;
 pub mod feedback;
 pub mod searches;
 
+pub mod budgets;
+
 pub mod outbox;
 pub mod tickets;
 
@@ -39,29 +41,36 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 
 pub use api_keys::NewApiKey;
 pub use audit::{FailedLogins, NewAuditEntry};
-pub use conversations::NewTurn;
+pub use budgets::Spent;
+pub use conversations::{NewTurn, Recorded};
 pub use dump::{Purpose, RestoreError};
 pub use error::{OpenError, StoreError};
-pub use examine::{Examined, examine};
+pub use examine::{Examined, examine, rejected};
 pub use feedback::{FeedbackRow, NewFeedback};
 pub use load::{Load, Waiting};
 pub use outbox::{Delivery, Failed};
+pub use retention::{Doubt, RetentionMark};
 pub use searches::{Event, QueryCount};
 pub use shared::ContentNews;
 pub use tickets::{NewTicket, TicketChange};
 
 use journal::Journal;
+use load::Tally;
 use migrate::{MigrateProblem, migrate};
 use pool::Pool;
 use writer::{Parts, Signals, Writer};
 
 /// The database's file in the data folder.
 pub const FILE: &str = "zhida.db";
+
+/// The journals' folder in the data folder.
+const JOURNAL: &str = "journal";
 
 /// How long the readiness check waits for an answer.
 const PING: Duration = Duration::from_secs(1);
@@ -73,6 +82,23 @@ pub struct Settings {
     pub data: PathBuf,
     /// The address of a PostgreSQL database; none means SQLite in the data folder.
     pub url: Option<String>,
+}
+
+impl Settings {
+    /// Returns where the database is, without a password.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match &self.url {
+            Some(url) => url.parse().map_or_else(
+                |_| "PostgreSQL".to_owned(),
+                |options: PgConnectOptions| {
+                    let name = options.get_database().unwrap_or_default();
+                    format!("{name} in PostgreSQL at {}:{}", options.get_host(), options.get_port()).trim().to_owned()
+                },
+            ),
+            None => self.data.join(FILE).display().to_string(),
+        }
+    }
 }
 
 /// The open store. Cheap to clone; the writer stops when the last clone is dropped or [closed](Store::close).
@@ -87,7 +113,11 @@ struct Inner {
     journal: Arc<Journal>,
     signals: Signals,
     available: Arc<AtomicBool>,
+    writable: Arc<AtomicBool>,
     dropped: Arc<AtomicU64>,
+    tally: Arc<Tally>,
+    /// The data folder.
+    data: PathBuf,
     /// Whether somebody asked to close it: the database takes nothing more.
     writer: Mutex<Option<JoinHandle<()>>>,
     stop: Arc<tokio::sync::Notify>,
@@ -102,12 +132,12 @@ impl Store {
     pub async fn open(settings: &Settings) -> Result<Self, OpenError> {
         let folder = |source| OpenError::Folder { dir: settings.data.clone(), source };
         std::fs::create_dir_all(&settings.data).map_err(folder)?;
-        let journal = Arc::new(Journal::begin(&settings.data.join("journal")).map_err(folder)?);
+        let journal = Arc::new(Journal::begin(&settings.data.join(JOURNAL)).map_err(folder)?);
         let pool = match &settings.url {
             Some(url) => Pool::postgres(url)?,
             None => Pool::sqlite(&settings.data.join(FILE)).await?,
         };
-        let migrated = match migrate(&pool, &settings.data).await {
+        let migrated = match migrate(&pool, settings).await {
             Ok(()) => true,
             Err(MigrateProblem::Fatal(cause)) => return Err(cause),
             Err(MigrateProblem::Away(cause)) => {
@@ -116,29 +146,40 @@ impl Store {
             }
         };
         let available = Arc::new(AtomicBool::new(migrated));
-        let dropped = Arc::new(AtomicU64::new(0));
+        let (writable, dropped) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicU64::new(0)));
+        let tally = Arc::new(Tally::default());
         let (mut writer, signals) = Writer::new(Parts {
             pool: pool.clone(),
-            data: settings.data.clone(),
+            settings: settings.clone(),
             journal: Arc::clone(&journal),
             available: Arc::clone(&available),
+            writable: Arc::clone(&writable),
             dropped: Arc::clone(&dropped),
+            tally: Arc::clone(&tally),
             migrated,
         });
         // Before the first answer, so that a conversation goes on after the process was killed.
         match writer.take_over_abandoned().await {
             Err(cause) if cause.is_away() => available.store(false, Ordering::Relaxed),
-            done => done.map_err(OpenError::Journal)?,
+            done => done.map_err(|source| OpenError::Journal { dir: settings.data.clone(), source })?,
         }
         let stop = Arc::clone(&writer.stop);
         let writer = Mutex::new(Some(tokio::spawn(writer.run())));
-        Ok(Store { inner: Arc::new(Inner { pool, journal, signals, available, dropped, writer, stop }) })
+        let data = settings.data.clone();
+        let inner = Inner { pool, journal, signals, available, writable, dropped, tally, data, writer, stop };
+        Ok(Store { inner: Arc::new(inner) })
     }
 
     /// Tells whether the database answered when it was last asked.
     #[must_use]
     pub fn is_available(&self) -> bool {
         self.inner.available.load(Ordering::Relaxed)
+    }
+
+    /// Tells whether the last thing that had to be written could be: there is room, and the disk may be written.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.inner.writable.load(Ordering::Relaxed)
     }
 
     /// Asks the database whether it is there.
@@ -150,6 +191,11 @@ impl Store {
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.inner.pool.is_shared()
+    }
+
+    /// Records whether nothing is deleted because the clock may be wrong.
+    pub fn note_doubt(&self, is_doubted: bool) {
+        self.inner.tally.clock_doubted.store(is_doubted, Ordering::Relaxed);
     }
 
     /// Records that the database did not answer: until the writer reaches it again, nobody waits for it.

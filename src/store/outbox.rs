@@ -9,6 +9,9 @@ use sqlx::FromRow;
 use crate::store::pool::{Pool, read, write_all, write_one};
 use crate::store::{Store, StoreError, instant, millis, plain};
 
+/// Nothing is put off for longer, in milliseconds: two hours, where the courier waits for one.
+const LATEST_MS: i64 = 2 * 3600 * 1000;
+
 /// Something to be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
@@ -67,7 +70,8 @@ pub struct Failed<'a> {
 }
 
 impl Store {
-    /// Claims deliveries that are due, for `lease_ms` milliseconds, and counts the attempt.
+    /// Claims deliveries that are due, for `lease_ms` milliseconds, and counts the attempt. One that is due or claimed later
+    /// than anybody would have it was put down by a clock that was wrong; it is due now.
     ///
     /// # Errors
     /// When the database is away or refuses.
@@ -79,28 +83,35 @@ impl Store {
     ) -> Result<Vec<Delivery>, StoreError> {
         let (now, most) = (millis(now), i64::from(most));
         let until = now.saturating_add(lease_ms);
+        let (latest, last_claim) = (now.saturating_add(LATEST_MS), until.saturating_add(lease_ms));
         // SQLite has one writer, so that nobody else can be at the same rows; PostgreSQL passes over rows that are taken.
         let rows: Vec<Row> =
             match self.pool()? {
                 Pool::Sqlite { write, .. } => sqlx::query_as(
                     "UPDATE outbox SET claimed_until = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox \
-                     WHERE state = 'pending' AND next_at <= $2 AND claimed_until <= $2 ORDER BY next_at LIMIT $3) \
+                     WHERE state = 'pending' AND (next_at <= $2 OR next_at > $4) \
+                     AND (claimed_until <= $2 OR claimed_until > $5) ORDER BY next_at LIMIT $3) \
                      RETURNING id, ticket_id, event, created_at, state, attempts, next_at, last_error",
                 )
                 .bind(until)
                 .bind(now)
                 .bind(most)
+                .bind(latest)
+                .bind(last_claim)
                 .fetch_all(write)
                 .await?,
                 Pool::Postgres(db) => sqlx::query_as(
                     "UPDATE outbox SET claimed_until = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox \
-                     WHERE state = 'pending' AND next_at <= $2 AND claimed_until <= $2 ORDER BY next_at LIMIT $3 \
+                     WHERE state = 'pending' AND (next_at <= $2 OR next_at > $4) \
+                     AND (claimed_until <= $2 OR claimed_until > $5) ORDER BY next_at LIMIT $3 \
                      FOR UPDATE SKIP LOCKED) \
                      RETURNING id, ticket_id, event, created_at, state, attempts, next_at, last_error",
                 )
                 .bind(until)
                 .bind(now)
                 .bind(most)
+                .bind(latest)
+                .bind(last_claim)
                 .fetch_all(db)
                 .await?,
             };

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
@@ -40,9 +41,16 @@ impl Pool {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
             .optimize_on_close(true, 400);
-        let pool = |most: u32| SqlitePoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(10));
-        let write = pool(1).connect_with(options.clone()).await.map_err(OpenError::Refused)?;
-        let read = pool(4).connect_with(options).await.map_err(OpenError::Refused)?;
+        let pool = |most: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(most)
+                .acquire_timeout(Duration::from_secs(10))
+                // On a full disk SQLite itself ends a transaction, and the connection goes on believing in it.
+                .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+        };
+        let refused = |source| OpenError::Refused { place: file.display().to_string(), source };
+        let write = pool(1).connect_with(options.clone()).await.map_err(refused)?;
+        let read = pool(4).connect_with(options).await.map_err(refused)?;
         Ok(Pool::Sqlite { read, write })
     }
 

@@ -1,9 +1,13 @@
 //! Retention: what is older than it may be is deleted, in portions that hold nobody up.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use crate::store::pool::write_one;
-use crate::store::{Store, StoreError, millis};
+use crate::store::pool::{Pool, read, write_one};
+use crate::store::{Store, StoreError, instant, millis};
+
+/// The name under which it is kept when the clock was last believed.
+const MARK: &str = "retention";
 
 /// Rows that one statement deletes at most: some milliseconds on SQLite, whose one writer others wait for.
 const PORTION: i64 = 500;
@@ -34,7 +38,65 @@ const SWEEPS: [(&str, &str); 8] = [
     ),
 ];
 
+/// When the clock was last believed by those who delete what is old. It is kept, because the program may be restarted
+/// on the same wrong clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetentionMark {
+    /// The last time that was believed.
+    pub at: Timestamp,
+    /// Since when the clock is not.
+    pub doubt: Option<Doubt>,
+}
+
+/// A clock that is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// When it was first seen ahead, as it says itself.
+    pub since: Timestamp,
+    /// When it was last looked at.
+    pub seen: Timestamp,
+}
+
 impl Store {
+    /// Returns the time of the database's server; none where the database is a file.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
+        let Pool::Postgres(db) = self.pool()? else { return Ok(None) };
+        let (now,): (i64,) =
+            sqlx::query_as("SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT").fetch_one(db).await?;
+        Ok(Some(instant(now)))
+    }
+
+    /// Returns when the clock was last believed: as it was kept, or else when somebody was last answered.
+    ///
+    /// # Errors
+    /// When the database is away, or what is kept cannot be read.
+    pub async fn retention_mark(&self) -> Result<Option<RetentionMark>, StoreError> {
+        let kept: Option<(String,)> = read!(self, db => sqlx::query_as("SELECT value FROM shared WHERE name = $1")
+            .bind(MARK).fetch_optional(db).await?);
+        if let Some((kept,)) = kept {
+            return Ok(Some(serde_json::from_str(&kept)?));
+        }
+        let (last,): (Option<i64>,) = read!(self, db => sqlx::query_as("SELECT MAX(last_at) FROM conversations")
+            .fetch_one(db).await?);
+        Ok(last.map(|last| RetentionMark { at: instant(last), doubt: None }))
+    }
+
+    /// Keeps when the clock was last believed.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    pub async fn keep_retention_mark(&self, mark: &RetentionMark) -> Result<(), StoreError> {
+        let kept = serde_json::to_string(mark)?;
+        write_one!(self, db => sqlx::query(
+            "INSERT INTO shared (name, value, at) VALUES ($1, $2, $3) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at")
+            .bind(MARK).bind(kept).bind(millis(mark.at)).execute(db).await.map(drop))?;
+        Ok(())
+    }
+
     /// Deletes what is older than `before`: searches, feedback, conversations with their turns, closed tickets, messages
     /// that arrived, the audit log, sessions that ran out. Open tickets and their conversations stay, and so do dead
     /// letters. Returns how many of each went.

@@ -1,18 +1,19 @@
 //! The task behind the answers: takes turns and events into the database, and watches whether it is there.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::store::StoreError;
 use crate::store::conversations::{JournalTurn, add_turns, committed, forget_journal};
-use crate::store::journal::Journal;
+use crate::store::journal::{Journal, Line};
+use crate::store::load::Tally;
 use crate::store::migrate::{MigrateProblem, migrate};
 use crate::store::pool::Pool;
 use crate::store::searches::{Event, add_events};
+use crate::store::{Settings, StoreError};
 
 /// How many events wait at most: some minutes of a busy site. About 4 MB when full.
 const QUEUE: usize = 10_000;
@@ -40,14 +41,18 @@ pub(crate) struct Signals {
 #[derive(Debug)]
 pub(crate) struct Writer {
     pool: Pool,
-    data: PathBuf,
+    settings: Settings,
     journal: Arc<Journal>,
     available: Arc<AtomicBool>,
+    writable: Arc<AtomicBool>,
     dropped: Arc<AtomicU64>,
+    tally: Arc<Tally>,
     /// Whether the database has this program's tables.
     migrated: bool,
     /// How far the own journal was taken over: its name, and bytes.
     position: (String, u64),
+    /// The lines of a journal that were put aside: its name, and where each ends. None is put aside again.
+    aside: (String, BTreeSet<u64>),
     /// Events that were taken from the queue and are not in the database yet.
     pending: Vec<Event>,
     turns: Arc<Notify>,
@@ -61,17 +66,19 @@ pub(crate) struct Writer {
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) pool: Pool,
-    pub(crate) data: PathBuf,
+    pub(crate) settings: Settings,
     pub(crate) journal: Arc<Journal>,
     pub(crate) available: Arc<AtomicBool>,
+    pub(crate) writable: Arc<AtomicBool>,
     pub(crate) dropped: Arc<AtomicU64>,
+    pub(crate) tally: Arc<Tally>,
     pub(crate) migrated: bool,
 }
 
 impl Writer {
     /// Makes the writer and the ends that others hold.
     pub(crate) fn new(parts: Parts) -> (Self, Signals) {
-        let Parts { pool, data, journal, available, dropped, migrated } = parts;
+        let Parts { pool, settings, journal, available, writable, dropped, tally, migrated } = parts;
         let turns = Arc::new(Notify::new());
         let (to_events, events) = mpsc::channel(QUEUE);
         let (to_flushes, flushes) = mpsc::unbounded_channel();
@@ -80,12 +87,15 @@ impl Writer {
         let pending = Vec::new();
         let writer = Writer {
             pool,
-            data,
+            settings,
             journal,
             available,
+            writable,
             dropped,
+            tally,
             migrated,
             position,
+            aside: (String::new(), BTreeSet::new()),
             pending,
             turns,
             events,
@@ -136,8 +146,7 @@ impl Writer {
                 // Who asked may have gone away meanwhile.
                 let _ = flush.send(match &done {
                     Ok(()) => Ok(()),
-                    Err(cause) if cause.is_away() => Err(StoreError::away()),
-                    Err(cause) => Err(StoreError::Damaged(cause.to_string())),
+                    Err(cause) => Err(cause.again()),
                 });
             }
         }
@@ -147,8 +156,14 @@ impl Writer {
     }
 
     fn stumbled(&self, cause: &StoreError, what: &str) {
-        let was = self.available.swap(!cause.is_away(), Ordering::Relaxed);
-        if was || !cause.is_away() {
+        let is_news = if cause.is_away() {
+            self.available.swap(false, Ordering::Relaxed)
+        } else if cause.is_passing() {
+            self.writable.swap(false, Ordering::Relaxed)
+        } else {
+            true
+        };
+        if is_news {
             tracing::error!(%cause, what, "not written yet; it is kept and tried again");
         }
     }
@@ -162,10 +177,53 @@ impl Writer {
             self.position.1 = self.take_over(&name, start, own.1).await?;
             self.journal.note_taken(self.position.1);
         }
-        if let Some(old) = self.journal.rotate(self.position.1)? {
-            self.position = (self.journal.state().0, 0);
-            forget_journal(&self.pool, &old).await?;
+        self.take_held().await?;
+        match self.journal.rotate(self.position.1) {
+            Ok(Some(old)) => {
+                self.position = (self.journal.state().0, 0);
+                forget_journal(&self.pool, &old).await?;
+            }
+            Ok(None) => {}
+            // The old one goes on being the journal.
+            Err(cause) => tracing::debug!(%cause, "a new journal cannot be begun yet"),
         }
+        self.write_events().await?;
+        self.recover().await
+    }
+
+    /// Takes turns over that the journal's file did not take. A database on another disk has room for them.
+    async fn take_held(&mut self) -> Result<(), StoreError> {
+        loop {
+            let held = self.journal.held(BATCH);
+            let Some((last, _)) = held.last() else { return Ok(()) };
+            let (name, at) = self.position.clone();
+            let turns: Vec<JournalTurn> =
+                held.iter().filter_map(|(_, line)| serde_json::from_slice(line).ok()).collect();
+            let mut refused = held.len() - turns.len();
+            // Should one get into the file meanwhile, it is added once all the same: it has an id.
+            match within(add_turns(&self.pool, &turns.iter().collect::<Vec<_>>(), &name, at)).await {
+                Ok(()) => {}
+                Err(cause) if cause.is_passing() => return Err(cause),
+                Err(_) => {
+                    within(add_turns(&self.pool, &[], &name, at)).await?;
+                    for turn in &turns {
+                        match within(add_turns(&self.pool, &[turn], &name, at)).await {
+                            Ok(()) => {}
+                            Err(cause) if cause.is_passing() => return Err(cause),
+                            Err(_) => refused += 1,
+                        }
+                    }
+                }
+            }
+            if refused > 0 {
+                self.tally.lost.fetch_add(refused as u64, Ordering::Relaxed);
+                tracing::error!(turns = refused, "turns that were held in memory were refused, and are lost");
+            }
+            self.journal.forget_held(*last);
+        }
+    }
+
+    async fn write_events(&mut self) -> Result<(), StoreError> {
         loop {
             while self.pending.len() < BATCH {
                 let Ok(event) = self.events.try_recv() else { break };
@@ -176,7 +234,7 @@ impl Writer {
             }
             match within(add_events(&self.pool, &self.pending)).await {
                 Ok(()) => {}
-                Err(cause) if cause.is_away() => return Err(cause),
+                Err(cause) if cause.is_passing() => return Err(cause),
                 // A batch that the database will never take must not keep the others from it.
                 Err(cause) => {
                     self.dropped.fetch_add(self.pending.len() as u64, Ordering::Relaxed);
@@ -187,6 +245,22 @@ impl Writer {
         }
     }
 
+    /// Looks whether everything can be written again, where something could not.
+    async fn recover(&mut self) -> Result<(), StoreError> {
+        if self.writable.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let (name, at) = &self.position;
+        within(add_turns(&self.pool, &[], name, *at)).await?;
+        if let Err(cause) = self.journal.probe() {
+            tracing::debug!(%cause, "the journal takes nothing yet");
+            return Ok(());
+        }
+        self.writable.store(true, Ordering::Relaxed);
+        tracing::info!("everything can be written again");
+        Ok(())
+    }
+
     /// Makes sure that the database is there and has our tables, when it was not there the last time.
     async fn reach(&mut self) -> Result<(), StoreError> {
         if self.available.load(Ordering::Relaxed) {
@@ -195,7 +269,7 @@ impl Writer {
         if self.migrated {
             within(async { Ok(self.pool.ping().await?) }).await?;
         } else {
-            match migrate(&self.pool, &self.data).await {
+            match migrate(&self.pool, &self.settings).await {
                 Ok(()) => self.migrated = true,
                 Err(MigrateProblem::Away(cause)) => return Err(StoreError::Away(cause)),
                 Err(MigrateProblem::Fatal(cause)) => return Err(StoreError::Away(cause.to_string())),
@@ -228,53 +302,98 @@ impl Writer {
     }
 
     /// Takes a journal over from `start` up to `end`; returns where it stopped.
-    async fn take_over(&self, name: &str, start: u64, end: u64) -> Result<u64, StoreError> {
+    async fn take_over(&mut self, name: &str, start: u64, end: u64) -> Result<u64, StoreError> {
         let mut at = start;
         while at < end {
             let read = self.journal.read(name, at, BATCH)?;
             if read.end == at {
                 break;
             }
-            let mut turns = Vec::with_capacity(read.lines.len());
-            for line in &read.lines {
-                match serde_json::from_str::<JournalTurn>(line) {
-                    Ok(turn) => turns.push((turn, line)),
-                    Err(cause) => self.set_aside(line, &cause.to_string())?,
+            let (mut turns, mut bad) = (Vec::with_capacity(read.lines.len()), Vec::new());
+            for line in read.lines {
+                let turn = line.text.as_ref().and_then(|text| serde_json::from_slice::<JournalTurn>(text).ok());
+                match turn {
+                    Some(turn) => turns.push((turn, line)),
+                    None => bad.push(line),
                 }
             }
+            self.set_aside(name, bad, "it is no turn of this program's")?;
             let all: Vec<&JournalTurn> = turns.iter().map(|(turn, _)| turn).collect();
             match within(add_turns(&self.pool, &all, name, read.end)).await {
                 Ok(()) => {}
-                Err(cause) if cause.is_away() => return Err(cause),
+                Err(cause) if cause.is_passing() => return Err(cause),
                 // One that the database will never take must not hold up those behind it.
-                Err(_) => {
-                    for (turn, line) in &turns {
-                        match within(add_turns(&self.pool, &[turn], name, at)).await {
-                            Ok(()) => {}
-                            Err(cause) if cause.is_away() => return Err(cause),
-                            Err(cause) => self.set_aside(line, &cause.to_string())?,
-                        }
-                    }
-                    within(add_turns(&self.pool, &[], name, read.end)).await?;
-                }
+                Err(_) => self.take_one_by_one(name, turns, read.end).await?,
             }
             at = read.end;
         }
         Ok(at)
     }
 
-    fn set_aside(&self, line: &str, cause: &str) -> Result<(), StoreError> {
-        tracing::error!(cause, "a turn was refused; it is in journal/rejected.jsonl");
-        Ok(self.journal.set_aside(line)?)
+    async fn take_one_by_one(
+        &mut self,
+        name: &str,
+        turns: Vec<(JournalTurn, Line)>,
+        end: u64,
+    ) -> Result<(), StoreError> {
+        for (turn, line) in turns {
+            match within(add_turns(&self.pool, &[&turn], name, line.end)).await {
+                Ok(()) => {}
+                Err(cause) if cause.is_passing() => return Err(cause),
+                Err(cause) => {
+                    // Where not even nothing can be added, it is no turn's fault.
+                    within(add_turns(&self.pool, &[], name, line.start)).await?;
+                    self.set_aside(name, vec![line], &cause.to_string())?;
+                }
+            }
+        }
+        within(add_turns(&self.pool, &[], name, end)).await
+    }
+
+    /// Puts lines of a journal aside, each once however often the journal is read.
+    fn set_aside(&mut self, name: &str, mut lines: Vec<Line>, cause: &str) -> Result<(), StoreError> {
+        if self.aside.0 != name {
+            self.aside = (name.to_owned(), BTreeSet::new());
+        }
+        let is_blank = |line: &Line| line.text.as_ref().is_some_and(|text| text.trim_ascii().is_empty());
+        lines.retain(|line| !self.aside.1.contains(&line.end) && !is_blank(line));
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.journal.set_aside(name, &lines)?;
+        self.aside.1.extend(lines.iter().map(|line| line.end));
+        self.tally.rejected.fetch_add(lines.len() as u64, Ordering::Relaxed);
+        tracing::error!(
+            cause,
+            lines = lines.len(),
+            journal = name,
+            "turns were refused; they are in journal/rejected.jsonl"
+        );
+        Ok(())
     }
 
     async fn finish(&mut self) -> Result<(), StoreError> {
-        self.write().await?;
-        if let Some(name) = self.journal.finish(self.position.1) {
-            forget_journal(&self.pool, &name).await?;
+        let written = self.write().await;
+        // Those that could not be written to the file, and not to the database, end with the process.
+        let lost = self.journal.held(usize::MAX).len();
+        if lost > 0 {
+            tracing::error!(turns = lost, "turns that were held in memory are lost");
         }
+        let tidied = match written {
+            Ok(()) => self.tidy().await,
+            failed => failed,
+        };
+        // Whatever failed: a database that is not closed keeps its side files, and the next start needs room for more.
         self.pool.close().await;
-        Ok(())
+        tidied
+    }
+
+    /// Removes the journal where everything in it is in the database.
+    async fn tidy(&self) -> Result<(), StoreError> {
+        match self.journal.finish(self.position.1) {
+            Some(name) => forget_journal(&self.pool, &name).await,
+            None => Ok(()),
+        }
     }
 }
 

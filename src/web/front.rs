@@ -21,7 +21,7 @@ pub(crate) async fn receive(State(state): State<AppState>, mut request: Request,
 }
 
 async fn admitted(state: &AppState, mut request: Request, next: Next) -> Response {
-    let told = match limit::admit(state, &mut request) {
+    let told = match limit::admit(state, &mut request).await {
         Admission::Granted(told) => told,
         Admission::Refused(response) => return response,
     };

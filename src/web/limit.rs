@@ -122,6 +122,11 @@ impl Budget {
         }
     }
 
+    /// Tells whether all servers on one database count it together: what people read, and what asks the database anyway.
+    fn is_counted_together(self) -> bool {
+        matches!(self, Budget::Submission | Budget::SignIn)
+    }
+
     /// Returns the word for it that logs and metrics use.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -207,7 +212,6 @@ impl Purse {
             self.crowded.store(self.limiter.len() >= MOST_CLIENTS, Ordering::Relaxed);
         }
         let network = Network::of(ip, self.crowded.load(Ordering::Relaxed));
-        let limit = self.limit.get();
         let (remaining, wait) = match self.limiter.check_key(&network) {
             Ok(state) => (state.remaining_burst_capacity(), None),
             Err(until) => {
@@ -215,9 +219,7 @@ impl Purse {
                 (0, Some(whole_seconds(wait).max(1)))
             }
         };
-        let spent = limit.saturating_sub(remaining);
-        let reset = whole_seconds(WINDOW.mul_f64(f64::from(spent) / f64::from(limit)));
-        Standing { limit, remaining, reset, wait }
+        Standing::of(self.limit, remaining, wait)
     }
 }
 
@@ -226,6 +228,13 @@ fn whole_seconds(time: Duration) -> u64 {
 }
 
 impl Standing {
+    fn of(limit: NonZeroU32, remaining: u32, wait: Option<u64>) -> Self {
+        let limit = limit.get();
+        let spent = limit.saturating_sub(remaining);
+        let reset = whole_seconds(WINDOW.mul_f64(f64::from(spent) / f64::from(limit)));
+        Standing { limit, remaining, reset, wait }
+    }
+
     fn tell(self, headers: &mut HeaderMap) {
         headers.insert(LIMIT, HeaderValue::from(self.limit));
         headers.insert(REMAINING, HeaderValue::from(self.remaining));
@@ -281,13 +290,30 @@ impl Told {
     }
 }
 
+/// Spends one request of a client's budget: here, and with the other servers where the kind is counted together.
+async fn spend(state: &AppState, budget: Budget, ip: IpAddr) -> Option<Standing> {
+    let own = state.limits.take(budget, ip)?;
+    if own.wait.is_some() || !budget.is_counted_together() {
+        return Some(own);
+    }
+    let limit = NonZeroU32::new(own.limit)?;
+    let network = Network::of(ip, false).0.to_be_bytes();
+    Some(match state.desk.spend(budget.as_str(), &network, limit, WINDOW).await {
+        Some(spent) => {
+            let wait = spent.wait.map(|wait| whole_seconds(wait).max(1));
+            Standing::of(limit, own.remaining.min(spent.remaining), wait)
+        }
+        None => own,
+    })
+}
+
 /// Finds out who sends a request, for everything behind, and refuses a client who has spent the budget for this kind.
-pub(crate) fn admit(state: &AppState, request: &mut Request) -> Admission {
+pub(crate) async fn admit(state: &AppState, request: &mut Request) -> Admission {
     let client = client::of(request, &state.settings);
     request.extensions_mut().insert(client);
     let budget = Budget::of(request.method(), request.uri().path());
-    let standing = budget.zip(client.0).and_then(|(budget, ip)| Some((budget, state.limits.take(budget, ip)?)));
-    let Some((budget, standing)) = standing else { return Admission::Granted(None) };
+    let Some((budget, ip)) = budget.zip(client.0) else { return Admission::Granted(None) };
+    let Some(standing) = spend(state, budget, ip).await else { return Admission::Granted(None) };
     let Some(wait) = standing.wait else {
         let for_programs = request.uri().path().starts_with("/api/");
         return Admission::Granted(for_programs.then_some(Told(standing)));

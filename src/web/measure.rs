@@ -87,12 +87,17 @@ fn describe() {
     describe_gauge!("zhida_content_age_seconds", Unit::Seconds, "Since when the content is served");
     describe_gauge!("zhida_content_articles", "Articles in every locale, by audience");
     describe_gauge!("zhida_database_available", "1 while the database answers");
+    describe_gauge!("zhida_storage_writable", "1 while the data folder and the database can be written");
+    describe_gauge!("zhida_data_free_bytes", Unit::Bytes, "Room on the disk of the data folder");
+    describe_counter!("zhida_turns_lost_total", "Turns that were answered and are kept nowhere");
+    describe_counter!("zhida_turns_rejected_total", "Turns of a journal that are in journal/rejected.jsonl");
     describe_gauge!("zhida_journal_waiting_bytes", Unit::Bytes, "Turns that are not in the database yet");
     describe_gauge!("zhida_events_waiting", "Searches and clicks that are not in the database yet");
     describe_counter!("zhida_events_dropped_total", "Searches and clicks that were given up");
     describe_gauge!("zhida_webhooks_waiting", "Messages to webhooks that are to be delivered");
     describe_gauge!("zhida_webhooks_dead", "Messages to webhooks that were given up");
     describe_counter!("zhida_webhook_attempts_total", "Attempts to deliver, by result: delivered, failed, dead");
+    describe_gauge!("zhida_clock_doubted", "1 while nothing is deleted because the clock may be wrong");
     describe_gauge!("zhida_tickets_open", "Tickets that nobody has closed");
     describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Memory in use");
     describe_gauge!("process_open_fds", "Open files and connections");
@@ -171,6 +176,13 @@ pub(crate) async fn show(State(state): State<AppState>) -> Response {
     metrics::gauge!("zhida_content_articles", "audience" => "agent").set(number(gauges.articles.1 as u64));
     if let Some(load) = gauges.load {
         metrics::gauge!("zhida_database_available").set(truth(load.available));
+        metrics::gauge!("zhida_storage_writable").set(truth(load.writable));
+        metrics::counter!("zhida_turns_lost_total").absolute(load.turns_lost);
+        metrics::counter!("zhida_turns_rejected_total").absolute(load.turns_rejected);
+        metrics::gauge!("zhida_clock_doubted").set(truth(load.clock_doubted));
+        if let Some(room) = load.room {
+            metrics::gauge!("zhida_data_free_bytes").set(number(room));
+        }
         metrics::gauge!("zhida_journal_waiting_bytes").set(number(load.journal_waiting));
         metrics::gauge!("zhida_events_waiting").set(number(load.events_waiting as u64));
         metrics::counter!("zhida_events_dropped_total").absolute(load.events_dropped);

@@ -163,6 +163,7 @@ mod tests {
         Asked {
             notice: None,
             restarted: false,
+            unsaved: false,
             conversation_id: String::new(),
             message: String::new(),
             turn: Answer {

@@ -80,7 +80,8 @@ impl Courier {
                 // There may be more.
                 Ok(n) if n >= AT_ONCE as usize => continue,
                 Ok(_) => {}
-                Err(cause) if cause.is_away() => {}
+                // The store says so itself.
+                Err(cause) if cause.is_passing() => {}
                 Err(cause) => tracing::error!(%cause, "the outbox cannot be read"),
             }
             tokio::time::sleep(PAUSE).await;

@@ -14,6 +14,7 @@ mod console;
 mod content_shipped;
 mod desk;
 mod durability;
+mod faults;
 mod fuzz;
 mod fuzz_files;
 mod http;

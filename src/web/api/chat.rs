@@ -45,6 +45,11 @@ pub struct ChatAnswer {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(default = false)]
     pub conversation_restarted: bool,
+    /// Whether the turn could not be written down, because the server's disk takes nothing: the conversation goes on, but it
+    /// is forgotten should the server stop before it has room again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(default = false)]
+    pub conversation_unsaved: bool,
     /// The language of the reply.
     #[schema(example = "zh-CN")]
     pub locale: String,
@@ -83,6 +88,7 @@ impl From<Asked> for ChatAnswer {
         ChatAnswer {
             conversation_id: asked.conversation_id,
             conversation_restarted: asked.restarted,
+            conversation_unsaved: asked.unsaved,
             locale: asked.turn.locale.to_string(),
             message: asked.message,
             notice: asked.notice.map(IncidentNotice::from),

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::desk::HelpCentre;
+use crate::desk::{HelpCentre, Trouble};
 use crate::web::api::problem::Problem;
 use crate::web::error::Failure;
 
@@ -57,8 +57,14 @@ pub(crate) async fn readyz(State(desk): State<Arc<HelpCentre>>) -> Result<Json<R
     if articles == 0 {
         return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, "no_content", "no article is loaded"));
     }
-    if !desk.can_keep().await {
-        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, "no_database", "the database does not answer"));
+    if let Some(trouble) = desk.cannot_keep().await {
+        let (code, detail) = match trouble {
+            Trouble::Away => ("no_database", "the database does not answer"),
+            Trouble::Unwritable => {
+                ("not_writable", "the data folder or the database cannot be written; the log has the cause")
+            }
+        };
+        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, code, detail));
     }
     Ok(Json(Readiness {
         status: "ready",

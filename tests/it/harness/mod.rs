@@ -1,5 +1,6 @@
 //! A server for a test: the real parts on a free port, over the fixture help centre.
 
+pub(crate) mod disk;
 pub(crate) mod identity;
 pub(crate) mod nginx;
 pub(crate) mod postgres;

@@ -59,6 +59,15 @@ pub(crate) fn zhida_in(dir: &Path, variables: &[(&str, &str)], arguments: &[&str
     Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 
+/// Runs the program to its end in a folder, where it may take so many kilobytes of addresses and no more.
+pub(crate) fn zhida_within(kilobytes: u64, dir: &Path, arguments: &[&str]) -> Run {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("ulimit -v {kilobytes} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_zhida")]);
+    let output = shell.args(arguments).current_dir(dir).env_clear().stdin(Stdio::null()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).expect("the program prints UTF-8");
+    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
 /// A running `zhida serve`; it is killed with the value.
 #[derive(Debug)]
 pub(crate) struct Serving {
@@ -81,8 +90,16 @@ impl Serving {
 
     /// The same in a folder of the test's own.
     pub(crate) fn start_in(dir: &Path, arguments: &[&str]) -> Self {
-        let mut child =
-            command(dir, arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        Serving::begin(dir, arguments, Stdio::null())
+    }
+
+    /// The same with a file that the log goes to.
+    pub(crate) fn start_logging(dir: &Path, arguments: &[&str], log: &Path) -> Self {
+        Serving::begin(dir, arguments, std::fs::File::create(log).unwrap().into())
+    }
+
+    fn begin(dir: &Path, arguments: &[&str], log: Stdio) -> Self {
+        let mut child = command(dir, arguments).stdout(Stdio::piped()).stderr(log).spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
         let mut ready = String::new();
         out.read_line(&mut ready).expect("the program prints");
