@@ -22,9 +22,10 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
             draft.cited.push(Cited { ordinal, anchor: None });
         }
     };
-    let likely = message.snapshot.rank_intents(message.text, MOST_NEAR, message.viewer);
+    let likely = message.ranking();
     if likely.confidence >= LEAST_LIKELY {
-        let articles = likely.candidates.iter().filter_map(|c| message.article_of_group(c.class as usize));
+        let articles =
+            likely.candidates.iter().take(MOST_NEAR).filter_map(|c| message.article_of_group(c.class as usize));
         articles.for_each(|article| offer(message.snapshot.ordinal(article)));
     }
     let near = rank_words(message.snapshot, message.query(true)).ranked;

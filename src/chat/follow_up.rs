@@ -1,10 +1,11 @@
 //! The stages for what makes sense only after the turn before: a choice among what was offered, and a question that
 //! leaves its subject out (“那商户呢？”, “and for merchants?”).
 
+use std::rc::Rc;
+
 use crate::base::ArticleId;
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::ordinal;
-use crate::chat::question::MOST_CANDIDATES;
 use crate::chat::searched::Searched;
 use crate::kb::intent::Ranking;
 use crate::kb::passages::sentences;
@@ -251,7 +252,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return verdict;
     }
     let substance = Searched::new(message.text).rest(std::iter::empty());
-    let alone = message.snapshot.rank_intents(message.text, MOST_CANDIDATES, message.viewer);
+    let alone = message.ranking();
     if alone.confidence >= SURE_ALONE {
         let why = format!("the message has a subject of its own ({:.2} ≥ {SURE_ALONE})", alone.confidence);
         return Verdict::pass(why);
@@ -269,19 +270,15 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
 
 /// What the classifier makes of a message, alone and behind the title of the last answer's article.
 struct Combined<'a> {
-    alone: Ranking,
+    alone: Rc<Ranking>,
     first_alone: Vec<&'a Article>,
-    behind: Ranking,
+    behind: Rc<Ranking>,
     first_behind: Vec<&'a Article>,
 }
 
 impl<'a> Combined<'a> {
-    fn new(message: &Message<'a>, about: &Article, alone: Ranking) -> Self {
-        let behind = message.snapshot.rank_intents(
-            &format!("{} {}", about.title, message.text),
-            MOST_CANDIDATES,
-            message.viewer,
-        );
+    fn new(message: &Message<'a>, about: &Article, alone: Rc<Ranking>) -> Self {
+        let behind = message.ranking_of(&format!("{} {}", about.title, message.text));
         let visible = |ranking: &Ranking| -> Vec<&'a Article> {
             ranking.candidates.iter().filter_map(|c| message.article_of_group(c.class as usize)).collect()
         };

@@ -1,11 +1,21 @@
 //! One message on its way through the stages, and what a stage says of it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::base::{Locale, Viewer};
-use crate::kb::intent::Thresholds;
+use crate::kb::intent::{Ranking, Thresholds};
 use crate::kb::{Article, Snapshot};
 use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
 use crate::search::Query;
 use crate::text::Redacted;
+
+/// How many candidates the classifier names.
+const MOST_CANDIDATES: usize = 6;
+
+/// What the classifier says of the texts of one turn. Several stages ask about the same, and it is what costs most.
+#[derive(Debug, Default)]
+pub(crate) struct Rankings(RefCell<Vec<(String, Rc<Ranking>)>>);
 
 /// What every stage gets to see.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +32,8 @@ pub struct Message<'a> {
     pub viewer: Viewer,
     /// What the conversation remembers.
     pub dialogue: &'a Dialogue,
+    /// What the classifier has said in this turn.
+    pub(crate) rankings: &'a Rankings,
 }
 
 impl<'a> Message<'a> {
@@ -38,6 +50,21 @@ impl<'a> Message<'a> {
 }
 
 impl Message<'_> {
+    /// Returns what the classifier says of the message.
+    pub(crate) fn ranking(&self) -> Rc<Ranking> {
+        self.ranking_of(self.text)
+    }
+
+    /// Returns what the classifier says of another text.
+    pub(crate) fn ranking_of(&self, text: &str) -> Rc<Ranking> {
+        let known = self.rankings.0.borrow().iter().find(|(of, _)| of == text).map(|(_, ranking)| Rc::clone(ranking));
+        known.unwrap_or_else(|| {
+            let made = Rc::new(self.snapshot.rank_intents(text, MOST_CANDIDATES, self.viewer));
+            self.rankings.0.borrow_mut().push((text.to_owned(), Rc::clone(&made)));
+            made
+        })
+    }
+
     /// Returns the search for the customer's words; `verbatim` leaves slips as they are.
     pub(crate) fn query(&self, verbatim: bool) -> Query<'_> {
         Query {

@@ -19,17 +19,17 @@ fn coverage(message: &Message<'_>, draft: &Draft) -> Option<f32> {
     draft.cited.iter().map(|c| of(c.ordinal)).reduce(f32::max)
 }
 
-/// Returns the confidence that an answer must have about a subject where money is at risk; none about others.
-fn needed(message: &Message<'_>, draft: &Draft) -> Option<f32> {
-    let at_risk = draft.cited.first().is_some_and(|c| message.snapshot.articles()[c.ordinal].money_at_risk);
-    at_risk.then(|| message.thresholds().answer_at_risk)
+/// Returns the confidence that an answer by likeness lacks for its subject; none where it is sure enough.
+fn lacks(message: &Message<'_>, draft: &Draft) -> Option<f32> {
+    let at_risk = || draft.cited.first().is_some_and(|c| message.snapshot.articles()[c.ordinal].money_at_risk);
+    let needed = message.thresholds().answer_at_risk;
+    let guessed = draft.by == MatchedBy::Question && draft.kind == ReplyKind::Answer;
+    (guessed && draft.confidence < needed && at_risk()).then_some(needed)
 }
 
 /// Tells whether an answer by likeness is sure enough for its subject.
 pub(crate) fn allows(message: &Message<'_>, draft: &Draft) -> bool {
-    draft.by != MatchedBy::Question
-        || draft.kind != ReplyKind::Answer
-        || needed(message, draft).is_none_or(|needed| draft.confidence >= needed)
+    lacks(message, draft).is_none()
 }
 
 /// Of what is asked back one article must have this share of the message's telling words: “will it rain tomorrow” has some
@@ -46,8 +46,8 @@ pub(crate) fn hold(message: &Message<'_>, verdict: Verdict) -> Verdict {
         let why = format!("{}, but no article has more than {:.0} % of the words", verdict.why, coverage * 100.0);
         return Verdict { draft: None, why, candidates: verdict.candidates };
     }
-    let Some(draft) = verdict.draft.as_ref().filter(|draft| !allows(message, draft)) else { return verdict };
-    let needed = needed(message, draft).unwrap_or_default();
+    let short = verdict.draft.as_ref().and_then(|draft| Some((draft, lacks(message, draft)?)));
+    let Some((draft, needed)) = short else { return verdict };
     let others = verdict.candidates.iter().filter_map(|(id, _)| {
         let article = message.snapshot.article(&id.parse().ok()?, message.locale, message.viewer)?;
         Some(message.snapshot.ordinal(article))

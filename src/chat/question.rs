@@ -1,13 +1,12 @@
 //! The stage for customers' own words: the classifier that is trained on the articles' curated questions.
 
+use std::rc::Rc;
+
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::wording;
 use crate::kb::intent::{CHOICES, Ranking};
 use crate::model::{MatchedBy, QuickReply, ReplyKind};
 use crate::search::section_for;
-
-/// How many candidates are looked at.
-pub(crate) const MOST_CANDIDATES: usize = 6;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let line = message.thresholds();
@@ -72,15 +71,15 @@ pub(crate) fn ask_back(
 }
 
 /// Ranks the message as typed, and as it was probably meant where that is better understood.
-fn rank(message: &Message<'_>) -> Ranking {
-    let typed = message.snapshot.rank_intents(message.text, MOST_CANDIDATES, message.viewer);
+fn rank(message: &Message<'_>) -> Rc<Ranking> {
+    let typed = message.ranking();
     // The classifier reads a misspelt word as the nearest known one by itself; what it cannot do is read pinyin as
     // characters, or one character for another.
     if typed.confidence < message.thresholds().answer
         && let Some(corrected) = crate::search::corrected(message.snapshot, message.text)
         && corrected.chars().any(crate::text::script::is_han)
     {
-        let meant = message.snapshot.rank_intents(&corrected, MOST_CANDIDATES, message.viewer);
+        let meant = message.ranking_of(&corrected);
         if meant.confidence > typed.confidence {
             return meant;
         }

@@ -23,8 +23,8 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if ranking.ranked.is_empty() {
         return Verdict::pass("no article has these words");
     }
-    let first = message.snapshot.rank_intents(message.text, 1, message.viewer).candidates.into_iter().next();
-    let named = first.and_then(|c| message.article_of_group(c.class as usize));
+    let likely = message.ranking();
+    let named = likely.candidates.first().and_then(|c| message.article_of_group(c.class as usize));
     let near = ranking.ranked.iter().take(MOST_NEAR).find(|r| {
         named.is_some_and(|n| n.id == message.snapshot.articles()[r.ordinal].id) && r.coverage >= AGREED_COVERAGE
     });

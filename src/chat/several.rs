@@ -111,7 +111,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return Verdict { candidates, ..Verdict::pass("it asks one thing") };
     }
     if answers.iter().all(|p| !p.is_exact()) && beside.is_none() {
-        let whole = message.snapshot.rank_intents(message.text, 1, message.viewer).confidence;
+        let whole = message.ranking().confidence;
         let mean = answers.iter().map(|p| p.draft.confidence).sum::<f32>() / answers.len() as f32;
         if mean < whole {
             let why = format!("the whole is surer of one article ({whole:.2}) than the parts of theirs ({mean:.2})");
