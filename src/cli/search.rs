@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
     let results = search::search(&snapshot, query);
     let took_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
     if args.json {
-        terminal.json(&Answer { search: SearchAnswer::new(results, took_us), explanation })?;
+        terminal.json(&Answer { search: SearchAnswer::new(&results, took_us), explanation })?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(corrected) = &results.corrected {

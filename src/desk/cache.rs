@@ -3,7 +3,7 @@
 //!
 //! Only what anybody would be answered is kept: nothing of a conversation under way, nothing for agents, and no words in
 //! which private data was found. Each key names the content's version; what was found in an older one is never asked for
-//! again and goes first.
+//! again, and goes when there is no room.
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;

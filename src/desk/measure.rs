@@ -50,10 +50,15 @@ impl HelpCentre {
 /// Masks what a customer typed, and counts what was masked.
 pub(crate) fn masked(typed: &str) -> Redacted {
     let redacted = redact(typed);
+    redactions(&redacted);
+    redacted
+}
+
+/// Counts what was masked.
+pub(crate) fn redactions(redacted: &Redacted) {
     for kind in redacted.found() {
         metrics::counter!("zhida_redactions_total", "kind" => word(*kind)).increment(1);
     }
-    redacted
 }
 
 /// Returns a text with private data masked, for the log.

@@ -35,7 +35,7 @@ impl HelpCentre {
         let key = cache::search_key(snapshot, query);
         let kept = key.as_ref().and_then(|key| self.answers.search(key)).unwrap_or_else(|| {
             let results = search::search(snapshot, *query);
-            let kept = Arc::new(KeptSearch { results, said: measure::masked(query.text) });
+            let kept = Arc::new(KeptSearch { results, said: redact(query.text) });
             if let Some(key) = key {
                 self.answers.keep_search(key, &kept);
             }
@@ -49,6 +49,7 @@ impl HelpCentre {
         let Found { kept, took_us } = found;
         let KeptSearch { results, said } = &**kept;
         measure::search(results, *took_us);
+        measure::redactions(said);
         let Some(store) = self.store() else { return };
         store.note(Event::Search {
             at: self.clock.now(),

@@ -7,7 +7,6 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::web::limit::Admission;
 use crate::web::state::AppState;
 use crate::web::{cors, edition, error, identity, limit, security};
 
@@ -21,32 +20,28 @@ pub(crate) async fn receive(State(state): State<AppState>, mut request: Request,
 }
 
 async fn admitted(state: &AppState, mut request: Request, next: Next) -> Response {
-    let told = match limit::admit(state, &mut request).await {
-        Admission::Granted(told) => told,
-        Admission::Refused(response) => return response,
+    let budget = match limit::admit(state, &mut request).await {
+        Ok(budget) => budget,
+        Err(refused) => return *refused,
     };
     let mut response = match edition::answer_with_kept(state, &request) {
         Some(response) => response,
         None => next.run(request).await,
     };
-    if let Some(told) = told {
-        told.to(&mut response);
+    if let Some(budget) = budget {
+        budget.tell(response.headers_mut());
     }
     response
 }
 
 /// Has a request worked on, where there is a place for it and its customer is who they say; words what goes wrong.
 pub(crate) async fn work(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    error::put_into_words(&state, request, |request| placed(&state, request, next)).await
+    let answer = async |request| placed(&state, request, next).await.unwrap_or_else(|refused| *refused);
+    error::put_into_words(&state, request, answer).await
 }
 
-async fn placed(state: &AppState, mut request: Request, next: Next) -> Response {
-    let _place = match limit::place(state, &request) {
-        Ok(place) => place,
-        Err(refused) => return *refused,
-    };
-    match identity::check(state, &mut request) {
-        Ok(()) => next.run(request).await,
-        Err(refused) => *refused,
-    }
+async fn placed(state: &AppState, mut request: Request, next: Next) -> Result<Response, Box<Response>> {
+    let _place = limit::place(state, &request)?;
+    identity::check(state, &mut request)?;
+    Ok(next.run(request).await)
 }

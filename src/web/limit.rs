@@ -185,7 +185,7 @@ struct Purse {
 
 /// How a request fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Standing {
+pub(crate) struct Standing {
     limit: u32,
     remaining: u32,
     /// Seconds until the whole budget is there again.
@@ -235,7 +235,8 @@ impl Standing {
         Standing { limit, remaining, reset, wait }
     }
 
-    fn tell(self, headers: &mut HeaderMap) {
+    /// Writes it into an answer's headers.
+    pub(crate) fn tell(self, headers: &mut HeaderMap) {
         headers.insert(LIMIT, HeaderValue::from(self.limit));
         headers.insert(REMAINING, HeaderValue::from(self.remaining));
         headers.insert(RESET, HeaderValue::from(self.reset));
@@ -272,24 +273,6 @@ impl Limits {
     }
 }
 
-/// How a request fares with its client's budget.
-pub(crate) enum Admission {
-    /// It may go on; the answer tells of the budget where there is one to tell of.
-    Granted(Option<Told>),
-    /// The budget for this kind is spent.
-    Refused(Response),
-}
-
-/// A budget that the answer tells of.
-pub(crate) struct Told(Standing);
-
-impl Told {
-    /// Writes it into the answer's headers.
-    pub(crate) fn to(&self, response: &mut Response) {
-        self.0.tell(response.headers_mut());
-    }
-}
-
 /// Spends one request of a client's budget: here, and with the other servers where the kind is counted together.
 async fn spend(state: &AppState, budget: Budget, ip: IpAddr) -> Option<Standing> {
     let own = state.limits.take(budget, ip)?;
@@ -308,15 +291,16 @@ async fn spend(state: &AppState, budget: Budget, ip: IpAddr) -> Option<Standing>
 }
 
 /// Finds out who sends a request, for everything behind, and refuses a client who has spent the budget for this kind.
-pub(crate) async fn admit(state: &AppState, request: &mut Request) -> Admission {
+/// Returns what the answer tells of the budget; only programs are told.
+pub(crate) async fn admit(state: &AppState, request: &mut Request) -> Result<Option<Standing>, Box<Response>> {
     let client = client::of(request, &state.settings);
     request.extensions_mut().insert(client);
     let budget = Budget::of(request.method(), request.uri().path());
-    let Some((budget, ip)) = budget.zip(client.0) else { return Admission::Granted(None) };
-    let Some(standing) = spend(state, budget, ip).await else { return Admission::Granted(None) };
+    let Some((budget, ip)) = budget.zip(client.0) else { return Ok(None) };
+    let Some(standing) = spend(state, budget, ip).await else { return Ok(None) };
     let Some(wait) = standing.wait else {
         let for_programs = request.uri().path().starts_with("/api/");
-        return Admission::Granted(for_programs.then_some(Told(standing)));
+        return Ok(for_programs.then_some(standing));
     };
     metrics::counter!("zhida_rate_limited_total", "budget" => budget.as_str()).increment(1);
     tracing::debug!(budget = budget.as_str(), wait, "a client has spent its budget");
@@ -325,7 +309,7 @@ pub(crate) async fn admit(state: &AppState, request: &mut Request) -> Admission 
     let mut response = error::worded(state, request, &failure);
     standing.tell(response.headers_mut());
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-    Admission::Refused(response)
+    Err(Box::new(response))
 }
 
 /// Takes a place for a request among those that are worked on; refuses it where there is none left.

@@ -83,29 +83,29 @@ pub struct SearchHit {
 impl SearchAnswer {
     /// Shows results with the time they took.
     #[must_use]
-    pub fn new(results: Results, took_us: u64) -> Self {
+    pub fn new(results: &Results, took_us: u64) -> Self {
         SearchAnswer {
-            query: results.query,
+            query: results.query.clone(),
             locale: results.locale.to_string(),
             total: results.total,
             took_us,
-            corrected: results.corrected,
-            hits: results.hits.into_iter().map(SearchHit::from).collect(),
+            corrected: results.corrected.clone(),
+            hits: results.hits.iter().map(SearchHit::from).collect(),
         }
     }
 }
 
-impl From<Hit> for SearchHit {
-    fn from(hit: Hit) -> Self {
+impl From<&Hit> for SearchHit {
+    fn from(hit: &Hit) -> Self {
         SearchHit {
             id: hit.id.to_string(),
             locale: hit.locale.to_string(),
-            title: hit.title,
-            url: hit.url,
-            category: hit.category,
-            snippet: hit.snippet.into_string(),
+            title: hit.title.clone(),
+            url: hit.url.clone(),
+            category: hit.category.clone(),
+            snippet: hit.snippet.as_str().to_owned(),
             score: hit.score,
-            codes: hit.codes,
+            codes: hit.codes.clone(),
         }
     }
 }
@@ -152,7 +152,7 @@ pub(crate) async fn search(
     if !text.is_empty() && offset == 0 && caller.0 == Viewer::Public {
         desk.note_search(&found);
     }
-    Ok((caller.cache_control(), Json(SearchAnswer::new(found.results().clone(), found.took_us))))
+    Ok((caller.cache_control(), Json(SearchAnswer::new(found.results(), found.took_us))))
 }
 
 /// Refuses a query that is too long, and trims any other.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 use crate::base::{SafeHtml, Viewer};
-use crate::desk::HelpCentre;
+use crate::desk::{Found, HelpCentre};
 use crate::search::{Hit, Query, Results};
 use crate::web::error::Failure;
 use crate::web::frame::{ArticleCard, CategoryCard, Frame, Place, categories, encode, popular};
@@ -110,7 +110,7 @@ pub(crate) async fn show(
     if let Some(found) = found.as_ref().filter(|_| page == 1 && category.is_none()) {
         desk.note_search(found);
     }
-    let results = found.map(|found| found.results().clone());
+    let results = found.as_ref().map(Found::results);
     let view = view(&reader, q, category.unwrap_or_default(), all, results, page);
     Ok(reader.show(StatusCode::OK, Keep::UntilChanged, &view))
 }
@@ -120,7 +120,7 @@ fn view(
     q: &str,
     category: String,
     all: Vec<CategoryCard>,
-    results: Option<Results>,
+    results: Option<&Results>,
     page: usize,
 ) -> Search {
     let ui = reader.ui;
@@ -141,11 +141,10 @@ fn view(
     let every = Filter { name: ui.all_categories.to_owned(), url: address("", 1), current: category.is_empty() };
     let one = |c: &CategoryCard| Filter { name: c.name.clone(), url: address(&c.id, 1), current: c.id == category };
     let name_of = |id: &str| all.iter().find(|c| c.id == id).map(|c| c.name.clone()).unwrap_or_default();
-    let total = results.as_ref().map_or(0, |r| r.total);
+    let total = results.map_or(0, |r| r.total);
     let last = total.div_ceil(PER_PAGE);
-    let corrected = results.as_ref().and_then(|r| r.corrected.clone());
-    let hits: Vec<HitView> =
-        results.map(|r| r.hits).unwrap_or_default().into_iter().map(|h| hit(reader, h, &name_of)).collect();
+    let corrected = results.and_then(|r| r.corrected.clone());
+    let hits: Vec<HitView> = results.into_iter().flat_map(|r| &r.hits).map(|h| hit(reader, h, &name_of)).collect();
     let nothing = hits.is_empty();
     // Results name the bare search page as their address, so that search engines keep one page and not one for each
     // query; a page that found nothing is nothing to keep.
@@ -173,13 +172,13 @@ fn view(
     }
 }
 
-fn hit(reader: &Reader, hit: Hit, name_of: &impl Fn(&str) -> String) -> HitView {
+fn hit(reader: &Reader, hit: &Hit, name_of: &impl Fn(&str) -> String) -> HitView {
     HitView {
         category: name_of(&hit.category),
         other_lang: (hit.locale != reader.locale).then(|| hit.locale.to_string()),
-        url: hit.url,
-        title_html: hit.title_html,
-        snippet: hit.snippet,
-        codes: hit.codes,
+        url: hit.url.clone(),
+        title_html: hit.title_html.clone(),
+        snippet: hit.snippet.clone(),
+        codes: hit.codes.clone(),
     }
 }
