@@ -11,33 +11,27 @@ const DEEPEST: usize = 200;
 
 /// Returns the Markdown of a piece of HTML, and what was lost.
 pub(crate) fn to_markdown(html: &str) -> (String, Vec<String>) {
-    let mut notes = Vec::new();
+    let only_text = |because: String| (bare(html), vec![format!("{because}, so only the bare text was taken")]);
+    let too_deep = || only_text(format!("elements stand more than {DEEPEST} deep in each other"));
     if unfolds(html) {
-        notes.push("its elements are left open over and over, so only the bare text was taken".to_owned());
-        return (bare(html), notes);
+        return only_text("its elements are left open over and over".to_owned());
     }
     if deepest(html) > DEEPEST {
-        notes.push(format!("elements stand more than {DEEPEST} deep in each other, so only the bare text was taken"));
-        return (bare(html), notes);
+        return too_deep();
     }
     let skipped = vec!["script", "style", "iframe", "video", "form", "svg", "noscript"];
     let converter = HtmlToMarkdown::builder().skip_tags(skipped).build();
     let tree = match converter.html_to_tree(html) {
         Ok(tree) => tree,
-        Err(error) => {
-            notes.push(format!("its HTML was not understood ({error}), so only the bare text was taken"));
-            return (bare(html), notes);
-        }
+        Err(error) => return only_text(format!("its HTML was not understood ({error})")),
     };
     if is_deeper(&tree, DEEPEST) {
-        notes.push(format!("elements stand more than {DEEPEST} deep in each other, so only the bare text was taken"));
-        return (bare(html), notes);
+        return too_deep();
     }
-    for (tag, what) in [("<iframe", "an embedded page or film"), ("<video", "a film"), ("<form", "a form")] {
-        if html.to_ascii_lowercase().contains(tag) {
-            notes.push(format!("it had {what}, which is left out; link to it"));
-        }
-    }
+    let lower = html.to_ascii_lowercase();
+    let lost = [("<iframe", "an embedded page or film"), ("<video", "a film"), ("<form", "a form")];
+    let notes = lost.into_iter().filter(|(tag, _)| lower.contains(tag));
+    let notes = notes.map(|(_, what)| format!("it had {what}, which is left out; link to it")).collect();
     (converter.tree_to_markdown(&tree).trim().to_owned(), notes)
 }
 

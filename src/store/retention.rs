@@ -74,9 +74,7 @@ impl Store {
     /// # Errors
     /// When the database is away, or what is kept cannot be read.
     pub async fn retention_mark(&self) -> Result<Option<RetentionMark>, StoreError> {
-        let kept: Option<(String,)> = read!(self, db => sqlx::query_as("SELECT value FROM shared WHERE name = $1")
-            .bind(MARK).fetch_optional(db).await?);
-        if let Some((kept,)) = kept {
+        if let Some(kept) = self.shared(MARK).await? {
             return Ok(Some(serde_json::from_str(&kept)?));
         }
         let (last,): (Option<i64>,) = read!(self, db => sqlx::query_as("SELECT MAX(last_at) FROM conversations")
@@ -89,12 +87,7 @@ impl Store {
     /// # Errors
     /// When the database is away or refuses.
     pub async fn keep_retention_mark(&self, mark: &RetentionMark) -> Result<(), StoreError> {
-        let kept = serde_json::to_string(mark)?;
-        write_one!(self, db => sqlx::query(
-            "INSERT INTO shared (name, value, at) VALUES ($1, $2, $3) \
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at")
-            .bind(MARK).bind(kept).bind(millis(mark.at)).execute(db).await.map(drop))?;
-        Ok(())
+        self.share(MARK, &serde_json::to_string(mark)?, mark.at).await
     }
 
     /// Deletes what is older than `before`: searches, feedback, conversations with their turns, closed tickets, messages

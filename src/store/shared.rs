@@ -53,10 +53,7 @@ impl Store {
     /// # Errors
     /// When the database is away or refuses.
     pub async fn announce_content(&self, version: &str, now: Timestamp) -> Result<(), StoreError> {
-        write_one!(self, db => sqlx::query(
-            "INSERT INTO shared (name, value, at) VALUES ($1, $2, $3) \
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at")
-            .bind(CONTENT).bind(version).bind(millis(now)).execute(db).await.map(drop))?;
+        self.share(CONTENT, version, now).await?;
         if let Pool::Postgres(db) = self.pool()? {
             sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(version).execute(db).await?;
         }
@@ -68,9 +65,23 @@ impl Store {
     /// # Errors
     /// When the database is away or refuses.
     pub async fn announced_content(&self) -> Result<Option<String>, StoreError> {
+        self.shared(CONTENT).await
+    }
+
+    /// Keeps a value under a name, in place of the one before.
+    pub(crate) async fn share(&self, name: &str, value: &str, now: Timestamp) -> Result<(), StoreError> {
+        write_one!(self, db => sqlx::query(
+            "INSERT INTO shared (name, value, at) VALUES ($1, $2, $3) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at")
+            .bind(name).bind(value).bind(millis(now)).execute(db).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Returns the value that is kept under a name.
+    pub(crate) async fn shared(&self, name: &str) -> Result<Option<String>, StoreError> {
         let row: Option<(String,)> = read!(self, db => sqlx::query_as("SELECT value FROM shared WHERE name = $1")
-            .bind(CONTENT).fetch_optional(db).await?);
-        Ok(row.map(|(version,)| version))
+            .bind(name).fetch_optional(db).await?);
+        Ok(row.map(|(value,)| value))
     }
 
     /// Begins to listen for what other servers publish.

@@ -17,7 +17,7 @@ use proptest::test_runner::{Config, TestRunner};
 use scraper::Html;
 use zhida::base::Viewer;
 use zhida::chat::{Spoken, reply};
-use zhida::content::{self, Loaded};
+use zhida::content::{self, Article, Loaded};
 use zhida::exchange::{self, Form};
 use zhida::kb::Snapshot;
 use zhida::model::Dialogue;
@@ -240,12 +240,17 @@ fn load(files: &[(&str, &str)]) -> Result<Loaded, TestCaseError> {
 
 const GOOD: (&str, &str) = ("en/b/good.md", "---\ntitle: Good\nsummary: It is.\n---\nText.\n");
 
+/// Reads an article beside one that is in order, and returns it where it was published.
+fn beside_good(article: &str) -> Result<(Loaded, Option<Article>), TestCaseError> {
+    let loaded = load(&[("en/a/one.md", article), GOOD])?;
+    let one = loaded.content.articles.iter().find(|a| a.id.slug() == "one").cloned();
+    Ok((loaded, one))
+}
+
 #[test]
 fn any_front_matter_is_read_or_refused_by_line() {
     each("front matter", text(&FRONT), |text| {
-        let article = format!("---\ntitle: T\nsummary: S\n{text}\n---\nBody.\n");
-        let loaded = load(&[("en/a/one.md", &article), GOOD])?;
-        let one = loaded.content.articles.iter().find(|a| a.id.slug() == "one");
+        let (loaded, one) = beside_good(&format!("---\ntitle: T\nsummary: S\n{text}\n---\nBody.\n"))?;
         // What is not understood is never published: an article for agents could be meant.
         prop_assert!(one.is_some() || loaded.has_errors(), "it is gone and nobody is told");
         Ok(())
@@ -255,9 +260,7 @@ fn any_front_matter_is_read_or_refused_by_line() {
 #[test]
 fn any_markdown_becomes_safe_html() {
     each("Markdown", text(&MARKDOWN), |text| {
-        let article = format!("---\ntitle: T\nsummary: S\n---\n{text}");
-        let loaded = load(&[("en/a/one.md", &article), GOOD])?;
-        let one = loaded.content.articles.iter().find(|a| a.id.slug() == "one");
+        let (_, one) = beside_good(&format!("---\ntitle: T\nsummary: S\n---\n{text}"))?;
         let html = one.map(|a| a.html.as_str().to_owned()).unwrap_or_default();
         let page = Html::parse_fragment(&html);
         for element in page.tree.values().filter_map(|node| node.as_element()) {
