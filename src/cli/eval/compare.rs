@@ -152,16 +152,18 @@ impl<'a> Comparison<'a> {
     }
 
     fn table(&self) -> Vec<String> {
-        let asserted = if self.overall.contains_key("wrongly_answered") { "wrongly_answered" } else { "any_hit" };
-        let measures = ["accuracy@1", "recall@3", "recall@10", "mrr@10", asserted, "p50_us", "p99_us"];
-        let [a, b, c, d, e, f, g] = measures;
-        let heads = ["kind", a, b, c, d, e, f, g];
-        let titles = heads.map(|head| match head {
+        let measures = ["accuracy@1", "recall@3", "recall@10", "mrr@10"];
+        let replies = ["rightly_answered", "wrongly_answered", "any_hit"];
+        let replies = replies.into_iter().filter(|measure| self.overall.contains_key(measure));
+        let heads: Vec<&str> = measures.into_iter().chain(replies).chain(["p50_us", "p99_us"]).collect();
+        let titles = heads.iter().map(|head| match *head {
             "mrr@10" => "MRR@10".to_owned(),
             other => other.replace("_us", " µs").replace('_', " "),
         });
+        let titles = std::iter::once("kind".to_owned()).chain(titles).collect::<Vec<_>>();
         let row = |kind: &str, changes: &Changes| {
-            heads.map(|head| if head == "kind" { kind.to_owned() } else { shown(head, changes.get(head)) })
+            let cells = heads.iter().map(|head| shown(head, changes.get(head)));
+            std::iter::once(kind.to_owned()).chain(cells).collect::<Vec<_>>()
         };
         let mut rows = vec![titles];
         rows.extend(self.kinds.iter().map(|(kind, changes)| row(kind, changes)));

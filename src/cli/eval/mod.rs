@@ -23,16 +23,18 @@ Each line of FILE is a JSON object: {\"q\": text, \"expect\": [ids]} and, where 
 \"locale\", \"kind\", \"id\" and \"secrets\": [texts]. Other keys are left alone. The ranking is
 the hits of a search, or the sources of a reply.
 
-  accuracy@1        lines whose first article is expected and asserted (a reply that only offers it,
-                    or asks which is meant, is no answer)
-  hit@1             lines whose first article is expected, asserted or not
+  accuracy@1        lines whose first article is expected, whether a reply asserts it, offers it or
+                    asks about it
   recall@3, @10     lines with an expected article among the first 3 or 10
   MRR@10            1 / rank of the first expected article, 0 beyond 10, averaged over lines
+  rightly answered  chat: lines whose first article is expected and asserted (a reply that only
+                    offers it, or asks which is meant, is no answer)
   wrongly answered  chat: lines with \"expect\": [] that get an answer, a step or safety advice
   any hit           search: lines with \"expect\": [] that find anything at all
   p50, p99          microseconds for a question, one at a time, after a warm-up
 
-The first five are over lines that expect an article. A reply that repeats one of its line's
+The first five are over lines that expect an article. A failure is a line not rightly answered, or
+wrongly. A reply that repeats one of its line's
 secrets in its text, HTML or evidence is a leak; with any leak the exit code is 1.
 
 A line may also be a dialogue, {\"turns\": [{\"user\", \"expect\": [ids], \"reply_kind\", \"must_not_echo\"?: [texts]}]}; `reply_kind`

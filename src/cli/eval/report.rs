@@ -20,15 +20,15 @@ pub(super) struct Scores {
     lines: usize,
     #[serde(rename = "accuracy@1")]
     accuracy_at_1: Option<f64>,
-    /// The same where an article need not be asserted: the first that is named, offered or asked about.
-    #[serde(rename = "hit@1", default)]
-    hit_at_1: Option<f64>,
     #[serde(rename = "recall@3")]
     recall_at_3: Option<f64>,
     #[serde(rename = "recall@10")]
     recall_at_10: Option<f64>,
     #[serde(rename = "mrr@10")]
     mrr_at_10: Option<f64>,
+    /// The lines whose first article is right and asserted too; what is only offered or asked about is no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rightly_answered: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     wrongly_answered: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -220,24 +220,28 @@ impl<'a> Report<'a> {
     }
 
     fn table(&self) -> Vec<String> {
-        let last = match self.mode {
-            Mode::Chat => "wrongly answered",
-            Mode::Search => "any hit",
+        let replies: &[&str] = match self.mode {
+            Mode::Chat => &["rightly answered", "wrongly answered"],
+            Mode::Search => &["any hit"],
         };
         let head =
-            ["kind", "lines", "accuracy@1", "hit@1", "recall@3", "recall@10", "MRR@10", last, "p50 µs", "p99 µs"];
-        let mut rows = vec![head.map(ToOwned::to_owned)];
-        rows.extend(self.kinds.iter().map(|(kind, scores)| scores.row(kind)));
-        rows.push(self.overall.row("all"));
+            [&["kind", "lines", "accuracy@1", "recall@3", "recall@10", "MRR@10"], replies, &["p50 µs", "p99 µs"]];
+        let mut rows = vec![head.concat().into_iter().map(ToOwned::to_owned).collect()];
+        rows.extend(self.kinds.iter().map(|(kind, scores)| scores.row(kind, self.mode)));
+        rows.push(self.overall.row("all", self.mode));
         aligned(&rows)
     }
 }
 
 /// Returns the rows of a table with its first column to the left and the others to the right.
-pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
-    let columns: Vec<usize> = (0..N).map(|i| rows.iter().map(|row| width(&row[i])).max().unwrap_or_default()).collect();
-    let line = |row: &[String; N]| {
-        let cells = row.iter().zip(&columns).enumerate();
+pub(super) fn aligned<R: AsRef<[String]>>(rows: &[R]) -> Vec<String> {
+    let mut columns: Vec<usize> = Vec::new();
+    for row in rows.iter().map(AsRef::as_ref) {
+        columns.resize(columns.len().max(row.len()), 0);
+        columns.iter_mut().zip(row).for_each(|(n, cell)| *n = width(cell).max(*n));
+    }
+    let line = |row: &R| {
+        let cells = row.as_ref().iter().zip(&columns).enumerate();
         let cells = cells.map(|(i, (cell, &n))| if i == 0 { pad(cell, n) } else { pad_left(cell, n) });
         cells.collect::<Vec<_>>().join("  ")
     };
@@ -255,11 +259,11 @@ impl Scores {
         micros.sort_by(f64::total_cmp);
         Scores {
             lines: group.len(),
-            accuracy_at_1: over(&|c, o| f64::from(u8::from(o.answers(c)))),
-            hit_at_1: over(&|c, o| f64::from(u8::from(o.recalls(c, 1)))),
+            accuracy_at_1: over(&|c, o| f64::from(u8::from(o.recalls(c, 1)))),
             recall_at_3: over(&|c, o| f64::from(u8::from(o.recalls(c, 3)))),
             recall_at_10: over(&|c, o| f64::from(u8::from(o.recalls(c, 10)))),
             mrr_at_10: over(&|c, o| o.rank(c).map_or(0.0, |rank| 1.0 / rank as f64)),
+            rightly_answered: over(&|c, o| f64::from(u8::from(o.answers(c)))).filter(|_| mode == Mode::Chat),
             wrongly_answered: asserted.filter(|_| mode == Mode::Chat),
             any_hit: asserted.filter(|_| mode == Mode::Search),
             p50_us: percentile(&micros, 50),
@@ -271,9 +275,9 @@ impl Scores {
     pub(super) fn measures(&self) -> [(&'static str, Option<f64>); 9] {
         [
             ("accuracy@1", self.accuracy_at_1),
-            ("hit@1", self.hit_at_1),
             ("recall@3", self.recall_at_3),
             ("recall@10", self.recall_at_10),
+            ("rightly_answered", self.rightly_answered),
             ("wrongly_answered", self.wrongly_answered),
             ("any_hit", self.any_hit),
             ("mrr@10", self.mrr_at_10),
@@ -282,21 +286,17 @@ impl Scores {
         ]
     }
 
-    fn row(&self, kind: &str) -> [String; 10] {
+    fn row(&self, kind: &str, mode: Mode) -> Vec<String> {
         let share = |s: Option<f64>| s.map_or_else(|| "–".to_owned(), |s| format!("{:.1} %", s * 100.0));
         let mrr = self.mrr_at_10.map_or_else(|| "–".to_owned(), |m| format!("{m:.3}"));
-        [
-            kind.to_owned(),
-            grouped(self.lines),
-            share(self.accuracy_at_1),
-            share(self.hit_at_1),
-            share(self.recall_at_3),
-            share(self.recall_at_10),
-            mrr,
-            share(self.wrongly_answered.or(self.any_hit)),
-            format!("{:.0}", self.p50_us),
-            format!("{:.0}", self.p99_us),
-        ]
+        let replies = match mode {
+            Mode::Chat => vec![share(self.rightly_answered), share(self.wrongly_answered)],
+            Mode::Search => vec![share(self.any_hit)],
+        };
+        let ranking = [self.accuracy_at_1, self.recall_at_3, self.recall_at_10].map(share);
+        let times = [self.p50_us, self.p99_us].map(|us| format!("{us:.0}"));
+        let what = [kind.to_owned(), grouped(self.lines)];
+        what.into_iter().chain(ranking).chain([mrr]).chain(replies).chain(times).collect()
     }
 }
 
@@ -366,18 +366,20 @@ mod tests {
         let first = outcome(&["a/1"], ReplyKind::Answer, 10.0);
         let second = outcome(&["a/1", "a/2"], ReplyKind::Clarify, 20.0);
         let wrong = outcome(&["a/1"], ReplyKind::Answer, 30.0);
-        let scores = Scores::of(&[(&one, &first), (&two, &second), (&none, &wrong)], Mode::Chat);
+        let offered = outcome(&["a/2"], ReplyKind::Fallback, 40.0);
+        let group = [(&one, &first), (&two, &second), (&none, &wrong), (&two, &offered)];
+        let scores = Scores::of(&group, Mode::Chat);
         let expected = Scores {
-            lines: 3,
-            accuracy_at_1: Some(0.5),
-            hit_at_1: Some(0.5),
+            lines: 4,
+            accuracy_at_1: Some(2.0 / 3.0),
             recall_at_3: Some(1.0),
             recall_at_10: Some(1.0),
-            mrr_at_10: Some(0.75),
+            mrr_at_10: Some(2.5 / 3.0),
+            rightly_answered: Some(1.0 / 3.0),
             wrongly_answered: Some(1.0),
             any_hit: None,
             p50_us: 20.0,
-            p99_us: 30.0,
+            p99_us: 40.0,
         };
         assert_eq!(scores, expected);
         assert_eq!(Scores::of(&[(&none, &wrong)], Mode::Chat).accuracy_at_1, None);

@@ -32,6 +32,7 @@ fn measures_the_chat() {
     assert_eq!((report["mode"].as_str(), overall["lines"].as_u64()), (Some("chat"), Some(4)));
     let two_thirds = overall["accuracy@1"].as_f64().unwrap();
     assert!((two_thirds - 2.0 / 3.0).abs() < 1e-9, "{report:#}");
+    assert_eq!(overall["rightly_answered"].as_f64(), Some(two_thirds), "{report:#}");
     assert_eq!(overall["wrongly_answered"].as_f64(), Some(0.0), "{report:#}");
     assert_eq!(report["kinds"]["code"]["accuracy@1"].as_f64(), Some(0.5));
     assert!(overall["p50_us"].as_f64().unwrap() > 0.0 && overall["p99_us"].as_f64() >= overall["p50_us"].as_f64());
@@ -68,7 +69,8 @@ fn measures_search() {
     let overall = &report["overall"];
     assert_eq!(overall["accuracy@1"].as_f64(), Some(1.0), "{report:#}");
     assert_eq!(overall["recall@10"].as_f64(), Some(1.0), "{report:#}");
-    assert_eq!((overall["any_hit"].as_f64(), overall.get("wrongly_answered")), (Some(0.0), None), "{report:#}");
+    let replies = (overall.get("rightly_answered"), overall.get("wrongly_answered"));
+    assert_eq!((overall["any_hit"].as_f64(), replies), (Some(0.0), (None, None)), "{report:#}");
 }
 
 #[test]
