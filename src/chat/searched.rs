@@ -2,11 +2,38 @@
 //!
 //! Rules, the beginnings of flows and short replies all compare in this way, so that a term means the same everywhere.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
 use crate::kb::Words;
 use crate::text::english::is_stop_word;
 use crate::text::phrase::{haystack, needle};
 use crate::text::script::{CharClass, class};
 use crate::text::terms::is_stop_char;
+
+/// So many terms are remembered as they are looked up; with more, all are forgotten.
+const MOST_REMEMBERED: usize = 10_000;
+
+thread_local! {
+    /// Declared terms as they are looked up: few, and the same for every message.
+    static NEEDLES: RefCell<FxHashMap<String, Rc<str>>> = RefCell::default();
+}
+
+fn remembered_needle(term: &str) -> Rc<str> {
+    NEEDLES.with_borrow_mut(|needles| {
+        if let Some(known) = needles.get(term) {
+            return Rc::clone(known);
+        }
+        if needles.len() >= MOST_REMEMBERED {
+            needles.clear();
+        }
+        let made: Rc<str> = needle(term).into();
+        needles.insert(term.to_owned(), Rc::clone(&made));
+        made
+    })
+}
 
 /// A message in the form that terms are looked up in.
 pub(crate) struct Searched {
@@ -21,13 +48,16 @@ impl Searched {
 
     /// Tells whether a term occurs.
     pub(crate) fn has(&self, term: &str) -> bool {
-        let needle = needle(term);
-        !needle.is_empty() && self.text.contains(&needle)
+        self.has_needle(&remembered_needle(term))
+    }
+
+    fn has_needle(&self, needle: &str) -> bool {
+        !needle.is_empty() && self.text.contains(needle)
     }
 
     /// Tells whether declared words occur.
     pub(crate) fn has_words(&self, words: &Words) -> bool {
-        !words.needle().is_empty() && self.text.contains(words.needle())
+        self.has_needle(words.needle())
     }
 
     /// Returns the terms by which the message has one of `any`, each of `all` and none of `none`; none when it has not.
@@ -59,12 +89,12 @@ impl Searched {
 
     /// Returns what is left when the terms are taken away, folded.
     pub(crate) fn without<'t>(&self, terms: impl Iterator<Item = &'t str>) -> String {
-        let mut needles: Vec<String> = terms.map(needle).filter(|n| !n.is_empty()).collect();
+        let mut needles: Vec<Rc<str>> = terms.map(remembered_needle).filter(|n| !n.is_empty()).collect();
         needles.sort_by_key(|n| std::cmp::Reverse(n.len()));
         let mut rest = self.text.clone();
         for needle in needles {
-            while rest.contains(&needle) {
-                rest = rest.replacen(&needle, " ", 1);
+            while rest.contains(&*needle) {
+                rest = rest.replacen(&*needle, " ", 1);
             }
         }
         rest
@@ -74,7 +104,8 @@ impl Searched {
 /// Tells whether every text that has the term `term` has the term `other` too.
 #[must_use]
 pub fn covers(term: &str, other: &str) -> bool {
-    Searched::new(term).has(other)
+    // Not remembered: it may be what a customer typed.
+    Searched::new(term).has_needle(&needle(other))
 }
 
 /// Counts a part without spaces: each telling ideograph, and a word as one.

@@ -72,10 +72,9 @@ impl Bm25 {
     pub(crate) fn scores(&self, query: &Vector, unseen: f32, classes: usize) -> Vec<f32> {
         let mut by_document = vec![0.0f32; self.classes.len()];
         let mut most = unseen * (K1 + 1.0);
-        for (term, count) in query.iter().take_while(|(t, _)| *t < self.ceiling.len()) {
-            most += self.ceiling[term] * count;
-            self.postings.add(term, count, &mut by_document);
-        }
+        let terms = || query.iter().take_while(|(term, _)| *term < self.ceiling.len());
+        most += terms().map(|(term, count)| self.ceiling[term] * count).sum::<f32>();
+        self.postings.add_all(terms(), &mut by_document);
         let mut scores = vec![0.0f32; classes];
         if most > 0.0 {
             for (score, class) in by_document.iter().zip(&self.classes) {

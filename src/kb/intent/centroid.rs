@@ -51,7 +51,7 @@ impl Centroids {
     /// Returns the cosine, 0 to 1, to each centroid.
     pub(crate) fn scores(&self, query: &Vector, classes: usize) -> Vec<f32> {
         let mut scores = vec![0.0; classes];
-        self.postings.add_all(query, &mut scores);
+        self.postings.add_all(query.iter(), &mut scores);
         scores
     }
 }

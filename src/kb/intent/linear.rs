@@ -117,7 +117,7 @@ impl Linear {
     /// Returns the score of each class: about 1 for its own, about -1 for the rest.
     pub(crate) fn scores(&self, vector: &Vector) -> Vec<f32> {
         let mut scores = self.biases.clone();
-        self.postings.add_all(vector, &mut scores);
+        self.postings.add_all(vector.iter(), &mut scores);
         scores
     }
 

@@ -138,8 +138,12 @@ impl IntentModel {
         let seen = self.stack.see(message);
         let scores = self.stack.score(&seen);
         let mut order: Vec<usize> = (0..self.classes.len()).collect();
-        order.sort_by(|a, b| scores.total[*b].total_cmp(&scores.total[*a]).then(a.cmp(b)));
-        order.truncate(most);
+        let by_score = |a: &usize, b: &usize| scores.total[*b].total_cmp(&scores.total[*a]).then(a.cmp(b));
+        if most < order.len() {
+            order.select_nth_unstable_by(most, by_score);
+            order.truncate(most);
+        }
+        order.sort_unstable_by(by_score);
         let candidates = order
             .into_iter()
             .map(|c| Candidate {

@@ -11,7 +11,10 @@ use crate::kb::intent::space::Vector;
 pub(crate) struct Nearest {
     postings: Postings,
     terms: usize,
-    classes: Vec<u32>,
+    /// Which example each row is: those of a class stand together, in their order.
+    examples: Vec<u32>,
+    /// Where the rows of each class start, and a last one for the end.
+    starts: Vec<u32>,
 }
 
 /// The terms of a vector, brought to length 1.
@@ -26,29 +29,57 @@ fn terms_only(vector: &Vector, terms: usize) -> Vec<(u32, f32)> {
 
 impl Nearest {
     /// Builds the index over features numbered below `terms`.
-    pub(crate) fn build(examples: &[Example<'_>], terms: usize) -> Nearest {
-        let columns: Vec<_> = examples.iter().map(|e| terms_only(e.vector, terms)).collect();
-        Nearest {
-            postings: Postings::build(terms, &columns),
-            terms,
-            classes: examples.iter().map(|e| e.class).collect(),
+    pub(crate) fn build(examples: &[Example<'_>], terms: usize, classes: usize) -> Nearest {
+        let mut order: Vec<u32> = (0..examples.len() as u32).collect();
+        order.sort_by_key(|i| examples[*i as usize].class);
+        let mut starts = vec![0u32; classes + 1];
+        examples.iter().for_each(|e| starts[e.class as usize + 1] += 1);
+        for class in 0..classes {
+            starts[class + 1] += starts[class];
         }
+        let columns: Vec<_> = order.iter().map(|i| terms_only(examples[*i as usize].vector, terms)).collect();
+        Nearest { postings: Postings::build(terms, &columns), terms, examples: order, starts }
     }
 
-    /// Returns for each class the highest cosine, 0 to 1, and which example has it.
-    pub(crate) fn scores(&self, query: &Vector, classes: usize) -> (Vec<f32>, Vec<u32>) {
-        let mut by_example = vec![0.0f32; self.classes.len()];
-        for (term, value) in terms_only(query, self.terms) {
-            self.postings.add(term as usize, value, &mut by_example);
-        }
-        let mut scores = vec![0.0f32; classes];
-        let mut which = vec![u32::MAX; classes];
-        for (example, (score, class)) in by_example.iter().zip(&self.classes).enumerate() {
-            if *score > scores[*class as usize] {
-                scores[*class as usize] = *score;
-                which[*class as usize] = example as u32;
-            }
-        }
-        (scores, which)
+    /// Returns for each class the highest cosine, 0 to 1, and which example has it, of equals the first.
+    pub(crate) fn scores(&self, query: &Vector) -> (Vec<f32>, Vec<u32>) {
+        let mut by_row = vec![0.0f32; self.examples.len()];
+        let terms = terms_only(query, self.terms).into_iter().map(|(term, value)| (term as usize, value));
+        self.postings.add_all(terms, &mut by_row);
+        let of_class = self.starts.array_windows().map(|[from, to]| {
+            let rows = &by_row[*from as usize..*to as usize];
+            let best = highest(rows);
+            let first = if best > 0.0 { rows.iter().position(|score| *score == best) } else { None };
+            (best, first.map_or(u32::MAX, |row| self.examples[*from as usize + row]))
+        });
+        of_class.unzip()
+    }
+}
+
+/// Returns the highest of these, 0 if none is above; several are compared at a time.
+fn highest(scores: &[f32]) -> f32 {
+    let (lanes, rest) = scores.as_chunks::<8>();
+    let mut best = [0.0f32; 8];
+    for lane in lanes {
+        best.iter_mut().zip(lane).for_each(|(best, score)| *best = if *score > *best { *score } else { *best });
+    }
+    best.iter().chain(rest).fold(0.0, |best, score| best.max(*score))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_class_has_its_nearest_example_whatever_their_order() {
+        let vector = |ids: &[u32]| Vector { ids: ids.to_vec(), values: vec![1.0; ids.len()] };
+        // Features 0 to 3 are terms, 4 is none. Class 1 has no example.
+        let of = [(2, vector(&[0, 1])), (0, vector(&[2])), (2, vector(&[0])), (2, vector(&[0, 4])), (0, vector(&[3]))];
+        let examples: Vec<Example<'_>> =
+            of.iter().map(|(class, vector)| Example { vector, class: *class, weight: 1.0 }).collect();
+        let nearest = Nearest::build(&examples, 4, 3);
+        let (scores, which) = nearest.scores(&vector(&[0, 4]));
+        assert_eq!((scores, which), (vec![0.0, 0.0, 1.0], vec![u32::MAX, u32::MAX, 2]));
+        assert_eq!(nearest.scores(&vector(&[3])).1, [4, u32::MAX, u32::MAX]);
     }
 }

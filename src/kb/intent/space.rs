@@ -31,8 +31,10 @@ impl Vector {
 /// Which features a training set has, and their inverse document frequencies.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Space {
-    /// Open addressing, a power of two of slots with a key and its feature's number; a key of 0 is an empty one.
-    slots: Vec<(u64, u32)>,
+    /// Open addressing, a power of two of slots with a key, its feature's number and inverse document frequency; a key of 0
+    /// is an empty one. A message's features stand all over the table, and each look costs a wait for memory: all that a
+    /// vector needs is here.
+    slots: Vec<Slot>,
     /// ln((1 + n) / (1 + df)) + 1 for each feature, n counting the texts that have the feature's group; 0 for one that
     /// was dropped.
     pub(crate) idf: Vec<f32>,
@@ -44,6 +46,14 @@ pub(crate) struct Space {
     cohesion: Vec<f32>,
     /// How much each block weighs.
     weights: [f32; BLOCKS],
+}
+
+/// A feature in the table.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct Slot {
+    key: u64,
+    id: u32,
+    idf: f32,
 }
 
 impl Space {
@@ -73,13 +83,13 @@ impl Space {
             }
         }
         let slots = (kept.len() * 2).next_power_of_two().max(2);
-        let mut table = vec![(0, 0); slots];
-        for (id, key) in kept.iter().zip(0..).map(|(key, id)| (id, *key)) {
-            let mut at = key as usize & (slots - 1);
-            while table[at].0 != 0 {
+        let mut table = vec![Slot::default(); slots];
+        for (id, (key, idf)) in (0..).zip(kept.iter().zip(&idf)) {
+            let mut at = *key as usize & (slots - 1);
+            while table[at].key != 0 {
                 at = (at + 1) & (slots - 1);
             }
-            table[at] = (key, id);
+            table[at] = Slot { key: *key, id, idf: *idf };
         }
         Space {
             slots: table,
@@ -107,26 +117,39 @@ impl Space {
             let own = self.cohesion.get(id).copied().unwrap_or(1.0);
             if *count > 0 && *count >= least[group] { own * inverse(having[group], *count) } else { 0.0 }
         };
+        let idf: Vec<f32> = counts.iter().zip(&group).enumerate().map(idf).collect();
+        let slots =
+            self.slots.iter().map(|slot| Slot { idf: idf.get(slot.id as usize).copied().unwrap_or(0.0), ..*slot });
         Space {
-            idf: counts.iter().zip(&group).enumerate().map(idf).collect(),
+            slots: slots.collect(),
+            idf,
             cohesion: self.cohesion.clone(),
             unseen: having.map(|n| inverse(n, 0)),
-            slots: self.slots.clone(),
             ..*self
         }
     }
 
     /// Returns a feature's number.
     pub(crate) fn id(&self, key: u64) -> Option<u32> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut at = key as usize & mask;
-        loop {
-            match self.slots[at] {
-                (0, _) => return None,
-                (k, id) if k == key => return Some(id).filter(|id| self.idf[*id as usize] > 0.0),
-                _ => at = (at + 1) & mask,
+        self.find(key, *self.slots.get(self.home(key))?).map(|slot| slot.id)
+    }
+
+    /// Returns where a key stands unless others stood there before.
+    fn home(&self, key: u64) -> usize {
+        key as usize & self.slots.len().saturating_sub(1)
+    }
+
+    /// Returns a feature's slot, from what stands at its home on.
+    fn find(&self, key: u64, home: Slot) -> Option<Slot> {
+        let (mut at, mut slot) = (self.home(key), home);
+        while slot.key != key {
+            if slot.key == 0 {
+                return None;
             }
+            at = (at + 1) & (self.slots.len() - 1);
+            slot = self.slots[at];
         }
+        Some(slot).filter(|slot| slot.idf > 0.0)
     }
 
     /// Returns how much a term tells by itself, 0 to 1.
@@ -145,15 +168,23 @@ impl Space {
         let mut out = Vector { ids: Vec::with_capacity(features.len()), values: Vec::with_capacity(features.len()) };
         let mut blocks: Vec<u8> = Vec::with_capacity(features.len());
         let mut squares = [0.0f32; BLOCKS];
-        for feature in features {
-            let Some(id) = self.id(feature.key) else { continue };
-            let often = if feature.count > 1.0 { 1.0 + feature.count.ln() } else { 1.0 };
-            let value = often * self.idf[id as usize];
-            let block = BLOCK_OF[usize::from(feature.group())];
-            squares[block] += value * value;
-            blocks.push(block as u8);
-            out.ids.push(id);
-            out.values.push(value);
+        let mut homes = [Slot::default(); BATCH];
+        for features in features.chunks(BATCH) {
+            if self.slots.is_empty() {
+                break;
+            }
+            // All the homes first: the waits for them then overlap.
+            homes.iter_mut().zip(features).for_each(|(home, feature)| *home = self.slots[self.home(feature.key)]);
+            for (feature, home) in features.iter().zip(&homes) {
+                let Some(slot) = self.find(feature.key, *home) else { continue };
+                let often = if feature.count > 1.0 { 1.0 + feature.count.ln() } else { 1.0 };
+                let value = often * slot.idf;
+                let block = BLOCK_OF[usize::from(feature.group())];
+                squares[block] += value * value;
+                blocks.push(block as u8);
+                out.ids.push(slot.id);
+                out.values.push(value);
+            }
         }
         let mut scale = [0.0f32; BLOCKS];
         let mut length = 0.0;
@@ -172,6 +203,9 @@ impl Space {
         out
     }
 }
+
+/// So many features are looked up at a time.
+const BATCH: usize = 64;
 
 /// The smoothed inverse document frequency (scikit-learn's `TfidfTransformer`).
 fn inverse(texts: u32, having: u32) -> f32 {

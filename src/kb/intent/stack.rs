@@ -222,7 +222,7 @@ impl Stack {
             || Linear::train(&examples, classes, space.len(), &recipe.descent, rivals),
             || {
                 (
-                    Nearest::build(&examples, space.terms),
+                    Nearest::build(&examples, space.terms, classes),
                     (
                         Bm25::build(&documents(texts, number, &space, |s| field(s, &recipe.fields)), &space),
                         Bm25::build(
@@ -304,7 +304,7 @@ impl Stack {
         let classes = self.trust.len();
         let linear = self.linear.scores(&seen.vector);
         let centroid = self.centroids.scores(&seen.vector, classes);
-        let (nearest, which) = self.nearest.scores(&seen.vector, classes);
+        let (nearest, which) = self.nearest.scores(&seen.vector);
         let bm25 = self.bm25.scores(&seen.counts, seen.unseen, classes);
         let body = self.body.scores(&seen.counts, seen.unseen, classes);
         let mut scores = Scores::default();
