@@ -6,7 +6,7 @@
 //! again, and goes when there is no room.
 
 use std::fmt::{self, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use moka::sync::Cache;
 
@@ -24,6 +24,8 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 pub(crate) struct KeptSearch {
     pub(crate) results: Results,
     pub(crate) said: Redacted,
+    /// The results as they were last sent.
+    pub(crate) written: OnceLock<String>,
 }
 
 /// A conversation's first turn, and what the next one needs.
@@ -114,7 +116,8 @@ fn bytes(key: &str, value: usize) -> u32 {
 fn weigh_search(kept: &KeptSearch) -> usize {
     let hits =
         kept.results.hits.iter().map(|hit| hit.title.len() + hit.snippet.as_str().len() + hit.url.len() + OVERHEAD);
-    hits.sum::<usize>() + kept.said.text().len()
+    // Once as they are, once as they are sent.
+    2 * (hits.sum::<usize>() + kept.said.text().len())
 }
 
 fn weigh_turn(kept: &KeptTurn) -> usize {

@@ -1,6 +1,6 @@
 //! A search, and what customers searched for and opened: noted for statistics, never waited for.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crate::base::{ArticleId, Locale};
@@ -25,6 +25,11 @@ impl Found {
     pub fn results(&self) -> &Results {
         &self.kept.results
     }
+
+    /// Returns the results as they are sent: written by `write` the first time, and from then on as long as they are kept.
+    pub fn written(&self, write: impl FnOnce(&Results) -> String) -> &str {
+        self.kept.written.get_or_init(|| write(&self.kept.results))
+    }
 }
 
 impl HelpCentre {
@@ -35,7 +40,7 @@ impl HelpCentre {
         let key = cache::search_key(snapshot, query);
         let kept = key.as_ref().and_then(|key| self.answers.search(key)).unwrap_or_else(|| {
             let results = search::search(snapshot, *query);
-            let kept = Arc::new(KeptSearch { results, said: redact(query.text) });
+            let kept = Arc::new(KeptSearch { results, said: redact(query.text), written: OnceLock::new() });
             if let Some(key) = key {
                 self.answers.keep_search(key, &kept);
             }
@@ -47,7 +52,7 @@ impl HelpCentre {
     /// Notes a search and what it found.
     pub fn note_search(&self, found: &Found) {
         let Found { kept, took_us } = found;
-        let KeptSearch { results, said } = &**kept;
+        let KeptSearch { results, said, .. } = &**kept;
         measure::search(results, *took_us);
         measure::redactions(said);
         let Some(store) = self.store() else { return };

@@ -1,15 +1,16 @@
 //! Conversations and their turns.
 
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::model::{Conversation, Dialogue, KeptTurn, Match, Remembered, Reply};
 use crate::store::journal::Appended;
-use crate::store::pool::{read, write_all};
+use crate::store::pool::{by_statement, read, write_all};
 use crate::store::{Store, StoreError, instant, millis, plain, word};
 use crate::text::Redacted;
 
@@ -200,6 +201,54 @@ impl Store {
     }
 }
 
+/// A conversation after some of its turns.
+struct Standing<'t> {
+    started_at: i64,
+    last: &'t JournalTurn,
+    dialogue: String,
+}
+
+impl<'t> Standing<'t> {
+    /// Returns the conversations of some turns, each once: a statement must not change a row twice.
+    fn of(turns: &[&'t JournalTurn]) -> Result<Vec<Standing<'t>>, StoreError> {
+        let mut place: HashMap<Uuid, usize> = HashMap::new();
+        let mut lasts: Vec<(i64, &JournalTurn)> = Vec::new();
+        for turn in turns {
+            let at = *place.entry(turn.conversation).or_insert(lasts.len());
+            match lasts.get_mut(at) {
+                Some((_, last)) if turn.after.turns >= last.after.turns => *last = turn,
+                Some(_) => {}
+                None => lasts.push((turn.at, turn)),
+            }
+        }
+        let standing = |(started_at, last): (i64, &'t JournalTurn)| {
+            Ok(Standing { started_at, last, dialogue: serde_json::to_string(&last.after)? })
+        };
+        lasts.into_iter().map(standing).collect()
+    }
+}
+
+/// A turn, and what is written of it as JSON.
+struct TurnColumns<'t> {
+    turn: &'t JournalTurn,
+    article: String,
+    reply: String,
+    matched: String,
+    before: String,
+}
+
+impl<'t> TurnColumns<'t> {
+    fn of(turn: &'t JournalTurn) -> Result<Self, StoreError> {
+        Ok(TurnColumns {
+            turn,
+            article: turn.reply.sources.first().map(|s| s.id.to_string()).unwrap_or_default(),
+            reply: serde_json::to_string(&turn.reply)?,
+            matched: serde_json::to_string(&turn.matched)?,
+            before: serde_json::to_string(&turn.before)?,
+        })
+    }
+}
+
 /// Adds turns from a journal and records how far it was read, in one transaction.
 pub(crate) async fn add_turns(
     pool: &crate::store::pool::Pool,
@@ -208,25 +257,35 @@ pub(crate) async fn add_turns(
     committed: u64,
 ) -> Result<(), StoreError> {
     let committed = i64::try_from(committed).unwrap_or(i64::MAX);
+    let conversations = Standing::of(turns)?;
+    let rows = turns.iter().map(|turn| TurnColumns::of(turn)).collect::<Result<Vec<_>, _>>()?;
     write_all!(pool, tx => {
-        for turn in turns {
-            let conversation = turn.conversation.to_string();
-            sqlx::query("INSERT INTO conversations (id, locale, started_at, last_at, turns, dialogue) \
-                         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET locale = excluded.locale, \
-                         last_at = excluded.last_at, turns = excluded.turns, dialogue = excluded.dialogue \
-                         WHERE excluded.turns >= conversations.turns")
-                .bind(&conversation).bind(&turn.locale).bind(turn.at).bind(turn.at)
-                .bind(i64::from(turn.after.turns)).bind(serde_json::to_string(&turn.after)?)
-                .execute(&mut *tx).await?;
-            let article = turn.reply.sources.first().map(|s| s.id.to_string()).unwrap_or_default();
-            sqlx::query("INSERT INTO turns (id, conversation_id, at, locale, said, kind, matched_by, rule, article_id, \
-                         reply, matched, dialogue_before) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
-                         ON CONFLICT (id) DO NOTHING")
-                .bind(turn.id.to_string()).bind(&conversation).bind(turn.at).bind(&turn.locale)
-                .bind(plain(&turn.said)).bind(word(&turn.reply.kind)).bind(word(&turn.matched.by))
-                .bind(plain(&turn.matched.rule)).bind(article).bind(serde_json::to_string(&turn.reply)?)
-                .bind(serde_json::to_string(&turn.matched)?).bind(serde_json::to_string(&turn.before)?)
-                .execute(&mut *tx).await?;
+        for conversations in by_statement(&conversations) {
+            let mut insert =
+                QueryBuilder::new("INSERT INTO conversations (id, locale, started_at, last_at, turns, dialogue) ");
+            insert.push_values(conversations, |mut row, standing| {
+                let Standing { started_at, last, dialogue } = standing;
+                row.push_bind(last.conversation.to_string()).push_bind(&last.locale).push_bind(*started_at)
+                    .push_bind(last.at).push_bind(i64::from(last.after.turns)).push_bind(dialogue);
+            });
+            insert.push(" ON CONFLICT (id) DO UPDATE SET locale = excluded.locale, last_at = excluded.last_at, \
+                         turns = excluded.turns, dialogue = excluded.dialogue \
+                         WHERE excluded.turns >= conversations.turns");
+            insert.build().execute(&mut *tx).await?;
+        }
+        for rows in by_statement(&rows) {
+            let mut insert =
+                QueryBuilder::new("INSERT INTO turns (id, conversation_id, at, locale, said, kind, matched_by, rule, \
+                                   article_id, reply, matched, dialogue_before) ");
+            insert.push_values(rows, |mut row, columns| {
+                let TurnColumns { turn, article, reply, matched, before } = columns;
+                row.push_bind(turn.id.to_string()).push_bind(turn.conversation.to_string()).push_bind(turn.at)
+                    .push_bind(&turn.locale).push_bind(plain(&turn.said)).push_bind(word(&turn.reply.kind))
+                    .push_bind(word(&turn.matched.by)).push_bind(plain(&turn.matched.rule)).push_bind(article)
+                    .push_bind(reply).push_bind(matched).push_bind(before);
+            });
+            insert.push(" ON CONFLICT (id) DO NOTHING");
+            insert.build().execute(&mut *tx).await?;
         }
         sqlx::query("INSERT INTO journals (file, committed) VALUES ($1, $2) \
                      ON CONFLICT (file) DO UPDATE SET committed = excluded.committed")

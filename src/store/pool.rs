@@ -85,6 +85,20 @@ impl Pool {
     }
 }
 
+/// How many rows one statement inserts: few different numbers, so that each statement is prepared once.
+const ROWS: [usize; 3] = [64, 8, 1];
+
+/// Cuts rows into as many as one statement inserts, in order. A statement costs more than a row does.
+pub(crate) fn by_statement<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = rows;
+    std::iter::from_fn(move || {
+        let count = ROWS.into_iter().find(|count| *count <= rest.len())?;
+        let (now, later) = rest.split_at(count);
+        rest = later;
+        Some(now)
+    })
+}
+
 /// Evaluates an expression with the pool that reads.
 macro_rules! read {
     ($store:expr, $db:ident => $body:expr) => {
@@ -127,3 +141,17 @@ macro_rules! write_all {
 }
 
 pub(crate) use {read, write_all, write_one};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_cut_in_order_into_few_sizes() {
+        let rows: Vec<usize> = (0..75).collect();
+        let cut: Vec<&[usize]> = by_statement(&rows).collect();
+        assert_eq!(cut.iter().map(|rows| rows.len()).collect::<Vec<_>>(), [64, 8, 1, 1, 1]);
+        assert_eq!(cut.concat(), rows);
+        assert_eq!(by_statement::<u8>(&[]).count(), 0);
+    }
+}

@@ -2,9 +2,10 @@
 //! full rather than slow an answer.
 
 use jiff::Timestamp;
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use crate::store::pool::{Pool, read, write_all};
+use crate::store::pool::{Pool, by_statement, read, write_all};
 use crate::store::{Store, StoreError, millis, plain};
 use crate::text::Redacted;
 
@@ -94,25 +95,32 @@ impl Store {
 
 /// Adds events in one transaction.
 pub(crate) async fn add_events(pool: &Pool, events: &[Event]) -> Result<(), StoreError> {
+    let (searches, clicks): (Vec<&Event>, Vec<&Event>) =
+        events.iter().partition(|event| matches!(event, Event::Search { .. }));
     write_all!(pool, tx => {
-        for event in events {
-            let id = Uuid::now_v7().to_string();
-            match event {
-                Event::Search { at, locale, query, corrected, total, took_us, results } => {
-                    sqlx::query("INSERT INTO searches (id, at, locale, query, corrected, total, took_us, results) \
-                                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
-                        .bind(id).bind(millis(*at)).bind(locale).bind(plain(query.text())).bind(plain(corrected))
-                        .bind(i64::try_from(*total).unwrap_or(i64::MAX))
-                        .bind(i64::try_from(*took_us).unwrap_or(i64::MAX))
-                        .bind(serde_json::to_string(results)?)
-                        .execute(&mut *tx).await?;
+        for searches in by_statement(&searches) {
+            let mut insert =
+                QueryBuilder::new("INSERT INTO searches (id, at, locale, query, corrected, total, took_us, results) ");
+            insert.push_values(searches, |mut row, event| {
+                if let Event::Search { at, locale, query, corrected, total, took_us, results } = event {
+                    row.push_bind(Uuid::now_v7().to_string()).push_bind(millis(*at)).push_bind(locale)
+                        .push_bind(plain(query.text())).push_bind(plain(corrected))
+                        .push_bind(i64::try_from(*total).unwrap_or(i64::MAX))
+                        .push_bind(i64::try_from(*took_us).unwrap_or(i64::MAX))
+                        .push_bind(serde_json::Value::from(results.as_slice()).to_string());
                 }
-                Event::Click { at, locale, query, article } => {
-                    sqlx::query("INSERT INTO clicks (id, at, locale, query, article_id) VALUES ($1, $2, $3, $4, $5)")
-                        .bind(id).bind(millis(*at)).bind(locale).bind(plain(query.text())).bind(plain(article))
-                        .execute(&mut *tx).await?;
+            });
+            insert.build().execute(&mut *tx).await?;
+        }
+        for clicks in by_statement(&clicks) {
+            let mut insert = QueryBuilder::new("INSERT INTO clicks (id, at, locale, query, article_id) ");
+            insert.push_values(clicks, |mut row, event| {
+                if let Event::Click { at, locale, query, article } = event {
+                    row.push_bind(Uuid::now_v7().to_string()).push_bind(millis(*at)).push_bind(locale)
+                        .push_bind(plain(query.text())).push_bind(plain(article));
                 }
-            }
+            });
+            insert.build().execute(&mut *tx).await?;
         }
     });
     Ok(())

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::base::Viewer;
-use crate::desk::HelpCentre;
+use crate::desk::{Found, HelpCentre};
 use crate::search::{Hit, Query, Results};
 use crate::web::api::caller::Caller;
 use crate::web::api::locale;
@@ -129,7 +130,7 @@ pub(crate) async fn search(
     caller: Caller,
     headers: HeaderMap,
     Asked(params): Asked<SearchParams>,
-) -> Result<([(HeaderName, HeaderValue); 1], Json<SearchAnswer>), Failure> {
+) -> Result<Response, Failure> {
     let snapshot = desk.snapshot();
     let locale = locale::choose(params.locale.as_deref(), &headers, snapshot.site())?;
     let text = within(&params.q, settings.max_query_chars)?;
@@ -152,7 +153,21 @@ pub(crate) async fn search(
     if !text.is_empty() && offset == 0 && caller.0 == Viewer::Public {
         desk.note_search(&found);
     }
-    Ok((caller.cache_control(), Json(SearchAnswer::new(found.results(), found.took_us))))
+    Ok((caller.cache_control(), answer(&found)).into_response())
+}
+
+/// How the time stands in an answer that was written before its time was known. Quotes within a text are escaped, so that
+/// it stands there once.
+const NO_TIME: &str = "\"took_us\":0";
+
+/// Puts the time of this search into the results, which were written when they were first found.
+fn answer(found: &Found) -> Response {
+    let write = |results: &Results| serde_json::to_string(&SearchAnswer::new(results, 0)).unwrap_or_default();
+    let Some((before, after)) = found.written(write).split_once(NO_TIME) else {
+        return Json(SearchAnswer::new(found.results(), found.took_us)).into_response();
+    };
+    let body = format!("{before}\"took_us\":{}{after}", found.took_us);
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// Refuses a query that is too long, and trims any other.
