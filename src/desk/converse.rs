@@ -26,7 +26,7 @@ impl HelpCentre {
     /// it from answering.
     pub async fn converse(&self, snapshot: &Snapshot, question: &Question<'_>) -> Asked {
         if let (Some(store), Some(id)) = (self.store(), question.conversation_id.and_then(|id| id.parse().ok())) {
-            self.recall(store, id).instrument(tracing::info_span!(target: TRACES, "recall")).await;
+            Box::pin(self.recall(store, id)).instrument(tracing::info_span!(target: TRACES, "recall")).await;
         }
         let mut answered =
             self.answer(snapshot, question, |snapshot, dialogue, spoken| self.reply_again(snapshot, dialogue, spoken));
@@ -35,7 +35,7 @@ impl HelpCentre {
             let mut is_kept = recorded == Some(Recorded::Written);
             if store.is_shared() {
                 // The next message may go to another server, and this one may be gone by then.
-                let committed = commit(store).instrument(tracing::info_span!(target: TRACES, "commit")).await;
+                let committed = Box::pin(commit(store)).instrument(tracing::info_span!(target: TRACES, "commit")).await;
                 is_kept |= committed && recorded.is_some();
             }
             answered.asked.unsaved = !is_kept;

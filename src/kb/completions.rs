@@ -233,8 +233,14 @@ impl Spellings {
 
     fn sort(&mut self) {
         let Spellings { letters, places, .. } = self;
+        // Most places differ in their first letters, which one number holds.
+        let mut keyed: Vec<(u128, u32)> = places.iter().map(|place| (first_letters(letters, *place), *place)).collect();
         // The same text stands in the order of the entries.
-        places.par_sort_unstable_by(|a, b| rest(letters, *a).cmp(rest(letters, *b)).then(a.cmp(b)));
+        keyed.par_sort_unstable_by(|a, b| {
+            let further = || rest(letters, a.1).cmp(rest(letters, b.1)).then(a.1.cmp(&b.1));
+            a.0.cmp(&b.0).then_with(further)
+        });
+        places.iter_mut().zip(keyed).for_each(|(place, (_, sorted))| *place = sorted);
         self.letters.shrink_to_fit();
         self.starts.shrink_to_fit();
         self.places.shrink_to_fit();
@@ -259,9 +265,38 @@ impl Spellings {
     }
 }
 
+/// Returns the first sixteen bytes of a spelling from a place on as a number that sorts as they do.
+fn first_letters(letters: &str, place: u32) -> u128 {
+    let mut bytes = [0; 16];
+    let from = &letters.as_bytes()[place as usize..];
+    bytes.iter_mut().zip(from.iter().take_while(|b| **b != END as u8)).for_each(|(byte, letter)| *byte = *letter);
+    u128::from_be_bytes(bytes)
+}
+
 /// Returns a spelling from a place to its end.
 fn rest(letters: &str, place: u32) -> &[u8] {
     let from = &letters.as_bytes()[place as usize..];
     let length = from.iter().position(|b| *b == END as u8).unwrap_or(from.len());
     &from[..length]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_stand_in_the_order_of_what_stands_there() {
+        let texts =
+            ["chongzhi shibai zenmeban", "chongzhi shibai", "chongzhi shibai zenme", "chong", "充值失败", "chong"];
+        let mut spellings = Spellings::default();
+        for (text, entry) in texts.iter().zip(0..) {
+            spellings.push(entry, text, text.char_indices().map(|(at, _)| at));
+        }
+        let mut expected = spellings.places.clone();
+        expected.sort_by_key(|place| (rest(&spellings.letters, *place).to_vec(), *place));
+        spellings.sort();
+        assert_eq!(spellings.places, expected);
+        let found: Vec<u32> = spellings.prefixed("chong").iter().map(|place| spellings.owner(*place).1).collect();
+        assert_eq!(found, [3, 5, 1, 2, 0]);
+    }
 }

@@ -13,7 +13,8 @@ use crate::web::{cors, edition, error, identity, limit, security};
 /// Gives a request its id, its line in the log and its client's budget, and answers with what is kept.
 pub(crate) async fn receive(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = security::identify(&mut request);
-    let answer = |request| security::record(request, &id, |request| admitted(&state, request, next));
+    // Apart: each function around it would hold it twice, and what is held is moved from layer to layer.
+    let answer = |request| security::record(request, &id, |request| Box::pin(admitted(&state, request, next)));
     let mut response = cors::share(&state.sharing, request, answer).await;
     security::harden(&mut response, &id);
     response

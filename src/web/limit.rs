@@ -281,7 +281,8 @@ async fn spend(state: &AppState, budget: Budget, ip: IpAddr) -> Option<Standing>
     }
     let limit = NonZeroU32::new(own.limit)?;
     let network = Network::of(ip, false).0.to_be_bytes();
-    Some(match state.desk.spend(budget.as_str(), &network, limit, WINDOW).await {
+    // Apart, because it is large and few requests need it: the others would carry it through every layer.
+    Some(match Box::pin(state.desk.spend(budget.as_str(), &network, limit, WINDOW)).await {
         Some(spent) => {
             let wait = spent.wait.map(|wait| whole_seconds(wait).max(1));
             Standing::of(limit, own.remaining.min(spent.remaining), wait)
