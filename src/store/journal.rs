@@ -66,6 +66,14 @@ pub(crate) enum Appended {
     Lost(io::Error),
 }
 
+/// A journal that was taken over whole and is written no more.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct GivenUp {
+    pub(crate) name: String,
+    /// Whether its file is gone.
+    pub(crate) is_gone: bool,
+}
+
 /// Lines of a journal, and where the next one begins.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
@@ -141,18 +149,17 @@ impl Journal {
         open.end.saturating_sub(open.taken) + open.held.bytes
     }
 
-    /// Begins a new journal when the present one is large and was taken over up to `committed`; returns the name of the
-    /// one that was given up.
-    pub(crate) fn rotate(&self, committed: u64) -> io::Result<Option<String>> {
+    /// Begins a new journal when the present one is large and was taken over up to `committed`; returns the one that was
+    /// given up.
+    pub(crate) fn rotate(&self, committed: u64) -> io::Result<Option<GivenUp>> {
         let mut open = self.open();
         if open.end != committed || open.end < ROTATE || !open.held.lines.is_empty() {
             return Ok(None);
         }
         let old = std::mem::replace(&mut *open, Open::create(&self.folder)?);
         drop(open);
-        // One that stays is finished by a later start, where nothing is left in it to be taken over.
-        std::fs::remove_file(self.folder.join(&old.name))?;
-        Ok(Some(old.name))
+        let is_gone = self.remove(&old.name);
+        Ok(Some(GivenUp { name: old.name, is_gone }))
     }
 
     /// Removes the journal if it was taken over up to its end, `committed`; returns its name.
@@ -219,9 +226,14 @@ impl Journal {
         Ok(out)
     }
 
-    /// Removes a journal that was taken over whole.
-    pub(crate) fn remove(&self, name: &str) -> io::Result<()> {
-        std::fs::remove_file(self.folder.join(name))
+    /// Removes a journal that was taken over whole; tells whether it is gone. One that stays is no harm as long as the
+    /// database remembers that it was taken over: a later start tries again.
+    pub(crate) fn remove(&self, name: &str) -> bool {
+        let removed = std::fs::remove_file(self.folder.join(name));
+        if let Err(cause) = &removed {
+            tracing::warn!(%cause, journal = name, "a journal whose turns are all in the database cannot be removed");
+        }
+        removed.is_ok()
     }
 
     /// Puts lines of a journal aside that no database takes, byte for byte, for a person to look at; all of them or none.
@@ -392,6 +404,22 @@ mod tests {
         journal.set_aside(name, &read[1..3]).unwrap();
         let aside = std::fs::read(dir.path().join(REJECTED)).unwrap();
         assert_eq!(aside, [long.as_slice(), b"\n\xff\x00\n"].concat(), "byte for byte");
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_removed_is_given_up_all_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = Journal::begin(dir.path()).unwrap();
+        let (name, _) = journal.state();
+        append(&journal, &"x".repeat(ROTATE as usize));
+        let end = journal.state().1;
+        // A folder of its name cannot be removed like a file.
+        std::fs::remove_file(dir.path().join(&name)).unwrap();
+        std::fs::create_dir(dir.path().join(&name)).unwrap();
+        let given_up = journal.rotate(end).unwrap();
+        assert_eq!(given_up, Some(GivenUp { name: name.clone(), is_gone: false }));
+        assert!(journal.state().0 != name && journal.state().1 == 0);
+        append(&journal, "next");
     }
 
     #[test]

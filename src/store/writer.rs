@@ -181,7 +181,9 @@ impl Writer {
         match self.journal.rotate(self.position.1) {
             Ok(Some(old)) => {
                 self.position = (self.journal.state().0, 0);
-                forget_journal(&self.pool, &old).await?;
+                if old.is_gone {
+                    forget_journal(&self.pool, &old.name).await?;
+                }
             }
             Ok(None) => {}
             // The old one goes on being the journal.
@@ -295,8 +297,9 @@ impl Writer {
                 bytes = reached - start.min(reached),
                 "a journal of an earlier run was finished"
             );
-            self.journal.remove(&name)?;
-            forget_journal(&self.pool, &name).await?;
+            if self.journal.remove(&name) {
+                forget_journal(&self.pool, &name).await?;
+            }
         }
         Ok(())
     }
