@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::kb::intent::confidence::{Confidence, Signals};
 use crate::kb::intent::features::{Cut, Reach, features, readable_terms, stem_key};
 use crate::kb::intent::holdout;
-use crate::kb::intent::stack::{Parts, Recipe, Scores, Seen, Source, Stack, Text};
+use crate::kb::intent::stack::{Parts, Recipe, Scores, Seen, Source, Stack, Text, best_first};
 use crate::kb::intent::thresholds::Thresholds;
 use crate::text::english::is_stop_word;
 
@@ -137,15 +137,9 @@ impl IntentModel {
     pub fn rank(&self, message: &str, most: usize) -> Ranking {
         let seen = self.stack.see(message);
         let scores = self.stack.score(&seen);
-        let mut order: Vec<usize> = (0..self.classes.len()).collect();
-        let by_score = |a: &usize, b: &usize| scores.total[*b].total_cmp(&scores.total[*a]).then(a.cmp(b));
-        if most < order.len() {
-            order.select_nth_unstable_by(most, by_score);
-            order.truncate(most);
-        }
-        order.sort_unstable_by(by_score);
-        let candidates = order
+        let candidates = best_first(&scores.total, most)
             .into_iter()
+            .map(|c| c as usize)
             .map(|c| Candidate {
                 class: self.classes[c],
                 score: scores.total[c],

@@ -35,9 +35,8 @@ pub(crate) struct Space {
     /// is an empty one. A message's features stand all over the table, and each look costs a wait for memory: all that a
     /// vector needs is here.
     slots: Vec<Slot>,
-    /// ln((1 + n) / (1 + df)) + 1 for each feature, n counting the texts that have the feature's group; 0 for one that
-    /// was dropped.
-    pub(crate) idf: Vec<f32>,
+    /// How many features there are.
+    features: usize,
     /// The inverse document frequency of a feature that no text has, by group.
     pub(crate) unseen: [f32; GROUPS],
     /// Features below this number are terms.
@@ -50,10 +49,13 @@ pub(crate) struct Space {
 
 /// A feature in the table.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-struct Slot {
+pub(crate) struct Slot {
     key: u64,
-    id: u32,
-    idf: f32,
+    /// Its number.
+    pub(crate) id: u32,
+    /// ln((1 + n) / (1 + df)) + 1, n counting the texts that have the feature's group, times its cohesion; 0 for one that was
+    /// dropped.
+    pub(crate) idf: f32,
 }
 
 impl Space {
@@ -68,15 +70,13 @@ impl Space {
         let mut all: Vec<u64> = texts.iter().flat_map(|t| t.iter().map(|f| f.key)).collect();
         let having = having(texts);
         all.par_sort_unstable();
-        let mut kept: Vec<u64> = Vec::new();
-        let mut idf = Vec::new();
+        let mut kept: Vec<(u64, f32)> = Vec::new();
         let mut cohesions = Vec::new();
         for same in all.chunk_by(|a, b| a == b) {
             let group = usize::from(group_of(same[0]));
             if same.len() as u32 >= least[group] {
-                kept.push(same[0]);
                 let own = cohesion.get(&same[0]).copied().unwrap_or(1.0);
-                idf.push(own * inverse(having[group], same.len() as u32));
+                kept.push((same[0], own * inverse(having[group], same.len() as u32)));
                 if (group as u8) < TERM_GROUPS {
                     cohesions.push(own);
                 }
@@ -84,16 +84,16 @@ impl Space {
         }
         let slots = (kept.len() * 2).next_power_of_two().max(2);
         let mut table = vec![Slot::default(); slots];
-        for (id, (key, idf)) in (0..).zip(kept.iter().zip(&idf)) {
-            let mut at = *key as usize & (slots - 1);
+        for (id, &(key, idf)) in (0..).zip(&kept) {
+            let mut at = key as usize & (slots - 1);
             while table[at].key != 0 {
                 at = (at + 1) & (slots - 1);
             }
-            table[at] = Slot { key: *key, id, idf: *idf };
+            table[at] = Slot { key, id, idf };
         }
         Space {
             slots: table,
-            idf,
+            features: kept.len(),
             unseen: having.map(|n| inverse(n, 0)),
             terms: cohesions.len(),
             cohesion: cohesions,
@@ -105,24 +105,21 @@ impl Space {
     pub(crate) fn narrowed(&self, texts: &[&[Feature]], least: &[u32; GROUPS]) -> Space {
         let having = having(texts);
         let mut counts = vec![0u32; self.len()];
-        let mut group = vec![0u8; self.len()];
         for feature in texts.iter().flat_map(|t| t.iter()) {
             if let Some(id) = self.id(feature.key) {
                 counts[id as usize] += 1;
-                group[id as usize] = feature.group();
             }
         }
-        let idf = |(id, (count, group)): (usize, (&u32, &u8))| {
-            let group = usize::from(*group);
-            let own = self.cohesion.get(id).copied().unwrap_or(1.0);
-            if *count > 0 && *count >= least[group] { own * inverse(having[group], *count) } else { 0.0 }
+        let idf = |slot: &Slot| {
+            if slot.key == 0 {
+                return 0.0;
+            }
+            let (id, group) = (slot.id as usize, usize::from(group_of(slot.key)));
+            let count = counts[id];
+            if count > 0 && count >= least[group] { self.cohesion(id) * inverse(having[group], count) } else { 0.0 }
         };
-        let idf: Vec<f32> = counts.iter().zip(&group).enumerate().map(idf).collect();
-        let slots =
-            self.slots.iter().map(|slot| Slot { idf: idf.get(slot.id as usize).copied().unwrap_or(0.0), ..*slot });
         Space {
-            slots: slots.collect(),
-            idf,
+            slots: self.slots.iter().map(|slot| Slot { idf: idf(slot), ..*slot }).collect(),
             cohesion: self.cohesion.clone(),
             unseen: having.map(|n| inverse(n, 0)),
             ..*self
@@ -131,7 +128,12 @@ impl Space {
 
     /// Returns a feature's number.
     pub(crate) fn id(&self, key: u64) -> Option<u32> {
-        self.find(key, *self.slots.get(self.home(key))?).map(|slot| slot.id)
+        self.get(key).map(|slot| slot.id)
+    }
+
+    /// Returns a feature.
+    pub(crate) fn get(&self, key: u64) -> Option<Slot> {
+        self.find(key, *self.slots.get(self.home(key))?)
     }
 
     /// Returns where a key stands unless others stood there before.
@@ -159,7 +161,7 @@ impl Space {
 
     /// Returns how many features there are.
     pub(crate) fn len(&self) -> usize {
-        self.idf.len()
+        self.features
     }
 
     /// Returns the TF-IDF vector: (1 + ln tf) · idf, each block brought to length 1, then weighed, the words and the

@@ -209,14 +209,7 @@ impl Stack {
         }
         let centroids = Centroids::build(&examples, classes, space.len());
         let rivals = |example: &Example<'_>, most: usize| {
-            let scores = centroids.scores(&example.vector.below(space.terms), classes);
-            let mut order: Vec<u32> = (0..classes as u32).collect();
-            let by_score = |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
-            if most < order.len() {
-                order.select_nth_unstable_by(most, by_score);
-                order.truncate(most);
-            }
-            order
+            best_first(&centroids.scores(&example.vector.below(space.terms), classes), most)
         };
         let (linear, (nearest, (bm25, body))) = rayon::join(
             || Linear::train(&examples, classes, space.len(), &recipe.descent, rivals),
@@ -279,15 +272,15 @@ impl Stack {
         let mut seen = Seen { vector, ..Seen::default() };
         for feature in all.iter().take_while(|f| f.group() < TERM_GROUPS) {
             seen.terms += 1;
-            match self.space.id(feature.key) {
-                Some(id) => {
+            match self.space.get(feature.key) {
+                Some(known) => {
                     // What a slip was mended to is a guess; half of it counts as never heard of.
                     if mended.contains(&feature.key) {
-                        seen.doubted += 0.5 * self.space.idf[id as usize];
+                        seen.doubted += 0.5 * known.idf;
                     }
-                    seen.counts.ids.push(id);
+                    seen.counts.ids.push(known.id);
                     seen.counts.values.push(feature.count);
-                    seen.mass += self.space.idf[id as usize];
+                    seen.mass += known.idf;
                 }
                 None => {
                     seen.unseen += self.space.unseen[usize::from(feature.group())];
@@ -340,6 +333,18 @@ impl Stack {
         let none = 0.25 * parts.linear - 0.75 + 1.25 * parts.bm25 + 0.5 * parts.nearest + 0.35 * parts.body;
         trust * full + (1.0 - trust) * none
     }
+}
+
+/// Returns the classes with the highest scores, `most` of them, the best first and of equals the first.
+pub(crate) fn best_first(scores: &[f32], most: usize) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..scores.len() as u32).collect();
+    let by_score = |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
+    if most < order.len() {
+        order.select_nth_unstable_by(most, by_score);
+        order.truncate(most);
+    }
+    order.sort_unstable_by(by_score);
+    order
 }
 
 /// Returns by key how much each pair of ideographs is a word, as far as these texts show.
