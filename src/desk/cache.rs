@@ -24,7 +24,7 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 pub(crate) struct KeptSearch {
     pub(crate) results: Results,
     pub(crate) said: Redacted,
-    /// The results as they were last sent.
+    /// The results as they are sent, but for the time that a search takes.
     pub(crate) written: OnceLock<String>,
 }
 

@@ -168,8 +168,7 @@ impl Journal {
         if open.end != committed {
             return None;
         }
-        std::fs::remove_file(self.folder.join(&open.name)).ok()?;
-        Some(open.name.clone())
+        self.remove(&open.name).then(|| open.name.clone())
     }
 
     /// Returns the journals of processes that have ended, with their locks.

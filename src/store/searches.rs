@@ -95,30 +95,32 @@ impl Store {
 
 /// Adds events in one transaction.
 pub(crate) async fn add_events(pool: &Pool, events: &[Event]) -> Result<(), StoreError> {
-    let (searches, clicks): (Vec<&Event>, Vec<&Event>) =
-        events.iter().partition(|event| matches!(event, Event::Search { .. }));
+    let (mut searches, mut clicks) = (Vec::new(), Vec::new());
+    for event in events {
+        match event {
+            Event::Search { at, locale, query, corrected, total, took_us, results } => {
+                let numbers = [*total, *took_us].map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+                searches.push((at, locale, query, corrected, numbers, serde_json::to_string(results)?));
+            }
+            Event::Click { at, locale, query, article } => clicks.push((at, locale, query, article)),
+        }
+    }
     write_all!(pool, tx => {
         for searches in by_statement(&searches) {
             let mut insert =
                 QueryBuilder::new("INSERT INTO searches (id, at, locale, query, corrected, total, took_us, results) ");
-            insert.push_values(searches, |mut row, event| {
-                if let Event::Search { at, locale, query, corrected, total, took_us, results } = event {
-                    row.push_bind(Uuid::now_v7().to_string()).push_bind(millis(*at)).push_bind(locale)
-                        .push_bind(plain(query.text())).push_bind(plain(corrected))
-                        .push_bind(i64::try_from(*total).unwrap_or(i64::MAX))
-                        .push_bind(i64::try_from(*took_us).unwrap_or(i64::MAX))
-                        .push_bind(serde_json::Value::from(results.as_slice()).to_string());
-                }
+            insert.push_values(searches, |mut row, (at, locale, query, corrected, [total, took_us], results)| {
+                row.push_bind(Uuid::now_v7().to_string()).push_bind(millis(**at)).push_bind(*locale)
+                    .push_bind(plain(query.text())).push_bind(plain(corrected)).push_bind(*total).push_bind(*took_us)
+                    .push_bind(results);
             });
             insert.build().execute(&mut *tx).await?;
         }
         for clicks in by_statement(&clicks) {
             let mut insert = QueryBuilder::new("INSERT INTO clicks (id, at, locale, query, article_id) ");
-            insert.push_values(clicks, |mut row, event| {
-                if let Event::Click { at, locale, query, article } = event {
-                    row.push_bind(Uuid::now_v7().to_string()).push_bind(millis(*at)).push_bind(locale)
-                        .push_bind(plain(query.text())).push_bind(plain(article));
-                }
+            insert.push_values(clicks, |mut row, (at, locale, query, article)| {
+                row.push_bind(Uuid::now_v7().to_string()).push_bind(millis(**at)).push_bind(*locale)
+                    .push_bind(plain(query.text())).push_bind(plain(article));
             });
             insert.build().execute(&mut *tx).await?;
         }
