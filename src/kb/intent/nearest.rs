@@ -1,4 +1,4 @@
-//! The nearest known question: cosine of TF-IDF vectors of terms.
+//! The nearest known question: cosine of weighted vectors of terms.
 
 use serde::{Deserialize, Serialize};
 

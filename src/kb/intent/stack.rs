@@ -86,14 +86,14 @@ impl Default for Recipe {
         Recipe {
             reach: Reach::default(),
             descent: Descent::default(),
-            blocks: [1.0, 1.0, 1.2, 1.0, 0.25, 0.8],
+            blocks: [1.0, 0.9, 1.5, 1.0, 0.25, 0.8],
             least: [1, 1, 1, 2, 2, 2, 2, 2, 2],
             examples: [1.0, 1.0, 1.0, 0.5, 0.5],
             fields: [1.0, 2.0, 1.0, 1.0],
-            linear: 1.0,
+            linear: 0.5,
             bm25: 0.8,
             body: 0.4,
-            nearest: 0.2,
+            nearest: 0.4,
             centroid: 0.4,
             doubt: 0.5,
             holdout: Holdout::default(),
@@ -184,8 +184,8 @@ impl Stack {
             Source::Summary => recipe.examples[4],
             Source::Body => 0.0,
         };
-        let all: Vec<&[Feature]> =
-            texts.iter().filter(|t| example_weight(t) > 0.0).map(|t| t.features.as_slice()).collect();
+        let all: Vec<(&[Feature], u32)> =
+            texts.iter().filter(|t| example_weight(t) > 0.0).map(|t| (t.features.as_slice(), class_of(t))).collect();
         let space = match whole {
             Some(whole) => whole.narrowed(&all, &recipe.least),
             None => {
@@ -272,15 +272,16 @@ impl Stack {
         let mut seen = Seen { vector, ..Seen::default() };
         for feature in all.iter().take_while(|f| f.group() < TERM_GROUPS) {
             seen.terms += 1;
-            match self.space.get(feature.key) {
-                Some(known) => {
+            match self.space.id(feature.key) {
+                Some(id) => {
+                    let idf = self.space.idf(id);
                     // What a slip was mended to is a guess; half of it counts as never heard of.
                     if mended.contains(&feature.key) {
-                        seen.doubted += 0.5 * known.idf;
+                        seen.doubted += 0.5 * idf;
                     }
-                    seen.counts.ids.push(known.id);
+                    seen.counts.ids.push(id);
                     seen.counts.values.push(feature.count);
-                    seen.mass += known.idf;
+                    seen.mass += idf;
                 }
                 None => {
                     seen.unseen += self.space.unseen[usize::from(feature.group())];
@@ -316,9 +317,11 @@ impl Stack {
         scores
     }
 
-    /// Brings the scores of classes without questions, which have half the range of the others', to the same.
+    /// Brings the scores of classes without questions, which have half the range of the others', to the same, and that of a
+    /// wholly foreign class to -1.
     pub(crate) fn on_one_scale<'a>(&'a self, total: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
-        total.iter().zip(&self.trust).map(|(score, trust)| (score + 1.0) * (2.0 - trust) - 1.0)
+        let lowest = self.weights[0];
+        total.iter().zip(&self.trust).map(move |(score, trust)| (score + lowest) * (2.0 - trust) - 1.0)
     }
 
     /// Weighs the parts. A class without questions has the weights measured for such articles: BM25 1.25, nearest 0.5,
@@ -330,7 +333,8 @@ impl Stack {
             + body * parts.body
             + nearest * parts.nearest
             + centroid * parts.centroid;
-        let none = 0.25 * parts.linear - 0.75 + 1.25 * parts.bm25 + 0.5 * parts.nearest + 0.35 * parts.body;
+        // What is wholly foreign to both scores the same.
+        let none = 0.25 * (parts.linear + 1.0) - linear + 1.25 * parts.bm25 + 0.5 * parts.nearest + 0.35 * parts.body;
         trust * full + (1.0 - trust) * none
     }
 }
