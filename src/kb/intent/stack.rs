@@ -345,7 +345,8 @@ pub(crate) fn best_first(scores: &[f32], most: usize) -> Vec<u32> {
     let by_score = |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
     if most < order.len() {
         order.select_nth_unstable_by(most, by_score);
-        order.truncate(most);
+        // A list of its own: training keeps one for each example, and cut short each would hold room for all classes.
+        order = order[..most].to_vec();
     }
     order.sort_unstable_by(by_score);
     order
