@@ -155,7 +155,7 @@ impl<'a> Comparison<'a> {
         let measures = ["accuracy@1", "recall@3", "recall@10", "mrr@10"];
         let replies = ["rightly_answered", "wrongly_answered", "any_hit"];
         let replies = replies.into_iter().filter(|measure| self.overall.contains_key(measure));
-        let heads: Vec<&str> = measures.into_iter().chain(replies).chain(["p50_us", "p99_us"]).collect();
+        let heads: Vec<&str> = measures.into_iter().chain(replies).chain(["p50_us", "p95_us", "p99_us"]).collect();
         let titles = heads.iter().map(|head| match *head {
             "mrr@10" => "MRR@10".to_owned(),
             other => other.replace("_us", " µs").replace('_', " "),
@@ -208,7 +208,7 @@ fn shown(measure: &str, change: Option<&Change>) -> String {
         (_, Some(Change { before: None, .. })) => return "new".to_owned(),
         (_, Some(Change { change: None, .. })) => return "gone".to_owned(),
         ("mrr@10", Some(Change { change: Some(by), .. })) => format!("{by:+.3}"),
-        ("p50_us" | "p99_us", Some(Change { change: Some(by), .. })) => format!("{by:+.0}"),
+        ("p50_us" | "p95_us" | "p99_us", Some(Change { change: Some(by), .. })) => format!("{by:+.0}"),
         (_, Some(Change { change: Some(by), .. })) => format!("{:+.1}", by * 100.0),
     };
     if text.contains(|c: char| ('1'..='9').contains(&c)) { text } else { "=".to_owned() }

@@ -34,6 +34,8 @@ pub(super) struct Scores {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     any_hit: Option<f64>,
     p50_us: f64,
+    #[serde(default)]
+    p95_us: f64,
     p99_us: f64,
 }
 
@@ -224,8 +226,11 @@ impl<'a> Report<'a> {
             Mode::Chat => &["rightly answered", "wrongly answered"],
             Mode::Search => &["any hit"],
         };
-        let head =
-            [&["kind", "lines", "accuracy@1", "recall@3", "recall@10", "MRR@10"], replies, &["p50 µs", "p99 µs"]];
+        let head = [
+            &["kind", "lines", "accuracy@1", "recall@3", "recall@10", "MRR@10"],
+            replies,
+            &["p50 µs", "p95 µs", "p99 µs"],
+        ];
         let mut rows = vec![head.concat().into_iter().map(ToOwned::to_owned).collect()];
         rows.extend(self.kinds.iter().map(|(kind, scores)| scores.row(kind, self.mode)));
         rows.push(self.overall.row("all", self.mode));
@@ -267,12 +272,13 @@ impl Scores {
             wrongly_answered: asserted.filter(|_| mode == Mode::Chat),
             any_hit: asserted.filter(|_| mode == Mode::Search),
             p50_us: percentile(&micros, 50),
+            p95_us: percentile(&micros, 95),
             p99_us: percentile(&micros, 99),
         }
     }
 
     /// Returns each measure by its name in the JSON: first the shares, then the rest.
-    pub(super) fn measures(&self) -> [(&'static str, Option<f64>); 9] {
+    pub(super) fn measures(&self) -> [(&'static str, Option<f64>); 10] {
         [
             ("accuracy@1", self.accuracy_at_1),
             ("recall@3", self.recall_at_3),
@@ -282,6 +288,7 @@ impl Scores {
             ("any_hit", self.any_hit),
             ("mrr@10", self.mrr_at_10),
             ("p50_us", Some(self.p50_us)),
+            ("p95_us", Some(self.p95_us)),
             ("p99_us", Some(self.p99_us)),
         ]
     }
@@ -294,7 +301,7 @@ impl Scores {
             Mode::Search => vec![share(self.any_hit)],
         };
         let ranking = [self.accuracy_at_1, self.recall_at_3, self.recall_at_10].map(share);
-        let times = [self.p50_us, self.p99_us].map(|us| format!("{us:.0}"));
+        let times = [self.p50_us, self.p95_us, self.p99_us].map(|us| format!("{us:.0}"));
         let what = [kind.to_owned(), grouped(self.lines)];
         what.into_iter().chain(ranking).chain([mrr]).chain(replies).chain(times).collect()
     }
@@ -379,6 +386,7 @@ mod tests {
             wrongly_answered: Some(1.0),
             any_hit: None,
             p50_us: 20.0,
+            p95_us: 40.0,
             p99_us: 40.0,
         };
         assert_eq!(scores, expected);

@@ -301,20 +301,19 @@ impl Stack {
         let (nearest, which) = self.nearest.scores(&seen.vector);
         let bm25 = self.bm25.scores(&seen.counts, seen.unseen, classes);
         let body = self.body.scores(&seen.counts, seen.unseen, classes);
-        let mut scores = Scores::default();
-        for class in 0..classes {
-            let parts = Parts {
-                linear: linear[class],
-                bm25: bm25[class],
-                body: body[class],
-                nearest: nearest[class],
-                centroid: centroid[class],
-            };
-            scores.total.push(self.total(&parts, self.trust[class]));
-            scores.parts.push(parts);
-            scores.nearest.push(which.get(class).and_then(|e| self.questions.get(*e as usize)).copied());
+        let of = |class: usize| Parts {
+            linear: linear[class],
+            bm25: bm25[class],
+            body: body[class],
+            nearest: nearest[class],
+            centroid: centroid[class],
+        };
+        let parts: Vec<Parts> = (0..classes).map(of).collect();
+        Scores {
+            total: parts.iter().zip(&self.trust).map(|(parts, trust)| self.total(parts, *trust)).collect(),
+            nearest: which.iter().map(|example| self.questions.get(*example as usize).copied()).collect(),
+            parts,
         }
-        scores
     }
 
     /// Brings the scores of classes without questions, which have half the range of the others', to the same, and that of a
