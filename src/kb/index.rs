@@ -16,8 +16,8 @@ use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{
-    Index, IndexReader, IndexWriter, InvertedIndexReader, ReloadPolicy, SegmentReader, TantivyDocument, TantivyError,
-    Term,
+    Directory, Index, IndexReader, IndexWriter, InvertedIndexReader, ReloadPolicy, SegmentReader, TantivyDocument,
+    TantivyError, Term,
 };
 
 use crate::content::Article;
@@ -47,9 +47,9 @@ pub enum TextField {
 /// How many text fields there are.
 pub(crate) const FIELD_COUNT: usize = 7;
 
-/// Sites with fewer articles keep everything in memory, computed in advance and scored in full: it takes milliseconds.
-/// From here on building takes a second and more (docs/search.md), so that the index is kept in the data folder, and
-/// what can be computed for the ten hits of a page is not kept for every article.
+/// Sites with fewer articles keep what every term adds in memory, computed in advance and scored in full: it takes
+/// milliseconds. From here on building takes a second and more (docs/search.md), so that a change brings the old index up to
+/// date, and what can be computed for the ten hits of a page is not kept for every article.
 pub(crate) const LARGE_SITE: usize = 5_000;
 
 /// The fields of the schema.
@@ -201,15 +201,10 @@ impl SearchIndex {
     /// # Errors
     /// When tantivy cannot allocate or write its segment.
     pub fn build(articles: &[Article], synonyms: &SynonymMap, progress: Option<&OnProgress>) -> tantivy::Result<Self> {
-        let (schema, fields) = schema();
-        let builder = Index::builder().schema(schema).tokenizers(tokenizers());
         let index = if articles.len() < LARGE_SITE {
-            let mut writer = builder.single_segment_index_writer(RamDirectory::create(), SMALL_MEMORY)?;
-            for article in articles {
-                writer.add_document(document(&fields, article, synonyms))?;
-            }
-            writer.finalize()?
+            write_small(RamDirectory::create(), articles, synonyms)?
         } else {
+            let builder = Index::builder().schema(schema().0).tokenizers(tokenizers());
             let index = builder.open_or_create(RamDirectory::create())?;
             let mut writer = writer(&index)?;
             add_all(&writer, articles.iter(), synonyms, progress)?;
@@ -253,6 +248,21 @@ impl SearchIndex {
         };
         Ok(SearchIndex { tantivy: index, segments, documents: articles.len(), slots: slots as usize, impacts })
     }
+}
+
+/// Writes the index of a small site, one segment: the same articles give the same index.
+pub(crate) fn write_small(
+    to: impl Into<Box<dyn Directory>>,
+    articles: &[Article],
+    synonyms: &SynonymMap,
+) -> tantivy::Result<Index> {
+    let (schema, fields) = schema();
+    let builder = Index::builder().schema(schema).tokenizers(tokenizers());
+    let mut writer = builder.single_segment_index_writer(to, SMALL_MEMORY)?;
+    for article in articles {
+        writer.add_document(document(&fields, article, synonyms))?;
+    }
+    writer.finalize()
 }
 
 /// Returns what every index of ours is opened with.

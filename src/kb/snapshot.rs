@@ -48,8 +48,7 @@ pub struct Snapshot {
 /// What goes into a snapshot beside its content.
 #[derive(Clone)]
 pub struct BuildOptions {
-    /// The folder in which a large site's index and the classifier are kept for the next start; none makes them anew, in
-    /// memory.
+    /// The folder in which the index and the classifier are kept for the next start; none makes them anew, in memory.
     pub index_folder: Option<PathBuf>,
     /// Told while a large site's index is written.
     pub progress: Option<OnProgress>,
@@ -121,39 +120,35 @@ impl Snapshot {
         let groups: Vec<usize> = content.articles.iter().map(|a| by_id[&a.id][0]).collect();
         let renamed = content.articles.iter().flat_map(|a| a.aliases.iter().map(|old| (old.clone(), a.id.clone())));
         let renamed = renamed.collect();
-        let codes = CodeMatcher::build(&content.codes, content.site.code_pattern.as_deref());
-        let messages = MessageMatcher::build(shown_messages(&content, &by_id));
         let articles = &content.articles;
         let synonyms = SynonymMap::build(&content.synonyms);
         let large = articles.len() >= LARGE_SITE;
-        let (index, ((intents, internal_intents), (lexicon, passages, completions))) = rayon::join(
-            || match &options.index_folder {
-                Some(folder) if large => {
-                    let (groups, progress) = (&content.synonyms, options.progress.as_ref());
-                    stored_index::open_or_build(
-                        folder,
-                        stored_index::Sources { articles, groups, synonyms: &synonyms, progress },
-                    )
-                }
-                _ => SearchIndex::build(articles, &synonyms, options.progress.as_ref()),
-            },
-            || {
-                rayon::join(
-                    || match options.classifier {
-                        true => train(articles, &groups, &synonyms, options.index_folder.as_deref()),
-                        false => (IntentModel::default(), None),
-                    },
-                    || {
-                        let length: usize = articles.iter().flat_map(|a| &a.sections).map(|s| s.text.len()).sum();
-                        let passages: Vec<Passages> = match length {
-                            ..=LARGE_TEXT => articles.par_iter().map(Passages::of).collect(),
-                            _ => Vec::new(),
-                        };
-                        (Lexicon::build(articles), passages, Completions::build(articles, &content.codes))
-                    },
-                )
-            },
-        );
+        let index = || match &options.index_folder {
+            Some(folder) => {
+                let (groups, progress) = (&content.synonyms, options.progress.as_ref());
+                let sources = stored_index::Sources { articles, groups, synonyms: &synonyms, progress, large };
+                stored_index::open_or_build(folder, sources)
+            }
+            None => SearchIndex::build(articles, &synonyms, options.progress.as_ref()),
+        };
+        let classifiers = || match options.classifier {
+            true => train(articles, &groups, &synonyms, options.index_folder.as_deref()),
+            false => (IntentModel::default(), None),
+        };
+        let words = || {
+            let length: usize = articles.iter().flat_map(|a| &a.sections).map(|s| s.text.len()).sum();
+            let passages: Vec<Passages> = match length {
+                ..=LARGE_TEXT => articles.par_iter().map(Passages::of).collect(),
+                _ => Vec::new(),
+            };
+            (Lexicon::build(articles), passages, Completions::build(articles, &content.codes))
+        };
+        let matchers = || {
+            let codes = CodeMatcher::build(&content.codes, content.site.code_pattern.as_deref());
+            (codes, MessageMatcher::build(shown_messages(&content, &by_id)))
+        };
+        let (index, ((intents, internal_intents), ((lexicon, passages, completions), (codes, messages)))) =
+            rayon::join(index, || rayon::join(classifiers, || rayon::join(words, matchers)));
         let cards = Cards::of(articles);
         let mut by_category: HashMap<String, Vec<ArticleId>> = HashMap::new();
         for id in by_id.keys() {

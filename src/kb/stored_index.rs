@@ -1,4 +1,5 @@
-//! The index of a large site on disk: reused when nothing that goes into it has changed, else brought up to date.
+//! The index on disk: reused when nothing that goes into it has changed, else brought up to date, that of a small site by
+//! writing it anew.
 //!
 //! `FOLDER/<key>/` holds tantivy's files and a manifest: what each article was when it was indexed. The key is a hash
 //! over all of that, so that a folder of the right name that passes its checks is the right index. Every change is made
@@ -18,7 +19,7 @@ use tantivy::{Index, IndexWriter, TantivyError};
 use crate::content::{Article, Synonyms};
 use crate::kb::analyzer;
 use crate::kb::index::{
-    OnProgress, SearchIndex, add_all, article_key, key_term, merge_all, schema, tokenizers, writer,
+    OnProgress, SearchIndex, add_all, article_key, key_term, merge_all, schema, tokenizers, write_small, writer,
 };
 use crate::kb::synonyms::SynonymMap;
 
@@ -47,6 +48,9 @@ pub(crate) struct Sources<'a> {
     pub(crate) groups: &'a [Synonyms],
     pub(crate) synonyms: &'a SynonymMap,
     pub(crate) progress: Option<&'a OnProgress>,
+    /// Whether writing the index anew takes so long that an old one is brought up to date. Its deleted documents count in
+    /// the terms' frequencies: the scores of a small site depend on what it says now and on nothing else.
+    pub(crate) large: bool,
 }
 
 /// Opens the index of these articles in a folder; makes it there where it is missing. A folder that cannot be written,
@@ -200,7 +204,8 @@ impl<'a> Store<'a> {
         if unfinished.exists() {
             fs::remove_dir_all(&unfinished)?;
         }
-        let old = self.indexes().into_iter().find_map(|folder| Some((Manifest::read(&folder)?, folder)));
+        let indexes = if sources.large { self.indexes() } else { Vec::new() };
+        let old = indexes.into_iter().find_map(|folder| Some((Manifest::read(&folder)?, folder)));
         let updated = old.is_some_and(|(old, folder)| {
             update(&folder, &old, &unfinished, &wanted, sources).unwrap_or_else(|error| {
                 tracing::warn!(index = %folder.display(), %error, "the old search index is of no use");
@@ -273,7 +278,9 @@ fn open_files(folder: &Path) -> tantivy::Result<Index> {
 fn open(folder: &Path, wanted: &Manifest, articles: &[Article]) -> tantivy::Result<SearchIndex> {
     let found = Manifest::read(folder).ok_or_else(|| damaged("its manifest is missing or damaged"))?;
     let index = open_files(folder)?;
-    if found.key != wanted.key || index.load_metas()?.payload.as_deref() != Some(&wanted.key) {
+    // A small site's segment is written in one go, without a payload.
+    let payload = index.load_metas()?.payload;
+    if found.key != wanted.key || payload.is_some_and(|key| key != wanted.key) {
         return Err(damaged("it belongs to other articles"));
     }
     SearchIndex::open(index, articles)
@@ -282,6 +289,9 @@ fn open(folder: &Path, wanted: &Manifest, articles: &[Article]) -> tantivy::Resu
 /// Writes an index of every article.
 fn build(to: &Path, wanted: &Manifest, sources: Sources<'_>) -> tantivy::Result<()> {
     fs::create_dir_all(to)?;
+    if !sources.large {
+        return write_small(MmapDirectory::open(to)?, sources.articles, sources.synonyms).map(|_| ());
+    }
     let builder = Index::builder().schema(schema().0).tokenizers(tokenizers());
     let index = builder.open_or_create(MmapDirectory::open(to)?)?;
     let mut writer = writer(&index)?;
@@ -388,10 +398,14 @@ mod tests {
         (0..count).map(article).collect()
     }
 
-    fn opened(folder: &Path, articles: &[Article]) -> SearchIndex {
+    fn opened_as(large: bool, folder: &Path, articles: &[Article]) -> SearchIndex {
         let synonyms = SynonymMap::default();
-        let sources = Sources { articles, groups: &[], synonyms: &synonyms, progress: None };
+        let sources = Sources { articles, groups: &[], synonyms: &synonyms, progress: None, large };
         Store::lock(folder).unwrap().open_or_build(sources).unwrap()
+    }
+
+    fn opened(folder: &Path, articles: &[Article]) -> SearchIndex {
+        opened_as(true, folder, articles)
     }
 
     fn segments(index: &SearchIndex) -> BTreeMap<String, (u32, u32)> {
@@ -427,6 +441,20 @@ mod tests {
         assert_eq!(segments(&first), segments(&second));
         assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written);
         assert_eq!(found(&first, "充值"), found(&second, "充值"));
+    }
+
+    #[test]
+    fn a_small_site_is_reused_too_and_scores_by_what_it_says_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut articles = articles(60);
+        let first = opened_as(false, folder.path(), &articles);
+        assert_eq!(segments(&opened_as(false, folder.path(), &articles)), segments(&first));
+        articles[7].title = "充值 unmistakable".to_owned();
+        let second = opened_as(false, folder.path(), &articles);
+        assert_eq!(segments(&second).values().copied().collect::<Vec<_>>(), [(60, 0)]);
+        let memory = SearchIndex::build(&articles, &SynonymMap::default(), None).unwrap();
+        assert_eq!(found(&second, "充值"), found(&memory, "充值"));
+        assert_eq!(folders(folder.path()).len(), 1, "the old index is still there");
     }
 
     #[test]
@@ -467,9 +495,14 @@ mod tests {
 
     #[test]
     fn a_damaged_index_is_built_anew() {
+        is_built_anew(true);
+        is_built_anew(false);
+    }
+
+    fn is_built_anew(large: bool) {
         let folder = tempfile::tempdir().unwrap();
         let articles = articles(60);
-        let expected = found(&opened(folder.path(), &articles), "退款");
+        let expected = found(&opened_as(large, folder.path(), &articles), "退款");
         let key = folders(folder.path())[0].clone();
         let files = |extension: &str| -> Vec<PathBuf> {
             let all = fs::read_dir(folder.path().join(&key)).unwrap().map(|e| e.unwrap().path());
@@ -493,7 +526,8 @@ mod tests {
                         fs::write(&path, bytes).unwrap();
                     }
                 }
-                assert_eq!(found(&opened(folder.path(), &articles), "退款"), expected, "{extension} {how}");
+                let opened = opened_as(large, folder.path(), &articles);
+                assert_eq!(found(&opened, "退款"), expected, "{extension} {how}");
                 assert_eq!(folders(folder.path()), std::slice::from_ref(&key), "{extension} {how}");
             }
         }
@@ -567,7 +601,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let articles = articles(20);
         let synonyms = SynonymMap::default();
-        let sources = Sources { articles: &articles, groups: &[], synonyms: &synonyms, progress: None };
+        let sources = Sources { articles: &articles, groups: &[], synonyms: &synonyms, progress: None, large: false };
         let index = open_or_build(&file.path().join("index"), sources).unwrap();
         assert!(!found(&index, "密码").is_empty());
     }
