@@ -261,6 +261,9 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return Verdict::pass("the message leaves no subject out");
     }
     let whole = Combined::new(message, about, alone);
+    if let Some(verdict) = continued(message, about, &whole).filter(|_| says_that_it_goes_on(message)) {
+        return verdict;
+    }
     let elliptic = if substance <= MOST_ELLIPTIC { near(message, about, &whole) } else { Verdict::pass("it is long") };
     if elliptic.draft.is_some() {
         return elliptic;
@@ -327,10 +330,8 @@ fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Op
         return None;
     }
     let place = whole.first_alone.iter().position(|a| a.id == about.id)?;
-    let text = Searched::new(message.text);
-    let goes_on = || ANAPHORA.iter().any(|word| text.has(word));
     let stays = || whole.first_behind.first().is_some_and(|a| a.id == about.id);
-    if place > 0 && !(place < 3 && alone < message.thresholds().answer && goes_on() && stays()) {
+    if place > 0 && !(place < 3 && alone < message.thresholds().sure && says_that_it_goes_on(message) && stays()) {
         return None;
     }
     let ordinal = message.snapshot.ordinal(about);
@@ -344,6 +345,11 @@ fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Op
     draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
     let why = format!("alone the message is unsure ({alone:.2}), and {} is what was talked about", about.id);
     Some(Verdict { draft: Some(draft), why, candidates: whole.candidates() })
+}
+
+fn says_that_it_goes_on(message: &Message<'_>) -> bool {
+    let text = Searched::new(message.text);
+    ANAPHORA.iter().any(|word| text.has(word))
 }
 
 /// Tells whether an article's text has enough of the message's telling words.
