@@ -31,8 +31,8 @@ impl Vector {
 /// Which features a training set has, and how much each tells.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Space {
-    /// Open addressing, a power of two of slots with a key, its feature's number and weight; a key of 0 is an empty one. A message's features stand all over the table, and each look costs a wait for memory: all that a
-    /// vector needs is here.
+    /// Open addressing, a power of two of slots with a key, its feature's number and weight; a key of 0 is an empty one. A
+    /// message's features stand all over the table, and each look costs a wait for memory: all that a vector needs is here.
     slots: Vec<Slot>,
     /// How many features there are.
     features: usize,
@@ -51,6 +51,7 @@ pub(crate) struct Space {
 struct Term {
     /// How much it tells by itself, 0 to 1; weight and inverse document frequency are multiplied by it.
     cohesion: f32,
+    /// Its inverse document frequency: what a message's unknown words are measured against.
     idf: f32,
 }
 
