@@ -189,7 +189,7 @@ impl<'a> Store<'a> {
         let wanted = Manifest::of(sources);
         let place = self.folder.join(&wanted.key);
         if place.exists() {
-            match open(&place, &wanted, sources.articles) {
+            match open(&place, &wanted, sources) {
                 Ok(index) => {
                     self.tidy(&wanted.key);
                     return Ok(index);
@@ -220,7 +220,7 @@ impl<'a> Store<'a> {
         }
         wanted.write(&unfinished)?;
         fs::rename(&unfinished, &place)?;
-        let index = open(&place, &wanted, sources.articles)?;
+        let index = open(&place, &wanted, sources)?;
         self.tidy(&wanted.key);
         Ok(index)
     }
@@ -275,15 +275,15 @@ fn open_files(folder: &Path) -> tantivy::Result<Index> {
 }
 
 /// Opens a finished index after checking it.
-fn open(folder: &Path, wanted: &Manifest, articles: &[Article]) -> tantivy::Result<SearchIndex> {
+fn open(folder: &Path, wanted: &Manifest, sources: Sources<'_>) -> tantivy::Result<SearchIndex> {
     let found = Manifest::read(folder).ok_or_else(|| damaged("its manifest is missing or damaged"))?;
     let index = open_files(folder)?;
     // A small site's segment is written in one go, without a payload.
-    let payload = index.load_metas()?.payload;
-    if found.key != wanted.key || payload.is_some_and(|key| key != wanted.key) {
+    let payload = sources.large.then_some(wanted.key.as_str());
+    if found.key != wanted.key || index.load_metas()?.payload.as_deref() != payload {
         return Err(damaged("it belongs to other articles"));
     }
-    SearchIndex::open(index, articles)
+    SearchIndex::open(index, sources.articles)
 }
 
 /// Writes an index of every article.
