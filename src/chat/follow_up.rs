@@ -251,7 +251,8 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if let Some(verdict) = aspect_of(message, about) {
         return verdict;
     }
-    let substance = Searched::new(message.text).rest(std::iter::empty());
+    let text = Searched::new(message.text);
+    let substance = text.rest(std::iter::empty());
     let alone = message.ranking();
     if alone.confidence >= SURE_ALONE {
         let why = format!("the message has a subject of its own ({:.2} ≥ {SURE_ALONE})", alone.confidence);
@@ -261,14 +262,15 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return Verdict::pass("the message leaves no subject out");
     }
     let whole = Combined::new(message, about, alone);
-    if let Some(verdict) = continued(message, about, &whole).filter(|_| says_that_it_goes_on(message)) {
+    let goes_on = ANAPHORA.iter().any(|word| text.has(word));
+    if goes_on && let Some(verdict) = continued(message, about, &whole, goes_on) {
         return verdict;
     }
     let elliptic = if substance <= MOST_ELLIPTIC { near(message, about, &whole) } else { Verdict::pass("it is long") };
-    if elliptic.draft.is_some() {
+    if goes_on || elliptic.draft.is_some() {
         return elliptic;
     }
-    continued(message, about, &whole).unwrap_or(elliptic)
+    continued(message, about, &whole, goes_on).unwrap_or(elliptic)
 }
 
 /// What the classifier makes of a message, alone and behind the title of the last answer's article.
@@ -324,14 +326,14 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Verdict
 
 /// Stays with the last answer's article where the message alone, unsure of itself, has it first, or has it among the first
 /// and says that it goes on.
-fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Option<Verdict> {
+fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: bool) -> Option<Verdict> {
     let alone = whole.alone.confidence;
     if alone < CONTINUES {
         return None;
     }
     let place = whole.first_alone.iter().position(|a| a.id == about.id)?;
     let stays = || whole.first_behind.first().is_some_and(|a| a.id == about.id);
-    if place > 0 && !(place < 3 && alone < message.thresholds().sure && says_that_it_goes_on(message) && stays()) {
+    if place > 0 && !(place < 3 && alone < message.thresholds().sure && goes_on && stays()) {
         return None;
     }
     let ordinal = message.snapshot.ordinal(about);
@@ -345,11 +347,6 @@ fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Op
     draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
     let why = format!("alone the message is unsure ({alone:.2}), and {} is what was talked about", about.id);
     Some(Verdict { draft: Some(draft), why, candidates: whole.candidates() })
-}
-
-fn says_that_it_goes_on(message: &Message<'_>) -> bool {
-    let text = Searched::new(message.text);
-    ANAPHORA.iter().any(|word| text.has(word))
 }
 
 /// Tells whether an article's text has enough of the message's telling words.

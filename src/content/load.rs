@@ -21,7 +21,7 @@ use crate::content::{
 use crate::content::{
     check, codes, concepts, conversations, flows, front_matter, incident, markdown, rules, site, suggestions, synonyms,
 };
-use crate::text::fold::{Folded, fold};
+use crate::text::fold::fold;
 
 /// Everything the content folder says, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,7 +114,7 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
 
     // What folding needs is unpacked at its first use, 20 ms of work for one thread: better beside the reading of files.
     let read_all = || inventory.articles.par_iter().map(|article| read_article(dir, article, &inventory)).collect();
-    let (read, _): (Vec<Read>, Folded) = rayon::join(read_all, || fold("網路"));
+    let (read, ()): (Vec<Read>, ()) = rayon::join(read_all, || drop(fold("網路")));
     let mut drafts = Vec::with_capacity(read.len());
     for (mut read, article) in read.into_iter().zip(&inventory.articles) {
         problems.append(&mut read.problems);
