@@ -2,7 +2,7 @@
 //! content, dialogue and message give the same turn, in the server, in `check`, in `eval` and in the tests.
 
 use crate::base::{Locale, Viewer};
-use crate::chat::message::{Draft, Message, Rankings, Verdict};
+use crate::chat::message::{Draft, Message, Readings, Verdict};
 use crate::chat::{
     code, compose, fallback, flow, follow_up, on_screen, policy, question, rule, search_stage, secrets, several,
 };
@@ -55,9 +55,9 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
     // A code or a number says nothing of the language: the conversation goes on in its own.
     let before = dialogue.locale.as_ref().filter(|l| snapshot.locales().contains(l)).unwrap_or(spoken.locale);
     let locale = language_of(&words, snapshot.locales(), before);
-    let rankings = Rankings::default();
+    let readings = Readings::default();
     let (redacted, viewer) = (spoken.text, spoken.viewer);
-    let message = Message { snapshot, text: &words, redacted, locale, viewer, dialogue, rankings: &rankings };
+    let message = Message { snapshot, text: &words, redacted, locale, viewer, dialogue, readings: &readings };
     let mut stages = Vec::new();
     let mut won: Option<Draft> = None;
     for (name, decide) in STAGES {

@@ -5,7 +5,6 @@
 //! and the engine keeps the flow for later.
 
 use crate::chat::message::{Cited, Draft, Message, Progress, Verdict};
-use crate::chat::searched::Searched;
 use crate::chat::short_reply::{ShortReply, short_reply};
 use crate::chat::{code, on_screen, ordinal, question, rule, wording};
 use crate::kb::flows::{Choice, Starts};
@@ -43,7 +42,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if let Some((reply, term)) = said {
         let evidence = vec![term.to_owned()];
         if let Some(here) = active {
-            let long = Searched::new(message.text).rest([term].into_iter()) > MOST_BESIDE_REPLY;
+            let long = message.look().text.rest([term].into_iter()) > MOST_BESIDE_REPLY;
             if let Some(why) = asks_for_more(message, here.flow, long) {
                 return Verdict::pass(why);
             }
@@ -113,7 +112,7 @@ fn begun(message: &Message<'_>, reply: ShortReply, term: &str, evidence: Vec<Str
         && (reply == ShortReply::Resume || offered.is_none_or(|f| f.id == here.flow.id))
         && matches!(reply, ShortReply::Resume | ShortReply::NotYet | ShortReply::Next | ShortReply::Back)
     {
-        let long = Searched::new(message.text).rest([term].into_iter()) > MOST_BESIDE_REPLY;
+        let long = message.look().text.rest([term].into_iter()) > MOST_BESIDE_REPLY;
         return Some(match asks_for_more(message, here.flow, long) {
             Some(why) => Verdict::pass(why),
             None => say(message, here.flow, here.step, here.state.clone(), evidence),
@@ -121,12 +120,12 @@ fn begun(message: &Message<'_>, reply: ShortReply, term: &str, evidence: Vec<Str
     }
     let Some(flow) = offered else {
         // Nothing is left to try: a person is what helps now.
-        let alone = Searched::new(message.text).rest([term].into_iter()) == 0;
+        let alone = message.look().text.rest([term].into_iter()) == 0;
         return (reply == ShortReply::NotYet && alone && dialogue.topic.is_some()).then(|| person(message, evidence));
     };
     match reply {
         ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => {
-            let long = Searched::new(message.text).rest([term].into_iter()) > MOST_BESIDE_REPLY;
+            let long = message.look().text.rest([term].into_iter()) > MOST_BESIDE_REPLY;
             Some(match asks_for_more(message, flow, long) {
                 Some(why) => Verdict::pass(why),
                 None => go(message, flow, None, Target::Step(0), evidence),
@@ -150,7 +149,7 @@ fn begin(message: &Message<'_>, flow: &Flow, evidence: Vec<String>) -> Verdict {
         let asked = FlowState { flow: flow.id.clone(), step: step.id.clone(), visited: Vec::new() };
         return go(message, flow, Some(&asked), choice.to, evidence);
     }
-    if Searched::new(message.text).rest(words.into_iter()) > MOST_BESIDE_CHOICE {
+    if message.look().text.rest(words.into_iter()) > MOST_BESIDE_CHOICE {
         return Verdict::pass(format!("it says more than what begins the flow `{}`", flow.id));
     }
     go(message, flow, None, Target::Step(0), evidence)
@@ -158,10 +157,10 @@ fn begin(message: &Message<'_>, flow: &Flow, evidence: Vec<String>) -> Verdict {
 
 /// Returns the flow whose declared terms the message has, unless it is under way.
 fn started<'a>(message: &Message<'a>, active: Option<Here<'_>>) -> Option<(&'a Flow, Vec<String>)> {
-    let text = Searched::new(message.text);
+    let look = message.look();
     let other = |flow: &&Flow| active.is_none_or(|here| here.flow.id != flow.id);
     message.snapshot.flows().iter().filter(other).find_map(|flow| {
-        let matched = |starts: &Starts| starts.terms.iter().find_map(|t| text.matches(&t.any, &t.all, &t.none));
+        let matched = |starts: &Starts| starts.terms.iter().find_map(|t| look.text.matches(&t.any, &t.all, &t.none));
         Some((flow, matched(&flow.starts)?))
     })
 }
@@ -193,7 +192,8 @@ fn asks_for_more(message: &Message<'_>, flow: &Flow, long: bool) -> Option<Strin
 
 /// Returns the choice that the message makes among the step's; the words in `beside` say nothing else.
 fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&str]) -> Option<&'a Choice> {
-    let text = Searched::new(message.text);
+    let look = message.look();
+    let text = &look.text;
     let mut best: Option<(usize, usize, &Choice)> = None;
     for choice in &step.choices {
         let labels = choice.label.iter().map(|(_, label)| label);
@@ -207,7 +207,7 @@ fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&str]) -> Opt
         }
     }
     // At the beginning of a flow nobody has seen the choices yet, so that they have no numbers.
-    let by_number = || step.choices.get(ordinal::chosen(&text, step.choices.len()).filter(|_| beside.is_empty())?);
+    let by_number = || step.choices.get(ordinal::chosen(text, step.choices.len()).filter(|_| beside.is_empty())?);
     best.map(|(_, _, choice)| choice).or_else(by_number)
 }
 

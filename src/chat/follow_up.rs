@@ -201,12 +201,13 @@ fn by_title<'a>(message: &Message<'_>, offered: &'a [ArticleId]) -> Option<&'a A
 }
 
 fn by_number<'a>(message: &Message<'_>, offered: &'a [ArticleId]) -> Option<&'a ArticleId> {
-    offered.get(ordinal::chosen(&Searched::new(message.text), offered.len())?)
+    offered.get(ordinal::chosen(&message.look().text, offered.len())?)
 }
 
 /// Goes on with the last answer's article when the message asks nothing but one of the [`ASPECTS`] of it.
 fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdict> {
-    let text = Searched::new(message.text);
+    let look = message.look();
+    let text = &look.text;
     let aspect = ASPECTS.iter().find(|aspect| {
         let words = || aspect.asked.iter().copied();
         words().any(|word| text.has(word)) && text.rest(words().chain(LEAD_INS)) == 0
@@ -251,7 +252,8 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if let Some(verdict) = aspect_of(message, about) {
         return verdict;
     }
-    let text = Searched::new(message.text);
+    let look = message.look();
+    let text = &look.text;
     let substance = text.rest(std::iter::empty());
     let alone = message.ranking();
     if alone.confidence >= SURE_ALONE {

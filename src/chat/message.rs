@@ -1,21 +1,39 @@
 //! One message on its way through the stages, and what a stage says of it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use crate::base::{Locale, Viewer};
+use crate::chat::searched::Searched;
+use crate::chat::slots::Filled;
 use crate::kb::intent::{Ranking, Thresholds};
 use crate::kb::{Article, Snapshot};
 use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
 use crate::search::Query;
-use crate::text::Redacted;
+use crate::text::{Redacted, fold_str};
 
 /// How many candidates the classifier names.
 const MOST_CANDIDATES: usize = 6;
 
-/// What the classifier says of the texts of one turn. Several stages ask about the same, and it is what costs most.
+/// What was made of the texts of one turn, the message and its parts: several stages ask about the same.
 #[derive(Debug, Default)]
-pub(crate) struct Rankings(RefCell<Vec<(String, Rc<Ranking>)>>);
+pub(crate) struct Readings {
+    rankings: RefCell<Vec<(String, Rc<Ranking>)>>,
+    looks: RefCell<Vec<(String, Rc<Look>)>>,
+}
+
+/// A text in the forms that declared terms are looked up in, and what was found in it.
+#[derive(Debug)]
+pub(crate) struct Look {
+    pub(crate) text: Searched,
+    pub(crate) folded: String,
+    /// The rules that it can match by their terms; see [`RuleIndex`](crate::kb::rule_index::RuleIndex).
+    pub(crate) candidates: Vec<usize>,
+    /// The rules that it matches, by place, and what each matches by.
+    pub(crate) matching: OnceCell<Vec<(usize, Vec<String>)>>,
+    /// The slots that it fills.
+    pub(crate) slots: OnceCell<Vec<Filled>>,
+}
 
 /// What every stage gets to see.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +50,8 @@ pub struct Message<'a> {
     pub viewer: Viewer,
     /// What the conversation remembers.
     pub dialogue: &'a Dialogue,
-    /// What the classifier has said in this turn.
-    pub(crate) rankings: &'a Rankings,
+    /// What was read in this turn.
+    pub(crate) readings: &'a Readings,
 }
 
 impl<'a> Message<'a> {
@@ -57,10 +75,25 @@ impl Message<'_> {
 
     /// Returns what the classifier says of another text.
     pub(crate) fn ranking_of(&self, text: &str) -> Rc<Ranking> {
-        let known = self.rankings.0.borrow().iter().find(|(of, _)| of == text).map(|(_, ranking)| Rc::clone(ranking));
+        let known =
+            self.readings.rankings.borrow().iter().find(|(of, _)| of == text).map(|(_, ranking)| Rc::clone(ranking));
         known.unwrap_or_else(|| {
             let made = Rc::new(self.snapshot.rank_intents(text, MOST_CANDIDATES, self.viewer));
-            self.rankings.0.borrow_mut().push((text.to_owned(), Rc::clone(&made)));
+            self.readings.rankings.borrow_mut().push((text.to_owned(), Rc::clone(&made)));
+            made
+        })
+    }
+
+    /// Returns the message as declared terms are looked up in it.
+    pub(crate) fn look(&self) -> Rc<Look> {
+        let looks = &self.readings.looks;
+        let known = looks.borrow().iter().find(|(of, _)| of == self.text).map(|(_, look)| Rc::clone(look));
+        known.unwrap_or_else(|| {
+            let (text, folded) = (Searched::new(self.text), fold_str(self.text));
+            let candidates = self.snapshot.rule_index().candidates(text.haystack(), &folded);
+            let (matching, slots) = (OnceCell::new(), OnceCell::new());
+            let made = Rc::new(Look { text, folded, candidates, matching, slots });
+            looks.borrow_mut().push((self.text.to_owned(), Rc::clone(&made)));
             made
         })
     }

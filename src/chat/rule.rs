@@ -1,12 +1,12 @@
 //! The stages for the rules that authors declare under `rules/`: urgent ones before everything else, the others after what
 //! is exact.
 
-use crate::chat::message::{Cited, Draft, Message, Verdict};
-use crate::chat::searched::Searched;
+use std::rc::Rc;
+
+use crate::chat::message::{Cited, Draft, Look, Message, Verdict};
 use crate::chat::slots::Slots;
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::text::fold_str;
 
 /// Beside the slots of a rule that goes on from an answer so many words or ideographs of substance may stand; more is a
 /// question of its own.
@@ -59,8 +59,9 @@ fn kind_of(rule: &Rule) -> ReplyKind {
 
 fn among(message: &Message<'_>, takes_part: impl Fn(&Rule) -> bool) -> Verdict {
     let seen = Seen::of(message);
-    let rules = message.snapshot.rules().iter().filter(|rule| takes_part(rule));
-    let mut matching: Vec<(&Rule, Vec<String>)> = rules.filter_map(|rule| Some((rule, seen.matches(rule)?))).collect();
+    let rules = message.snapshot.rules();
+    let matching = seen.matching().iter().map(|(place, evidence)| (&rules[*place], evidence));
+    let mut matching: Vec<(&Rule, &Vec<String>)> = matching.filter(|(rule, _)| takes_part(rule)).collect();
     // The higher priority; then the one that asks for more; then the one that stands first.
     matching.sort_by_key(|(rule, evidence)| (std::cmp::Reverse(rule.priority), std::cmp::Reverse(evidence.len())));
     let candidates: Vec<(String, f32)> = matching.iter().map(|(r, _)| (r.id.clone(), r.priority as f32)).collect();
@@ -76,7 +77,7 @@ fn among(message: &Message<'_>, takes_part: impl Fn(&Rule) -> bool) -> Verdict {
             }
         };
         let mut draft = Draft::new(kind, MatchedBy::Rule, rule.id.clone(), 1.0);
-        draft.evidence = evidence;
+        draft.evidence.clone_from(evidence);
         draft.cited.extend(cited);
         draft.paragraphs.extend(said);
         if kind == ReplyKind::Fallback {
@@ -92,7 +93,7 @@ fn among(message: &Message<'_>, takes_part: impl Fn(&Rule) -> bool) -> Verdict {
 pub(crate) fn beside(message: &Message<'_>, id: &str) -> Option<String> {
     let rule = message.snapshot.rules().iter().find(|r| r.id == id && !r.whole)?;
     let words = rule.any.iter().chain(rule.all.iter().flatten()).flat_map(Term::words);
-    Some(Searched::new(message.text).without(words.map(Words::text)))
+    Some(message.look().text.without(words.map(Words::text)))
 }
 
 /// Returns what a rule says to the reader: in their language, and where the rule says nothing else, in one that there is.
@@ -107,14 +108,23 @@ fn said<'r>(rule: &'r Rule, message: &Message<'_>) -> Option<&'r String> {
 /// A message in the forms that the terms of rules are looked up in.
 struct Seen<'m, 'a> {
     message: &'m Message<'a>,
-    text: Searched,
-    folded: String,
+    look: Rc<Look>,
     slots: Slots<'m, 'a>,
 }
 
 impl<'m, 'a> Seen<'m, 'a> {
     fn of(message: &'m Message<'a>) -> Self {
-        Seen { message, text: Searched::new(message.text), folded: fold_str(message.text), slots: Slots::of(message) }
+        Seen { message, look: message.look(), slots: Slots::of(message) }
+    }
+
+    /// Returns the rules that match, in their order, and what each matches by.
+    fn matching(&self) -> &[(usize, Vec<String>)] {
+        self.look.matching.get_or_init(|| {
+            let rules = self.message.snapshot.rules().iter().enumerate();
+            let goes_on = |rule: &Rule| self.message.dialogue.topic.as_ref().is_some_and(|t| rule.after.contains(t));
+            let can = rules.filter(|(place, rule)| self.look.candidates.binary_search(place).is_ok() || goes_on(rule));
+            can.filter_map(|(place, rule)| Some((place, self.matches(rule)?))).collect()
+        })
     }
 
     /// Returns what a rule matches by, or none when it does not.
@@ -136,7 +146,7 @@ impl<'m, 'a> Seen<'m, 'a> {
         }
         if rule.whole {
             let words = rule.any.iter().chain(rule.all.iter().flatten()).flat_map(Term::words);
-            if !self.text.is_nothing_but(words.map(Words::text)) {
+            if !self.look.text.is_nothing_but(words.map(Words::text)) {
                 return None;
             }
         }
@@ -152,7 +162,7 @@ impl<'m, 'a> Seen<'m, 'a> {
         let filled: Option<Vec<&str>> =
             rule.slots().map(|kind| self.slots.get(kind).map(|f| f.text.as_str())).collect();
         let filled = filled.filter(|f| !f.is_empty())?;
-        let beside = self.text.rest(filled.iter().copied().chain(BESIDE_SLOTS));
+        let beside = self.look.text.rest(filled.iter().copied().chain(BESIDE_SLOTS));
         let evidence = filled.iter().map(|text| (*text).to_owned()).chain([topic.to_string()]);
         (beside <= MOST_BESIDE_SLOTS).then(|| evidence.collect())
     }
@@ -160,13 +170,52 @@ impl<'m, 'a> Seen<'m, 'a> {
     /// Returns the customer's words that a term finds.
     fn finds(&self, term: &Term) -> Option<String> {
         match term {
-            Term::Words(words) => self.text.has_words(words).then(|| words.text().to_owned()),
+            Term::Words(words) => self.look.text.has_words(words).then(|| words.text().to_owned()),
             Term::Concept { words, .. } => {
-                let found = words.iter().filter(|words| self.text.has_words(words)).map(Words::text);
+                let found = words.iter().filter(|words| self.look.text.has_words(words)).map(Words::text);
                 found.max_by_key(|words| words.chars().count()).map(str::to_owned)
             }
             Term::Slot(kind) => self.slots.get(kind).map(|filled| filled.text.clone()),
-            Term::Pattern(pattern) => pattern.0.find(&self.folded).map(|m| m.as_str().to_owned()),
+            Term::Pattern(pattern) => pattern.0.find(&self.look.folded).map(|m| m.as_str().to_owned()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::base::Viewer;
+    use crate::chat::message::Readings;
+    use crate::kb::{BuildOptions, Snapshot};
+    use crate::model::Dialogue;
+    use crate::text::redact;
+
+    #[test]
+    fn no_rule_that_matches_is_passed_over() {
+        let loaded = crate::content::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content")).unwrap();
+        let said = loaded.content.conversations.iter().flat_map(|c| &c.turns).map(|turn| turn.user.clone());
+        let asked = loaded.content.articles.iter().flat_map(|a| a.questions.iter().cloned());
+        let messages: Vec<String> = said.chain(asked).collect();
+        let options = BuildOptions { classifier: false, ..BuildOptions::default() };
+        let snapshot = Snapshot::build_with(loaded.content, &options).unwrap();
+        let (dialogue, readings) = (Dialogue::default(), Readings::default());
+        let (mut matched, mut looked_at) = (0, 0);
+        for text in &messages {
+            let (redacted, locale) = (redact(text), &snapshot.locales()[0]);
+            let (dialogue, readings, viewer) = (&dialogue, &readings, Viewer::Public);
+            let message =
+                Message { snapshot: &snapshot, text, redacted: &redacted, locale, viewer, dialogue, readings };
+            let seen = Seen::of(&message);
+            let found: Vec<usize> = seen.matching().iter().map(|(place, _)| *place).collect();
+            let all: Vec<usize> =
+                (0..snapshot.rules().len()).filter(|place| seen.matches(&snapshot.rules()[*place]).is_some()).collect();
+            assert_eq!(found, all, "{text}");
+            matched += all.len();
+            looked_at += seen.look.candidates.len();
+        }
+        assert!(matched > 50, "{matched} matches");
+        assert!(looked_at < messages.len() * snapshot.rules().len() / 4, "{looked_at} for {} messages", messages.len());
     }
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::kb::Words;
 use crate::text::english::is_stop_word;
-use crate::text::phrase::{haystack, needle};
+use crate::text::phrase::{NeedleSet, haystack, needle};
 use crate::text::script::{CharClass, class};
 use crate::text::terms::is_stop_char;
 
@@ -35,7 +35,23 @@ fn remembered_needle(term: &str) -> Rc<str> {
     })
 }
 
+/// Terms of the chat's own, looked for all at once.
+pub(crate) struct FixedTerms {
+    terms: Vec<&'static str>,
+    needles: NeedleSet,
+}
+
+impl FixedTerms {
+    /// Takes the terms.
+    pub(crate) fn new(terms: impl IntoIterator<Item = &'static str>) -> Self {
+        let terms: Vec<&'static str> = terms.into_iter().collect();
+        let needles: Vec<String> = terms.iter().map(|term| needle(term)).collect();
+        FixedTerms { needles: NeedleSet::new(needles.iter().map(String::as_str)), terms }
+    }
+}
+
 /// A message in the form that terms are looked up in.
+#[derive(Debug)]
 pub(crate) struct Searched {
     text: String,
 }
@@ -55,6 +71,16 @@ impl Searched {
         !needle.is_empty() && self.text.contains(needle)
     }
 
+    /// Returns those of some terms that occur, in their order.
+    pub(crate) fn those_of(&self, fixed: &FixedTerms) -> Vec<&'static str> {
+        fixed.needles.found_in(&self.text).into_iter().map(|at| fixed.terms[at]).collect()
+    }
+
+    /// Returns the text as terms are looked up in it.
+    pub(crate) fn haystack(&self) -> &str {
+        &self.text
+    }
+
     /// Tells whether declared words occur.
     pub(crate) fn has_words(&self, words: &Words) -> bool {
         self.has_needle(words.needle())
@@ -63,9 +89,6 @@ impl Searched {
     /// Returns the terms by which the message has one of `any`, each of `all` and none of `none`; none when it has not.
     /// A term of `all` may offer alternatives: `a|b`.
     pub(crate) fn matches(&self, any: &[String], all: &[String], none: &[String]) -> Option<Vec<String>> {
-        if none.iter().any(|term| self.has(term)) {
-            return None;
-        }
         let mut evidence = Vec::new();
         for alternatives in all {
             evidence.push(alternatives.split('|').find(|term| self.has(term))?.trim().to_owned());
@@ -73,7 +96,8 @@ impl Searched {
         if !any.is_empty() {
             evidence.push(any.iter().filter(|term| self.has(term)).max_by_key(|t| t.chars().count())?.clone());
         }
-        Some(evidence)
+        // Last, because most messages have nothing of the others.
+        (!none.iter().any(|term| self.has(term))).then_some(evidence)
     }
 
     /// Tells whether nothing of substance is left when the terms are taken away.

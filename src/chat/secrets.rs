@@ -1,7 +1,6 @@
 //! What becomes of a reply when the message held something nobody may be told: the customer is warned first.
 
 use crate::chat::message::{Cited, Draft, Message};
-use crate::chat::searched::Searched;
 use crate::chat::wording;
 use crate::model::{MatchedBy, ReplyKind};
 
@@ -15,7 +14,7 @@ pub(crate) fn warn(message: &Message<'_>, draft: &mut Draft) {
         return;
     }
     let nothing_asked = matches!(draft.kind, ReplyKind::Fallback | ReplyKind::Smalltalk)
-        || draft.kind != ReplyKind::Safety && Searched::new(message.text).rest(std::iter::empty()) <= LITTLE_BESIDE;
+        || draft.kind != ReplyKind::Safety && message.look().text.rest(std::iter::empty()) <= LITTLE_BESIDE;
     if nothing_asked && draft.progress.is_none() && draft.by != MatchedBy::Code {
         let topic = message.dialogue.topic.as_ref().or(message.snapshot.site().secret_article.as_ref());
         let article = topic.and_then(|id| message.snapshot.article(id, message.locale, message.viewer));

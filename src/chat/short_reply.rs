@@ -3,7 +3,9 @@
 //! Authors do not have to declare them. The words decide only where such an answer is expected; what else a message
 //! asks is for the stages that follow.
 
-use crate::chat::searched::Searched;
+use std::sync::LazyLock;
+
+use crate::chat::searched::{FixedTerms, Searched};
 
 /// The sense of a short reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -290,19 +292,32 @@ const CLAUSE_ENDS: [char; 8] = ['，', ',', '。', '.', '；', ';', '！', '!'];
 /// What was done is told in so many words or ideographs of substance; more is a story.
 const MOST_BEFORE: usize = 12;
 
+/// All of [`WORDS`], and what turns some of them round.
+static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| {
+    let of = |words: &'static Words| words.anywhere.iter().chain(words.short).chain(words.alone);
+    FixedTerms::new(WORDS.iter().flat_map(of).chain(&TURNED).copied())
+});
+/// What turns words of success round.
+const TURNED: [&str; 11] = ["没", "不", UNSURE, "not", "never", "no", "isn't", "didn't", "hasn't", "if", "how"];
+/// What makes a question of “不行”.
+const UNSURE: &str = "行不行";
+
 fn said(message: &str) -> Option<(ShortReply, &'static str)> {
     let text = Searched::new(message);
+    let has = text.those_of(&TERMS);
+    if has.is_empty() {
+        return None;
+    }
     let asks = message.contains(['?', '？', '吗']);
     for words in &WORDS {
         let questions_are_other = words.reply == ShortReply::Worked && asks;
         let all = || words.anywhere.iter().chain(words.short).chain(words.alone).copied();
         let found = |terms: &'static [&'static str]| {
-            terms.iter().copied().filter(|t| text.has(t)).max_by_key(|t| t.chars().count())
+            terms.iter().copied().filter(|t| has.contains(t)).max_by_key(|t| t.chars().count())
         };
-        let anywhere = found(words.anywhere).filter(|_| !text.has("行不行"));
-        let short = || {
-            found(words.short).filter(|_| !questions_are_other && text.rest(all()) <= FEW && !doubtful(words, &text))
-        };
+        let anywhere = found(words.anywhere).filter(|_| !has.contains(&UNSURE));
+        let short =
+            || found(words.short).filter(|_| !questions_are_other && text.rest(all()) <= FEW && !doubtful(words, &has));
         let alone = || found(words.alone).filter(|_| !questions_are_other && text.is_nothing_but(all()));
         if let Some(term) = anywhere.or_else(short).or_else(alone) {
             return Some((words.reply, term));
@@ -312,9 +327,8 @@ fn said(message: &str) -> Option<(ShortReply, &'static str)> {
 }
 
 /// Tells whether words of success are turned round by others: “没有用” is none of them, “能不能好了” neither.
-fn doubtful(words: &Words, text: &Searched) -> bool {
-    let turned = ["没", "不", "行不行", "not", "never", "no", "isn't", "didn't", "hasn't", "if", "how"];
-    words.reply == ShortReply::Worked && turned.iter().any(|t| text.has(t)) || text.has("行不行")
+fn doubtful(words: &Words, has: &[&str]) -> bool {
+    words.reply == ShortReply::Worked && TURNED.iter().any(|t| has.contains(t)) || has.contains(&UNSURE)
 }
 
 #[cfg(test)]

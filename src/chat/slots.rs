@@ -1,10 +1,9 @@
 //! The slots that a message fills, and the texts that repeat them.
 
-use std::cell::OnceCell;
+use std::rc::Rc;
 
 use crate::base::Localized;
-use crate::chat::message::Message;
-use crate::chat::searched::Searched;
+use crate::chat::message::{Look, Message};
 use crate::kb::{Formula, SlotKind};
 use crate::text::redact::SecretKind;
 use crate::text::slots::{Date, Quantity, SlotValue, Unit, find};
@@ -29,17 +28,17 @@ enum Value {
 /// A message's slots; looked for when the first rule asks.
 pub(crate) struct Slots<'m, 'a> {
     message: &'m Message<'a>,
-    filled: OnceCell<Vec<Filled>>,
+    look: Rc<Look>,
 }
 
 impl<'m, 'a> Slots<'m, 'a> {
     pub(crate) fn of(message: &'m Message<'a>) -> Self {
-        Slots { message, filled: OnceCell::new() }
+        Slots { message, look: message.look() }
     }
 
     /// Returns what fills a slot.
     pub(crate) fn get(&self, kind: &SlotKind) -> Option<&Filled> {
-        self.filled.get_or_init(|| fill(self.message)).iter().find(|f| f.kind == *kind)
+        self.look.slots.get_or_init(|| fill(self.message, &self.look)).iter().find(|f| f.kind == *kind)
     }
 
     /// Works out a rule's formulas; none when one cannot be.
@@ -95,7 +94,7 @@ impl<'m, 'a> Slots<'m, 'a> {
 }
 
 /// Looks for every slot. Of several amounts the first with a currency counts, of the others the first.
-fn fill(message: &Message<'_>) -> Vec<Filled> {
+fn fill(message: &Message<'_>, look: &Look) -> Vec<Filled> {
     let mut filled: Vec<Filled> = Vec::new();
     let mut add = |kind: SlotKind, text: String, value: Value| {
         let money = |value: &Value| matches!(value, Value::Quantity(Quantity { unit: Unit::Money(_), .. }));
@@ -121,10 +120,9 @@ fn fill(message: &Message<'_>) -> Vec<Filled> {
     if message.redacted.found().contains(&SecretKind::Phone) {
         add(SlotKind::Phone, SecretKind::Phone.placeholder().to_owned(), Value::Verbatim);
     }
-    let text = Searched::new(message.text);
     for concept in message.snapshot.concepts() {
         let said = concept.values.iter().flat_map(|v| v.words().map(move |word| (v, word)));
-        let best = said.filter(|(_, word)| text.has(word)).max_by_key(|(_, word)| word.chars().count());
+        let best = said.filter(|(_, word)| look.text.has(word)).max_by_key(|(_, word)| word.chars().count());
         if let Some((value, word)) = best {
             let label = Value::Label(value.label.clone());
             add(SlotKind::Concept(concept.id.clone()), word.to_owned(), label);

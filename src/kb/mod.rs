@@ -18,6 +18,9 @@ pub(crate) mod impacts;
 pub mod index;
 mod stored_index;
 
+mod literals;
+pub mod rule_index;
+
 pub mod snapshot;
 
 pub mod handle;

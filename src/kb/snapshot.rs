@@ -16,6 +16,7 @@ use crate::kb::intent::{self, IntentModel, TrainingDoc};
 use crate::kb::lexicon::Lexicon;
 use crate::kb::messages::{FoundMessage, MessageMatcher};
 use crate::kb::passages::Passages;
+use crate::kb::rule_index::RuleIndex;
 use crate::kb::stored_index;
 use crate::kb::synonyms::SynonymMap;
 
@@ -30,6 +31,7 @@ pub struct Snapshot {
     renamed: HashMap<ArticleId, ArticleId>,
     codes: CodeMatcher,
     messages: MessageMatcher,
+    rule_index: RuleIndex,
     pub(crate) index: SearchIndex,
     pub(crate) lexicon: Lexicon,
     /// Every article's, or none where there are too many.
@@ -145,9 +147,9 @@ impl Snapshot {
         };
         let matchers = || {
             let codes = CodeMatcher::build(&content.codes, content.site.code_pattern.as_deref());
-            (codes, MessageMatcher::build(shown_messages(&content, &by_id)))
+            (codes, MessageMatcher::build(shown_messages(&content, &by_id)), RuleIndex::build(&content.rules))
         };
-        let (index, ((intents, internal_intents), ((lexicon, passages, completions), (codes, messages)))) =
+        let (index, ((intents, internal_intents), ((lexicon, passages, completions), (codes, messages, rule_index)))) =
             rayon::join(index, || rayon::join(classifiers, || rayon::join(words, matchers)));
         let cards = Cards::of(articles);
         let mut by_category: HashMap<String, Vec<ArticleId>> = HashMap::new();
@@ -163,6 +165,7 @@ impl Snapshot {
             renamed,
             codes,
             messages,
+            rule_index,
             index: index?,
             lexicon,
             passages,
@@ -380,6 +383,12 @@ impl Snapshot {
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.content.rules
+    }
+
+    /// Returns which rules a message can match by its terms.
+    #[must_use]
+    pub fn rule_index(&self) -> &RuleIndex {
+        &self.rule_index
     }
 }
 
