@@ -4,10 +4,11 @@
 //! word about the bot before it.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use crate::base::ArticleId;
 use crate::chat::message::{Draft, Message, Verdict};
-use crate::chat::searched::Searched;
+use crate::chat::searched::{FixedTerms, Searched};
 use crate::chat::{code, on_screen, policy, question, rule, wording};
 use crate::model::{MatchedBy, ReplyKind};
 use crate::text::phrase::haystack;
@@ -173,18 +174,26 @@ fn first_sentence(text: &str) -> Option<String> {
 /// Returns what each part of the message surely says.
 fn understood(message: &Message<'_>) -> Vec<Part> {
     let pieces = parts(message.text);
-    let mut found: Vec<Part> = Vec::new();
-    if pieces.len() <= MOST_PIECES {
-        for piece in &pieces {
-            let several = pieces.len() > 1;
-            found.extend(read(&Message { text: piece, ..*message }, several));
-        }
+    if pieces.len() > MOST_PIECES {
+        return Vec::new();
     }
-    found
+    let parts: Vec<Message<'_>> = pieces.iter().map(|piece| Message { text: piece, ..*message }).collect();
+    // What is exact and what a rule says need no classifier.
+    let declared: Vec<Vec<Part>> = parts.iter().map(declared).collect();
+    if parts.len() < 2 {
+        return declared.into_iter().flatten().collect();
+    }
+    if declared.iter().all(Vec::is_empty) {
+        return asked(message, &parts);
+    }
+    let or_asked = |(part, found): (&Message<'_>, Vec<Part>)| {
+        if found.is_empty() { surely_asked(part, 0.0).into_iter().collect() } else { found }
+    };
+    parts.iter().zip(declared).flat_map(or_asked).collect()
 }
 
-/// Reads one part: what is exact, a rule and what is said beside its words, a question.
-fn read(part: &Message<'_>, several: bool) -> Vec<Part> {
+/// Reads one part: what is exact, a rule, and what is said beside their words.
+fn declared(part: &Message<'_>) -> Vec<Part> {
     let exact = code::decide(part).draft.filter(|d| d.kind == ReplyKind::Answer);
     let exact = exact.or_else(|| on_screen::decide(part).draft);
     if let Some(draft) = exact {
@@ -192,14 +201,29 @@ fn read(part: &Message<'_>, several: bool) -> Vec<Part> {
         found.extend(beside_commas(part, &found[0]));
         return found;
     }
-    if let Some(draft) = rule::decide(part).draft {
-        let also = beside_rule(part, &draft);
-        let mut found = vec![with_article(part, draft)];
-        found.extend(also);
-        return found;
+    let Some(draft) = rule::decide(part).draft else { return Vec::new() };
+    let also = beside_rule(part, &draft);
+    let mut found = vec![with_article(part, draft)];
+    found.extend(also);
+    found
+}
+
+/// Returns the articles that the parts of a message surely ask for, up to where they cannot win any more: together they
+/// must be as sure as the whole message is of its one article, and each costs as much to ask as the whole.
+fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
+    let whole = message.ranking().confidence;
+    let mut found: Vec<Part> = Vec::new();
+    for (part, left) in parts.iter().zip((1..=parts.len()).rev()) {
+        let answers = distinct(&found);
+        let more = left.min(MOST_PARTS - answers.len());
+        let sure: f32 = answers.iter().map(|p| p.draft.confidence).sum();
+        let most = answers.len() + more;
+        if more == 0 || most < 2 || (sure + more as f32) / (most as f32) < whole {
+            break;
+        }
+        found.extend(surely_asked(part, 0.0));
     }
-    let asked = if several { surely_asked(part, 0.0) } else { None };
-    asked.into_iter().collect()
+    found
 }
 
 fn with_article(message: &Message<'_>, draft: Draft) -> Part {
@@ -254,8 +278,8 @@ fn beside_rule(part: &Message<'_>, draft: &Draft) -> Option<Part> {
 
 /// Tells whether a text asks something.
 pub(crate) fn asks(text: &str) -> bool {
-    let searched = Searched::new(text);
-    text.contains(['?', '？']) || ASKS.iter().any(|word| searched.has(word))
+    static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(ASKS));
+    text.contains(['?', '？']) || !Searched::new(text).those_of(&TERMS).is_empty()
 }
 
 /// Cuts a message where one question ends and the next begins.
