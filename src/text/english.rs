@@ -1,21 +1,41 @@
 //! English word forms: stems, and the words that carry no topic.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::FxHashMap;
 
 static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
+
+/// So many words of each thread's are remembered with their stems; with more, all are forgotten.
+const MOST_REMEMBERED: usize = 2_048;
+
+thread_local! {
+    /// A word and its stem, none where that is the word. A turn stems its words several times, and all messages have most
+    /// words in common.
+    static STEMS: RefCell<FxHashMap<Box<str>, Option<Box<str>>>> = RefCell::default();
+}
 
 /// Returns the stem of a folded word by the Snowball English algorithm. A word with another letter than a–z, or of
 /// fewer than three letters, is its own stem.
 #[must_use]
 pub fn stem(word: &str) -> Cow<'_, str> {
-    if word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase()) {
-        STEMMER.stem(word)
-    } else {
-        Cow::Borrowed(word)
+    if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+        return Cow::Borrowed(word);
     }
+    STEMS.with_borrow_mut(|stems| {
+        if let Some(known) = stems.get(word) {
+            return known.as_ref().map_or(Cow::Borrowed(word), |stem| Cow::Owned(stem.to_string()));
+        }
+        let stem = STEMMER.stem(word);
+        if stems.len() >= MOST_REMEMBERED {
+            stems.clear();
+        }
+        stems.insert(word.into(), (stem != word).then(|| stem.as_ref().into()));
+        stem
+    })
 }
 
 /// Tells whether a folded word says nothing of a query's topic. A query of such words alone is searched all the same.
@@ -49,5 +69,15 @@ mod tests {
         assert_eq!(stem("payments"), stem("payment"));
         assert_eq!(stem("retrying"), stem("retried"));
         assert_eq!(stem("e1101"), "e1101");
+    }
+
+    #[test]
+    fn a_remembered_word_has_the_same_stem() {
+        let made = |n: usize| format!("payment{}s", char::from(b'a' + (n % 26) as u8).to_string().repeat(n / 26 + 1));
+        for n in (0..MOST_REMEMBERED + 100).chain([0, 1]) {
+            let word = made(n);
+            assert_eq!(stem(&word), STEMMER.stem(&word));
+            assert_eq!(stem(&word), STEMMER.stem(&word));
+        }
     }
 }
