@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use rayon::prelude::*;
+
 use crate::base::{ArticleId, Locale, Localized, nearest};
 use crate::content::concepts::Concept;
 use crate::content::fields::{Fields, Findings, list};
@@ -88,7 +90,18 @@ pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = (std::ops::Range<
 
 /// Checks the `[[rule]]` tables of one file.
 pub(crate) fn read(tables: Vec<Node>, known: &Known<'_>, findings: &mut Findings<'_>) -> Vec<Rule> {
-    tables.into_iter().filter_map(|table| read_one(table, known, findings)).collect()
+    // Compiling patterns is most of the work.
+    let read_apart = |table| {
+        let mut own = Findings::new(findings.file);
+        (read_one(table, known, &mut own), own.problems)
+    };
+    let read: Vec<_> = tables.into_par_iter().map(read_apart).collect();
+    let mut rules = Vec::with_capacity(read.len());
+    for (rule, mut problems) in read {
+        rules.extend(rule);
+        findings.problems.append(&mut problems);
+    }
+    rules
 }
 
 /// What a rule may refer to.
