@@ -297,12 +297,12 @@ impl Server {
     /// Answers requests until `stop` comes about, then lets those under way finish, for ten seconds at most.
     pub async fn run(mut self, stop: impl Future<Output = ()> + Send) {
         self.settings.max_connections = room_for(self.settings.max_connections);
-        let router = web::router(Arc::clone(&self.desk), self.settings.clone());
+        let front = web::service(Arc::clone(&self.desk), self.settings.clone());
         let stop = async {
             stop.await;
             tracing::info!("stopping: no new connections, requests under way may finish");
         };
-        if !web::serve(self.listener, router, &self.settings, stop, DRAIN).await {
+        if !web::serve(self.listener, front, &self.settings, stop, DRAIN).await {
             tracing::warn!("requests were cut off after {} seconds of waiting", DRAIN.as_secs());
         }
         self.desk.close().await;

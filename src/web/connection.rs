@@ -3,15 +3,13 @@
 //! axum's own loop knows no limits. Here a client that sends a request's headers by drops, or never reads its answer, is
 //! cut off, and one too many is told so before anything is read from it.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -21,8 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
-use tower::ServiceExt as _;
 
+use crate::web::front::Front;
 use crate::web::{Settings, measure};
 
 /// What one connection too many is told. It has no words: whoever sends so many is a program.
@@ -35,7 +33,7 @@ const EXHAUSTED: Duration = Duration::from_millis(100);
 /// What each connection needs.
 #[derive(Clone)]
 struct Rules {
-    router: Router,
+    front: Arc<Front>,
     headers: Duration,
     largest_headers: usize,
     write: Duration,
@@ -46,7 +44,7 @@ struct Rules {
 /// finish, for `drain` at most. Tells whether they all did.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    front: Front,
     settings: &Settings,
     stop: impl Future<Output = ()> + Send,
     drain: Duration,
@@ -56,7 +54,7 @@ pub async fn serve(
     // Every connection holds an end; the other end hears when the last one is gone.
     let (open, mut all_gone) = mpsc::channel::<()>(1);
     let rules = Rules {
-        router,
+        front: Arc::new(front),
         headers: settings.header_timeout,
         largest_headers: settings.header_limit,
         write: settings.write_timeout,
@@ -98,15 +96,14 @@ pub async fn serve(
 
 /// Serves one connection to its end.
 async fn hold(stream: TcpStream, peer: SocketAddr, rules: Rules, _place: OwnedSemaphorePermit) {
-    let Rules { router, headers, largest_headers, write, mut stopping } = rules;
+    let Rules { front, headers, largest_headers, write, mut stopping } = rules;
     // An answer is written at once; nothing is gained by waiting for more. A connection without is only slower.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(write));
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        let front = Arc::clone(&front);
+        async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
     });
     let mut connection = pin!(
         http1::Builder::new()

@@ -5,9 +5,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use axum::extract::Request;
-use axum::http::{Method, header};
-use axum::response::Response;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{Method, Uri, header};
 
 use crate::kb::Snapshot;
 use crate::web::assets::Asset;
@@ -33,9 +32,31 @@ pub(crate) struct Edition {
     kept: RwLock<Kept>,
 }
 
+/// A document that was made before.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptDocument {
+    pub(crate) document: Arc<Document>,
+    /// The route that it was made at, for the log and the figures.
+    route: Option<MatchedPath>,
+}
+
+impl KeptDocument {
+    /// Returns the route that it was made at.
+    pub(crate) fn route(&self) -> Option<&str> {
+        self.route.as_ref().map(MatchedPath::as_str)
+    }
+}
+
+/// Under which name the answer to a request may be kept, and the route that made it.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    name: String,
+    route: Option<MatchedPath>,
+}
+
 #[derive(Debug, Default)]
 struct Kept {
-    documents: HashMap<String, Arc<Document>>,
+    documents: HashMap<String, KeptDocument>,
     bytes: usize,
 }
 
@@ -54,21 +75,21 @@ impl Edition {
     }
 
     /// Returns a document that was made before.
-    pub(crate) fn kept(&self, key: &str) -> Option<Arc<Document>> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner).documents.get(key).cloned()
+    fn kept(&self, name: &str) -> Option<KeptDocument> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).documents.get(name).cloned()
     }
 
     /// Keeps a document. When there is no room all others go: a walk through a large site would otherwise fill the
     /// memory, and keeping count of the least read costs every reader more than making a page anew costs one.
-    pub(crate) fn keep(&self, key: String, document: Arc<Document>) {
+    pub(crate) fn keep(&self, place: Place, document: Arc<Document>) {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         // Its compressed forms take about half as much again.
-        let bytes = document.len() * 3 / 2 + key.len();
+        let bytes = document.len() * 3 / 2 + place.name.len();
         if kept.bytes + bytes > MOST_BYTES {
             *kept = Kept::default();
         }
         kept.bytes += bytes;
-        kept.documents.insert(key, document);
+        kept.documents.insert(place.name, KeptDocument { document, route: place.route });
     }
 }
 
@@ -95,14 +116,18 @@ impl Press {
     }
 }
 
-/// Returns the name under which the answer to an address is kept. Addresses with a query are not: anybody can make up
-/// as many as they like.
-pub(crate) fn key(origin: &str, uri: &axum::http::Uri) -> Option<String> {
+/// Returns where the answer to a request may be kept. One to an address with a query is not: anybody can make up as many of
+/// them as they like.
+pub(crate) fn place(origin: &str, uri: &Uri, route: Option<&MatchedPath>) -> Option<Place> {
+    Some(Place { name: name(origin, uri)?, route: route.cloned() })
+}
+
+fn name(origin: &str, uri: &Uri) -> Option<String> {
     uri.query().is_none().then(|| format!("{origin}{}", uri.path()))
 }
 
-/// Answers with what is kept, before anything else is done for the request.
-pub(crate) fn answer_with_kept(state: &AppState, request: &Request) -> Option<Response> {
+/// Returns what is kept for a request.
+pub(crate) fn kept(state: &AppState, request: &Request) -> Option<KeptDocument> {
     if request.method() != Method::GET {
         return None;
     }
@@ -113,8 +138,8 @@ pub(crate) fn answer_with_kept(state: &AppState, request: &Request) -> Option<Re
     if from_results {
         return None;
     }
-    let key = key(&origin_of(&state.settings, request.headers()), request.uri())?;
-    let document = state.edition().kept(&key)?;
+    let name = name(&origin_of(&state.settings, request.headers()), request.uri())?;
+    let kept = state.edition().kept(&name)?;
     measure::kept_page();
-    Some(document.answer(request.headers()))
+    Some(kept)
 }

@@ -1,34 +1,90 @@
-//! What every request passes, in two pieces: before what is kept is answered, and before a handler.
+//! What every request passes, in three pieces: before it is routed, around what is routed, and before a handler.
 //!
 //! Each of axum's middlewares clones all that is behind it for each request, so that a dozen of them cost more than a kept
-//! page does. Here they are functions, called in turn.
+//! page does. Here they are functions, called in turn; and what is kept is answered before the router copies a handler that
+//! nobody will call.
 
-use axum::extract::{Request, State};
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use tower::ServiceExt as _;
 
 use crate::web::state::AppState;
 use crate::web::{cors, edition, error, identity, limit, security};
 
-/// Gives a request its id, its line in the log and its client's budget, and answers with what is kept.
-pub(crate) async fn receive(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let id = security::identify(&mut request);
+/// The help centre as connections ask it.
+#[derive(Debug, Clone)]
+pub struct Front {
+    state: AppState,
+    router: Router,
+}
+
+impl Front {
+    pub(crate) fn new(state: AppState, router: Router) -> Self {
+        Front { state, router }
+    }
+
+    /// Answers a request of the client at `peer`.
+    pub(crate) async fn answer<B>(&self, request: axum::http::Request<B>, peer: SocketAddr) -> Response
+    where
+        B: axum::body::HttpBody<Data = axum::body::Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        match edition::kept(&self.state, &request) {
+            Some(kept) => {
+                let answer = async |request: Request| kept.document.answer(request.headers());
+                pass(&self.state, kept.route(), request, answer).await
+            }
+            // Apart, because it is large and a kept page needs none of it.
+            None => match Box::pin(self.router.clone().oneshot(request)).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+        }
+    }
+}
+
+/// Has a request pass what each passes on its way to a handler and back.
+pub(crate) async fn receive(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map(MatchedPath::as_str);
     // Apart: each function around it would hold it twice, and what is held is moved from layer to layer.
-    let answer = |request| security::record(request, &id, |request| Box::pin(admitted(&state, request, next)));
-    let mut response = cors::share(&state.sharing, request, answer).await;
+    pass(&state, route, request, |request| Box::pin(next.run(request))).await
+}
+
+/// Gives a request its id, its line in the log and its client's budget, and its answer the headers that all have.
+async fn pass<A>(
+    state: &AppState,
+    route: Option<&str>,
+    mut request: Request,
+    answer: impl FnOnce(Request) -> A,
+) -> Response
+where
+    A: Future<Output = Response>,
+{
+    let id = security::identify(&mut request);
+    let admitted = |request| admitted(state, request, answer);
+    let recorded = |request| security::record(request, route, &id, admitted);
+    let mut response = cors::share(&state.sharing, request, recorded).await;
     security::harden(&mut response, &id);
     response
 }
 
-async fn admitted(state: &AppState, mut request: Request, next: Next) -> Response {
+async fn admitted<A>(state: &AppState, mut request: Request, answer: impl FnOnce(Request) -> A) -> Response
+where
+    A: Future<Output = Response>,
+{
     let budget = match limit::admit(state, &mut request).await {
         Ok(budget) => budget,
         Err(refused) => return *refused,
     };
-    let mut response = match edition::answer_with_kept(state, &request) {
-        Some(response) => response,
-        None => next.run(request).await,
-    };
+    let mut response = answer(request).await;
     if let Some(budget) = budget {
         budget.tell(response.headers_mut());
     }

@@ -43,7 +43,8 @@ pub mod pages;
 pub mod widget;
 
 pub use connection::serve;
+pub use front::Front;
 pub use identity::IdentityRules;
 pub use limit::Rates;
-pub use router::router;
+pub use router::service;
 pub use state::Settings;

@@ -14,7 +14,7 @@ use crate::base::{ArticleId, Locale, Viewer};
 use crate::kb::{Article, Site, Snapshot};
 use crate::web::assets::Assets;
 use crate::web::document::Document;
-use crate::web::edition::{self, Edition};
+use crate::web::edition::{self, Edition, Place};
 use crate::web::error::Failure;
 use crate::web::locale::negotiate;
 use crate::web::state::{AppState, Settings};
@@ -33,8 +33,8 @@ pub(crate) struct Reader {
     pub(crate) rest: String,
     /// Where the reader reaches this server; see [`origin_of`].
     pub(crate) origin: String,
-    /// The name under which the answer may be kept.
-    key: Option<String>,
+    /// Where the answer may be kept.
+    place: Option<Place>,
     headers: HeaderMap,
 }
 
@@ -72,13 +72,13 @@ impl Reader {
         locale: Locale,
         rest: String,
         headers: &HeaderMap,
-        uri: Option<&Uri>,
+        kept: Option<&Parts>,
     ) -> Self {
         let origin = origin_of(&state.settings, headers);
         Reader {
             ui: UiText::of(&locale),
             assets: Arc::clone(&state.assets),
-            key: uri.and_then(|uri| edition::key(&origin, uri)),
+            place: kept.and_then(|parts| edition::place(&origin, &parts.uri, parts.extensions.get())),
             snapshot: Arc::clone(&edition.snapshot),
             headers: headers.clone(),
             edition,
@@ -89,10 +89,10 @@ impl Reader {
     }
 
     /// Makes the reader of a document that is in no locale; its words are the default locale's.
-    pub(crate) fn of_the_site(state: &AppState, uri: &Uri, headers: &HeaderMap) -> Self {
+    pub(crate) fn of_the_site(state: &AppState, asked: &Parts) -> Self {
         let edition = state.edition();
         let locale = edition.snapshot.site().default_locale.clone();
-        Reader::new(state, edition, locale, "/".to_owned(), headers, Some(uri))
+        Reader::new(state, edition, locale, "/".to_owned(), &asked.headers, Some(asked))
     }
 
     /// Returns the site.
@@ -154,10 +154,10 @@ impl Reader {
     /// Answers with a document that is the same for every reader, and keeps it for the next where it can be asked for
     /// again.
     pub(crate) fn publish(&self, document: Document) -> Response {
-        let Some(key) = &self.key else { return document.answer_once(&self.headers) };
+        let Some(place) = &self.place else { return document.answer_once(&self.headers) };
         metrics::counter!("zhida_page_cache_total", "result" => "miss").increment(1);
         let document = Arc::new(document);
-        self.edition.keep(key.clone(), Arc::clone(&document));
+        self.edition.keep(place.clone(), Arc::clone(&document));
         document.answer(&self.headers)
     }
 }
@@ -195,7 +195,7 @@ impl FromRequestParts<AppState> for Reader {
         let wanted = Locale::from_str(first).map_err(|_| not_found())?;
         let locale = wanted.best_of(&edition.snapshot.site().locales).ok_or_else(not_found)?.clone();
         if locale.as_str() == first {
-            let kept = (parts.method == Method::GET).then_some(&parts.uri);
+            let kept = (parts.method == Method::GET).then_some(&*parts);
             return Ok(Reader::new(state, edition, locale, rest, &parts.headers, kept));
         }
         Err(redirect(&format!("/{locale}{rest}")))

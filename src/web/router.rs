@@ -17,14 +17,15 @@ use utoipa_axum::routes;
 use crate::desk::HelpCentre;
 use crate::web::assets::{self, Assets};
 use crate::web::edition::Press;
+use crate::web::front::Front;
 use crate::web::limit::Limits;
 use crate::web::state::{AppState, Settings, Shared};
 use crate::web::transcript::TranscriptKeys;
 use crate::web::widget::file::WidgetFile;
 use crate::web::{api, console, cors, discovery, error, front, measure, pages, widget};
 
-/// Builds the service that answers every request, over a running help centre.
-pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
+/// Builds what answers every request, over a running help centre.
+pub fn service(desk: Arc<HelpCentre>, settings: Settings) -> Front {
     measure::begin();
     let limits = Limits::new(settings.rates, settings.max_requests, desk.clock());
     let state = AppState::new(Shared {
@@ -49,7 +50,7 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
     let openapi = Arc::new(api::openapi::Description::new(&description, state.settings.identity.as_ref()));
     let described = move |desk| api::openapi::show(desk, openapi);
 
-    Router::new()
+    let router = Router::new()
         .merge(api)
         .route("/metrics", get(measure::show))
         .route("/openapi.json", get(described))
@@ -61,7 +62,8 @@ pub fn router(desk: Arc<HelpCentre>, settings: Settings) -> Router {
         .fallback(pages::not_found::fallback)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(layers)
-        .with_state(state)
+        .with_state(state.clone());
+    Front::new(state, router)
 }
 
 fn api_routes() -> OpenApiRouter<AppState> {

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
@@ -62,12 +62,15 @@ pub(crate) fn harden(response: &mut Response, id: &RequestId) {
 
 /// Writes one line for each request, measures it, and makes it a trace where these are collected. The query string stays
 /// out of all: customers type secrets into search boxes.
-pub(crate) async fn record<A>(request: Request, id: &RequestId, answer: impl FnOnce(Request) -> A) -> Response
+pub(crate) async fn record<A>(
+    request: Request,
+    route: Option<&str>,
+    id: &RequestId,
+    answer: impl FnOnce(Request) -> A,
+) -> Response
 where
     A: Future<Output = Response>,
 {
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map(MatchedPath::as_str);
     let method = measure::method(request.method());
     let traced = trace::span(method, route.unwrap_or(measure::NO_ROUTE), &id.0, request.headers());
     let path = told_path(request.uri().path(), route);

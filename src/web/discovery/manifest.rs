@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
@@ -42,13 +42,13 @@ pub(crate) async fn show(reader: Reader) -> Response {
 }
 
 /// `GET /icon-192.png`, `/icon-512.png`, `/apple-touch-icon.png` and `/favicon.ico`.
-pub(crate) async fn icon(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Result<Response, Failure> {
-    let reader = Reader::of_the_site(&state, &uri, &headers);
+pub(crate) async fn icon(State(state): State<AppState>, asked: Parts) -> Result<Response, Failure> {
+    let reader = Reader::of_the_site(&state, &asked);
     let edition = Arc::clone(&reader.edition);
     if edition.icon.content_type() == "image/png" {
         return Ok(reader.publish(Document::new("image/png", edition.icon.bytes().to_vec())));
     }
-    let size = match uri.path() {
+    let size = match asked.uri.path() {
         "/icon-512.png" => 512,
         "/icon-192.png" => 192,
         "/apple-touch-icon.png" => 180,

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
 use crate::base::Viewer;
@@ -18,8 +19,8 @@ use crate::web::state::AppState;
 const MOST: usize = 1_000;
 
 /// `GET /llms.txt`, in the form that llmstxt.org describes: every locale's articles, by category.
-pub(crate) async fn index(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
-    let reader = Reader::of_the_site(&state, &uri, &headers);
+pub(crate) async fn index(State(state): State<AppState>, asked: Parts) -> Response {
+    let reader = Reader::of_the_site(&state, &asked);
     let site = reader.site();
     let mut text = format!("# {} {}\n", brand(&reader), reader.ui.help_centre);
     for said in [&site.tagline, &site.notice] {

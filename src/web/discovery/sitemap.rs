@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Uri};
+use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::base::{Locale, Viewer};
@@ -41,8 +41,8 @@ struct Page {
 }
 
 /// `GET /sitemap.xml`: the pages, or the files that hold them.
-pub(crate) async fn show(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
-    let reader = Reader::of_the_site(&state, &uri, &headers);
+pub(crate) async fn show(State(state): State<AppState>, asked: Parts) -> Response {
+    let reader = Reader::of_the_site(&state, &asked);
     let pages = pages(&reader.snapshot);
     let origin = reader.origin.as_str();
     let made = if pages.len() <= MOST {
@@ -57,10 +57,9 @@ pub(crate) async fn show(State(state): State<AppState>, uri: Uri, headers: Heade
 pub(crate) async fn part(
     State(state): State<AppState>,
     Path(file): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
+    asked: Parts,
 ) -> Result<Response, Failure> {
-    let reader = Reader::of_the_site(&state, &uri, &headers);
+    let reader = Reader::of_the_site(&state, &asked);
     let missing = || Failure::not_found("unknown_sitemap", "there is no such sitemap");
     let number: usize =
         file.strip_suffix(".xml").and_then(|n| n.parse().ok()).filter(|n| *n > 0).ok_or_else(missing)?;
