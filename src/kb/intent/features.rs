@@ -8,10 +8,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::english::stem;
+use crate::text::english::{is_stop_word, stem};
 use crate::text::fold::fold;
 use crate::text::pinyin::reading;
-use crate::text::terms::{Run, TermKind, runs};
+use crate::text::terms::{Run, TermKind, is_stop_char, runs};
 
 /// Words of a message beyond this number are not read: nobody needs them to name a topic, and pairs grow quadratically.
 const MOST_WORDS: usize = 60;
@@ -211,6 +211,17 @@ pub(crate) fn readable_terms(cut: &Cut) -> Vec<(u64, String)> {
         out.extend(run.windows(2).map(|pair| (chars_key(Group::IdeographPair, pair), pair.iter().collect())));
     }
     out
+}
+
+/// Returns the keys of a message's terms that tell no topic: stop words, and ideographs and pairs of nothing else.
+pub(crate) fn topicless_terms(cut: &Cut) -> Vec<u64> {
+    let words = cut.tokens.iter().filter(|t| is_stop_word(&t.text)).map(|t| stem_key(&t.stem));
+    let runs = cut.runs.iter().flat_map(|run| [1, 2].map(|n| run.windows(n)).into_iter().flatten());
+    let ideographs = runs.filter(|chars| chars.iter().all(|c| is_stop_char(*c))).map(|chars| match chars {
+        [a, b] => pair_key(*a, *b),
+        alone => chars_key(Group::Ideograph, alone),
+    });
+    words.chain(ideographs).collect()
 }
 
 fn stem_features(cut: &Cut, reach: Reach, keys: &mut Vec<u64>) {

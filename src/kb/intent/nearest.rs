@@ -41,6 +41,13 @@ impl Nearest {
         Nearest { postings: Postings::build(terms, &columns), terms, examples: order, starts }
     }
 
+    /// Returns how much the examples of a class bear a term out, 0 to 1: nothing where one has it, half where two have.
+    pub(crate) fn support(&self, term: usize, class: usize) -> f32 {
+        let Some(&[from, to]) = self.starts.get(class..class + 2) else { return 0.0 };
+        let having = if term < self.terms { self.postings.count(term, from as usize..to as usize) } else { 0 };
+        if having > 1 { 1.0 - 1.0 / having as f32 } else { 0.0 }
+    }
+
     /// Returns for each class the highest cosine, 0 to 1, and which example has it, of equals the first.
     pub(crate) fn scores(&self, query: &Vector) -> (Vec<f32>, Vec<u32>) {
         let mut by_row = vec![0.0f32; self.examples.len()];
@@ -81,5 +88,8 @@ mod tests {
         let (scores, which) = nearest.scores(&vector(&[0, 4]));
         assert_eq!((scores, which), (vec![0.0, 0.0, 1.0], vec![u32::MAX, u32::MAX, 2]));
         assert_eq!(nearest.scores(&vector(&[3])).1, [4, u32::MAX, u32::MAX]);
+        let supports =
+            [(0, 2), (1, 2), (2, 0), (4, 2), (0, 1), (0, 9)].map(|(term, class)| nearest.support(term, class));
+        assert_eq!(supports, [1.0 - 1.0 / 3.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
     }
 }

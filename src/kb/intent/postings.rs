@@ -116,6 +116,20 @@ impl Postings {
         }
     }
 
+    /// Returns how many of some rows in a row have a feature.
+    pub(crate) fn count(&self, feature: usize, rows: std::ops::Range<usize>) -> usize {
+        let head = self.heads[feature];
+        if head.line == u32::MAX {
+            // They stand in the order of the rows.
+            let of = &self.entries[head.start as usize..self.heads[feature + 1].start as usize];
+            let before = |row: usize| of.partition_point(|entry| (entry.0 as usize) < row);
+            before(rows.end) - before(rows.start)
+        } else {
+            let from = head.line as usize * self.rows;
+            self.full[from + rows.start..from + rows.end].iter().filter(|weight| **weight != 0.0).count()
+        }
+    }
+
     /// Returns one weight.
     pub(crate) fn weight(&self, feature: usize, row: usize) -> f32 {
         let head = self.heads[feature];
@@ -141,6 +155,10 @@ mod tests {
         let mut scores = vec![1.0; 10];
         postings.add_all([(0, 1.0), (1, 10.0)].into_iter(), &mut scores);
         assert_eq!(scores[3..6], [4.0, 25.0, 6.0]);
+        assert_eq!(
+            (postings.count(0, 0..10), postings.count(0, 2..4), postings.count(1, 0..4), postings.count(1, 4..5)),
+            (9, 2, 0, 1)
+        );
         assert_eq!((postings.weight(0, 9), postings.weight(1, 4), postings.weight(1, 9)), (9.0, 2.0, 0.0));
     }
 }
