@@ -11,7 +11,6 @@ use axum::http::{Method, Uri, header};
 use crate::kb::Snapshot;
 use crate::web::assets::Asset;
 use crate::web::document::Document;
-use crate::web::measure;
 use crate::web::reader::origin_of;
 use crate::web::state::AppState;
 use crate::web::style::Style;
@@ -139,7 +138,5 @@ pub(crate) fn kept(state: &AppState, request: &Request) -> Option<KeptDocument> 
         return None;
     }
     let name = name(&origin_of(&state.settings, request.headers()), request.uri())?;
-    let kept = state.edition().kept(&name)?;
-    measure::kept_page();
-    Some(kept)
+    state.edition().kept(&name)
 }

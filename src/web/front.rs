@@ -6,15 +6,16 @@
 
 use std::net::SocketAddr;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use axum::{Router, http};
+use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
 use crate::web::state::AppState;
-use crate::web::{cors, edition, error, identity, limit, security};
+use crate::web::{cors, edition, error, identity, limit, measure, security};
 
 /// The help centre as connections ask it.
 #[derive(Debug, Clone)]
@@ -29,16 +30,15 @@ impl Front {
     }
 
     /// Answers a request of the client at `peer`.
-    pub(crate) async fn answer<B>(&self, request: axum::http::Request<B>, peer: SocketAddr) -> Response
-    where
-        B: axum::body::HttpBody<Data = axum::body::Bytes> + Send + 'static,
-        B::Error: Into<axum::BoxError>,
-    {
+    pub(crate) async fn answer(&self, request: http::Request<Incoming>, peer: SocketAddr) -> Response {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         match edition::kept(&self.state, &request) {
             Some(kept) => {
-                let answer = async |request: Request| kept.document.answer(request.headers());
+                let answer = async |request: Request| {
+                    measure::kept_page();
+                    kept.document.answer(request.headers())
+                };
                 pass(&self.state, kept.route(), request, answer).await
             }
             // Apart, because it is large and a kept page needs none of it.

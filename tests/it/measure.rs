@@ -50,6 +50,8 @@ async fn the_metrics_are_what_prometheus_reads() {
     }
     for start in [
         "zhida_http_request_duration_seconds_count{route=\"/{locale}/articles/{category}/{slug}\",method=\"GET\",status=\"2xx\"} 1",
+        // The second of them was kept.
+        "zhida_http_request_duration_seconds_count{route=\"/{locale}/\",method=\"GET\",status=\"2xx\"} 2",
         "zhida_http_request_duration_seconds_bucket{route=\"/api/v1/search\",",
         "zhida_search_duration_seconds_count{outcome=\"found\"} 1",
         "zhida_content_articles{audience=\"public\"} ",
