@@ -4,7 +4,7 @@
 //! first never hides a match.
 
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 
 use crate::text::fold_str;
 use crate::text::script::is_han;
@@ -119,7 +119,7 @@ fn better(a: Option<Vec<String>>, b: Option<Vec<String>>) -> Option<Vec<String>>
 /// Returns the characters of a small class that a folded text can hold: of `[Aa]` that is `a`.
 fn members(class: &Class) -> Option<Vec<String>> {
     let Class::Unicode(class) = class else { return None };
-    let size: usize = class.ranges().iter().map(|range| range.len()).sum();
+    let size: usize = class.ranges().iter().map(ClassUnicodeRange::len).sum();
     if size > MOST_SPELT {
         return None;
     }
