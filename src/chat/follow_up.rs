@@ -268,7 +268,8 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if goes_on && let Some(verdict) = continued(message, about, &whole, goes_on) {
         return verdict;
     }
-    let elliptic = if substance <= MOST_ELLIPTIC { near(message, about, &whole) } else { Verdict::pass("it is long") };
+    let elliptic =
+        if substance <= MOST_ELLIPTIC { near(message, about, &whole, goes_on) } else { Verdict::pass("it is long") };
     if goes_on || elliptic.draft.is_some() {
         return elliptic;
     }
@@ -299,13 +300,16 @@ impl<'a> Combined<'a> {
 
 /// Goes on to an article near the last answer's: the one that the message means alone, though unsure, or the one that it
 /// means surely behind the last answer's title.
-fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>) -> Verdict {
+fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: bool) -> Verdict {
     let candidates = whole.candidates();
     let (alone, confidence) = (whole.alone.confidence, whole.behind.confidence);
     let is_near = |a: &&Article| a.id.category() == about.id.category() || about.related.contains(&a.id);
     let meant = whole.first_alone.first().copied().filter(|a| alone >= CONTINUES && a.id != about.id && is_near(a));
+    // What has a subject elsewhere, though unsure of it, leaves none out, unless it says that it goes on.
+    let named = || whole.first_alone.first().is_some_and(|a| !is_near(a));
+    let elsewhere = !goes_on && alone >= message.thresholds().clarify && named();
     let behind = || {
-        let sure = confidence >= message.thresholds().answer && confidence >= alone;
+        let sure = confidence >= message.thresholds().answer && confidence >= alone && !elsewhere;
         whole.first_behind.first().copied().filter(|a| sure && is_near(a))
     };
     let Some(best) = meant.or_else(behind) else {
