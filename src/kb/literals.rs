@@ -1,4 +1,5 @@
-//! What a text must hold for a pattern to match: looked for before the pattern is, at a hundredth of its price.
+//! What a text must hold for a pattern to match: looked for before the pattern is, because that of all patterns takes one
+//! pass.
 //!
 //! Read from the pattern's syntax tree. Where nothing can be told of a pattern nothing is demanded, so that looking
 //! first never hides a match.
