@@ -18,8 +18,21 @@ const MOST_CANDIDATES: usize = 6;
 /// What was made of the texts of one turn, the message and its parts: several stages ask about the same.
 #[derive(Debug, Default)]
 pub(crate) struct Readings {
-    rankings: RefCell<Vec<(String, Rc<Ranking>)>>,
-    looks: RefCell<Vec<(String, Rc<Look>)>>,
+    rankings: ByText<Ranking>,
+    looks: ByText<Look>,
+}
+
+/// What was made, by the text of which; a turn has a few.
+type ByText<T> = RefCell<Vec<(String, Rc<T>)>>;
+
+/// Returns what was made of a text, or makes it.
+fn remembered<T>(of: &ByText<T>, text: &str, make: impl FnOnce() -> T) -> Rc<T> {
+    let known = of.borrow().iter().find(|(known, _)| known == text).map(|(_, made)| Rc::clone(made));
+    known.unwrap_or_else(|| {
+        let made = Rc::new(make());
+        of.borrow_mut().push((text.to_owned(), Rc::clone(&made)));
+        made
+    })
 }
 
 /// A text in the forms that declared terms are looked up in, and what was found in it.
@@ -75,26 +88,15 @@ impl Message<'_> {
 
     /// Returns what the classifier says of another text.
     pub(crate) fn ranking_of(&self, text: &str) -> Rc<Ranking> {
-        let known =
-            self.readings.rankings.borrow().iter().find(|(of, _)| of == text).map(|(_, ranking)| Rc::clone(ranking));
-        known.unwrap_or_else(|| {
-            let made = Rc::new(self.snapshot.rank_intents(text, MOST_CANDIDATES, self.viewer));
-            self.readings.rankings.borrow_mut().push((text.to_owned(), Rc::clone(&made)));
-            made
-        })
+        remembered(&self.readings.rankings, text, || self.snapshot.rank_intents(text, MOST_CANDIDATES, self.viewer))
     }
 
     /// Returns the message as declared terms are looked up in it.
     pub(crate) fn look(&self) -> Rc<Look> {
-        let looks = &self.readings.looks;
-        let known = looks.borrow().iter().find(|(of, _)| of == self.text).map(|(_, look)| Rc::clone(look));
-        known.unwrap_or_else(|| {
+        remembered(&self.readings.looks, self.text, || {
             let (text, folded) = (Searched::new(self.text), fold_str(self.text));
             let candidates = self.snapshot.rule_index().candidates(text.haystack(), &folded);
-            let (matching, slots) = (OnceCell::new(), OnceCell::new());
-            let made = Rc::new(Look { text, folded, candidates, matching, slots });
-            looks.borrow_mut().push((self.text.to_owned(), Rc::clone(&made)));
-            made
+            Look { text, folded, candidates, matching: OnceCell::new(), slots: OnceCell::new() }
         })
     }
 
