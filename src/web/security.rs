@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::time::Instant;
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use tracing::Instrument as _;
@@ -73,15 +73,19 @@ where
 {
     let method = measure::method(request.method());
     let traced = trace::span(method, route.unwrap_or(measure::NO_ROUTE), &id.0, request.headers());
-    let path = told_path(request.uri().path(), route);
-    let span = tracing::info_span!("request", id = %id.0, method, path = %path);
+    let span = tracing::info_span!("request", id = %id.0, method, route = route.unwrap_or(measure::NO_ROUTE));
+    let uri = tracing::enabled!(tracing::Level::INFO).then(|| request.uri().clone());
     let asked = async {
         let begun = Instant::now();
         let response = answer(request).await;
         let took = begun.elapsed();
-        measure::request(route, method, response.status(), took);
+        let status = response.status();
+        measure::request(route, method, status, took);
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        tracing::info!(status = response.status().as_u16(), micros, "answered");
+        if let Some(uri) = uri {
+            let path = told_path(uri.path(), route, status);
+            tracing::info!(%path, status = status.as_u16(), micros, "answered");
+        }
         response
     };
     let response = asked.instrument(span).instrument(traced.clone()).await;
@@ -89,13 +93,13 @@ where
     response
 }
 
-/// Returns a path as the log may tell it. Who has a conversation's id can read what was said in it, and an address that
-/// leads nowhere can hold anything that somebody has pasted.
-fn told_path<'a>(path: &'a str, route: Option<&'a str>) -> Cow<'a, str> {
+/// Returns a path as the log may tell it. Who has a conversation's id can read what was said in it; and an address that
+/// leads nowhere, or is refused, can hold anything that somebody has pasted, also where a page's name belongs.
+fn told_path<'a>(path: &'a str, route: Option<&'a str>, status: StatusCode) -> Cow<'a, str> {
     match route {
-        Some(route) if route.starts_with("/api/v1/conversations/") => Cow::Borrowed(route),
-        Some(_) => Cow::Borrowed(path),
-        None => {
+        Some(route) if !route.contains('{') => Cow::Borrowed(path),
+        Some(route) if route.starts_with("/api/v1/conversations/") || !status.is_success() => Cow::Borrowed(route),
+        _ => {
             let plain: String = percent_decode_str(path).decode_utf8_lossy().chars().take(LONGEST_PATH).collect();
             Cow::Owned(crate::desk::mask(&plain))
         }
@@ -108,13 +112,17 @@ mod tests {
 
     #[test]
     fn the_log_tells_no_key_and_nothing_private() {
-        let told = |path, route| told_path(path, route).into_owned();
-        assert_eq!(told("/en/", Some("/{locale}/")), "/en/");
-        assert_eq!(
-            told("/api/v1/conversations/0198-7", Some("/api/v1/conversations/{id}")),
-            "/api/v1/conversations/{id}"
-        );
-        let pasted = told("/en/card%204111%201111%201111%201111", None);
+        let told = |path, route, status| told_path(path, route, status).into_owned();
+        assert_eq!(told("/en/", Some("/{locale}/"), StatusCode::OK), "/en/");
+        let conversation = Some("/api/v1/conversations/{id}");
+        assert_eq!(told("/api/v1/conversations/0198-7", conversation, StatusCode::OK), "/api/v1/conversations/{id}");
+        let pasted = told("/en/card%204111%201111%201111%201111", None, StatusCode::NOT_FOUND);
         assert!(pasted.starts_with("/en/") && !pasted.contains("1111"), "{pasted}");
+        let code = |status| told("/en/codes/4111111111111111", Some("/{locale}/codes/{code}"), status);
+        for status in [StatusCode::FOUND, StatusCode::NOT_FOUND] {
+            assert_eq!(code(status), "/{locale}/codes/{code}");
+        }
+        let found = code(StatusCode::OK);
+        assert!(found.starts_with("/en/codes/") && !found.contains("1111"), "{found}");
     }
 }

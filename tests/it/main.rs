@@ -19,6 +19,7 @@ mod fuzz;
 mod fuzz_files;
 mod http;
 mod limits;
+mod log;
 mod measure;
 mod pages;
 mod publish;
