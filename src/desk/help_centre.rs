@@ -6,6 +6,7 @@ use crate::base::Clock;
 use crate::desk::cache::Answers;
 use crate::desk::conversations::Conversations;
 use crate::desk::publish::{Origin, Published};
+use crate::desk::replicas::Others;
 use crate::kb::{Handle, Snapshot};
 use crate::store::Store;
 
@@ -21,8 +22,8 @@ pub struct HelpCentre {
     pub(crate) announces: bool,
     pub(crate) origin: Origin,
     published: Mutex<Published>,
-    /// The version of the content that a server on the same database announced last.
-    announced: Mutex<Option<String>>,
+    /// The other servers on the same database.
+    pub(crate) others: Others,
     /// What hashes those who share budgets with other servers; fetched when it is needed.
     pub(crate) budget_key: tokio::sync::OnceCell<[u8; 32]>,
     /// Held by who reads the content again.
@@ -52,7 +53,7 @@ impl HelpCentre {
             announces: false,
             origin: Origin::default(),
             published: Mutex::new(published),
-            announced: Mutex::default(),
+            others: Others::default(),
             budget_key: tokio::sync::OnceCell::new(),
             reloading: tokio::sync::Mutex::default(),
         }
@@ -85,11 +86,6 @@ impl HelpCentre {
         self
     }
 
-    /// Returns the version of the content that a server announced last.
-    pub(crate) fn announced(&self) -> MutexGuard<'_, Option<String>> {
-        self.announced.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Returns where things are kept, if they are.
     pub(crate) fn store(&self) -> Option<&Store> {
         self.store.as_ref()
@@ -115,6 +111,7 @@ impl HelpCentre {
 
     /// Writes down what is still to be written, and closes the database.
     pub async fn close(&self) {
+        self.take_leave().await;
         if let Some(store) = &self.store {
             store.close().await;
         }

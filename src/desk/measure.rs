@@ -20,7 +20,7 @@ pub struct Gauges {
     pub articles: (usize, usize),
     /// Whether newer content is refused.
     pub refused: bool,
-    /// Whether this server serves the content that was announced last.
+    /// Whether all servers on the database serve the same content.
     pub converged: bool,
     /// How the database fares; none where nothing is kept.
     pub load: Option<Load>,

@@ -1,9 +1,11 @@
 //! Several servers on one database: they share keys, and tell each other of new content.
 //!
-//! Whoever publishes content announces its version. The others then read their own folder again, which may be the same
-//! one, or a copy that is brought up to date at about the same time. A server whose folder lags behind goes on serving
-//! what it has, and says so.
+//! Each server writes down which content it serves, every few seconds and whenever that changes. One that learns of other
+//! content reads its own folder again, which may be the same one, or a copy that is brought up to date at about the same
+//! time. Nobody decides which content is the right one: while living servers differ, all of them say so.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -11,8 +13,27 @@ use uuid::Uuid;
 use crate::desk::{DeskError, HelpCentre};
 use crate::store::{Store, StoreError};
 
-/// How soon it is tried again to hear of others when the database was away.
+/// How soon it is tried again when the database was away.
 const RETRY: Duration = Duration::from_secs(1);
+/// How often a server tells that it lives; a third of the time after which it is taken to be gone.
+const BEAT: Duration = Duration::from_secs(5);
+
+/// What a server knows of the others on its database.
+#[derive(Debug)]
+pub(crate) struct Others {
+    /// The name of this server among them; a restart is another server.
+    name: String,
+    /// What they serve.
+    contents: Mutex<BTreeSet<String>>,
+    /// The version that they were last told of; none when it is not sure that they were.
+    told: Mutex<Option<String>>,
+}
+
+impl Default for Others {
+    fn default() -> Self {
+        Others { name: Uuid::new_v4().simple().to_string(), contents: Mutex::default(), told: Mutex::default() }
+    }
+}
 
 impl HelpCentre {
     /// Returns 32 secret bytes that all servers on the database share, by the name of what they are for.
@@ -26,57 +47,103 @@ impl HelpCentre {
         Ok(blake3::derive_key("zhida shared key 1", format!("{name} {kept}").as_bytes()))
     }
 
-    /// Tells whether this server serves the content that a server announced last.
+    /// Tells whether all living servers on the database serve the same content, as far as this one knows.
     #[must_use]
     pub fn is_converged(&self) -> bool {
-        self.announced().as_deref().is_none_or(|version| version == self.snapshot().version())
+        let snapshot = self.snapshot();
+        locked(&self.others.contents).iter().all(|version| version == snapshot.version())
     }
 
-    /// Announces the content that is served, and follows what others announce, for as long as the program runs. Returns
+    /// Tells others of the content that is served, and follows what they tell, for as long as the program runs. Returns
     /// at once where nothing is shared.
     pub async fn follow_others(&self) {
         let Some(store) = self.store().filter(|store| store.is_shared()) else { return };
-        self.announce().await;
+        tokio::join!(self.beat(store), self.listen(store));
+    }
+
+    async fn beat(&self, store: &Store) {
         loop {
-            if let Err(cause) = self.listen(store).await
-                && !cause.is_away()
-            {
-                tracing::error!(%cause, "other servers' content cannot be heard of; it is tried again");
+            let pause = match self.meet(store).await {
+                Ok(()) => BEAT,
+                Err(cause) => {
+                    complain(&cause);
+                    RETRY
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn listen(&self, store: &Store) {
+        loop {
+            if let Err(cause) = self.heed_news(store).await {
+                complain(&cause);
             }
             tokio::time::sleep(RETRY).await;
         }
     }
 
-    async fn listen(&self, store: &Store) -> Result<(), StoreError> {
+    async fn heed_news(&self, store: &Store) -> Result<(), StoreError> {
         let mut news = store.content_news().await?;
-        // What was announced while nobody listened.
-        if let Some(version) = store.announced_content().await? {
-            self.heed(version).await;
-        }
         loop {
-            let version = news.next().await?;
-            self.heed(version).await;
+            // Also at first: what was told while nobody listened.
+            self.heed(store).await?;
+            news.next().await?;
         }
     }
 
-    async fn heed(&self, version: String) {
-        let known = self.announced().replace(version.clone());
-        if version == self.snapshot().version() {
-            return;
-        }
-        self.reload().await;
-        if !self.is_converged() && known.as_ref() != Some(&version) {
-            tracing::warn!(version, "another server serves other content; this one serves what its folder holds");
-        }
+    /// Tells of this server, and learns of the others.
+    async fn meet(&self, store: &Store) -> Result<(), StoreError> {
+        self.tell(store).await?;
+        self.heed(store).await
     }
 
-    /// Tells the others what is served here.
+    /// Learns what the others serve, and reads the folder again where that is news and differs.
+    async fn heed(&self, store: &Store) -> Result<(), StoreError> {
+        let now: BTreeSet<String> = store.contents_of_others(&self.others.name).await?.into_iter().collect();
+        let is_news = *locked(&self.others.contents) != now;
+        locked(&self.others.contents).clone_from(&now);
+        if is_news && !self.is_converged() {
+            self.reload().await;
+            if !self.is_converged() {
+                tracing::warn!(others = ?now, "other servers serve other content; this one serves what its folder holds");
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, store: &Store) -> Result<(), StoreError> {
+        let version = self.snapshot().version().to_owned();
+        // Until it is done, it is owed.
+        let told = locked(&self.others.told).take();
+        store.serve_content(&self.others.name, &version, told.as_ref() != Some(&version)).await?;
+        *locked(&self.others.told) = Some(version);
+        Ok(())
+    }
+
+    /// Tells the others what is served here. Where the database is away they are told when it is back.
     pub(crate) async fn announce(&self) {
         let Some(store) = self.store().filter(|store| store.is_shared()) else { return };
-        let version = self.snapshot().version().to_owned();
-        match store.announce_content(&version, self.clock.now()).await {
-            Ok(()) => *self.announced() = Some(version),
-            Err(cause) => tracing::warn!(%cause, "other servers could not be told of the content"),
+        if let Err(cause) = self.tell(store).await {
+            tracing::warn!(%cause, "other servers could not be told of the content; it is tried again");
         }
     }
+
+    /// Tells the others that this server stops.
+    pub(crate) async fn take_leave(&self) {
+        let Some(store) = self.store().filter(|store| store.is_shared() && store.is_available()) else { return };
+        if let Err(cause) = store.stop_serving(&self.others.name).await {
+            tracing::debug!(%cause, "other servers could not be told of the stop; they notice");
+        }
+    }
+}
+
+fn complain(cause: &StoreError) {
+    if !cause.is_away() {
+        tracing::error!(%cause, "other servers' content cannot be heard of; it is tried again");
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,8 +8,13 @@ use crate::store::{Store, StoreError, millis};
 
 /// The channel on which servers tell each other of new content.
 const CHANNEL: &str = "zhida_content";
-/// The name under which the content is kept that was published last.
-const CONTENT: &str = "content";
+/// What the name begins with under which a server keeps the version of the content that it serves.
+const SERVER: &str = "server ";
+/// A server that has not told of itself for so long is gone, in milliseconds. The database's clock measures it: those of
+/// servers may differ.
+const GONE: i64 = 15_000;
+/// What such a server left is deleted after so long, in milliseconds.
+const FORGOTTEN: i64 = 3_600_000;
 
 /// The news of other servers' content, as it comes in.
 #[derive(Debug)]
@@ -19,13 +24,16 @@ pub struct ContentNews {
 }
 
 impl ContentNews {
-    /// Waits for the next version that a server publishes, this one included; for ever where there is no other.
+    /// Waits until a server serves other content, this one included; for ever where there is no other.
     ///
     /// # Errors
-    /// When the database goes away. What was announced meanwhile is not told again.
-    pub async fn next(&mut self) -> Result<String, StoreError> {
+    /// When the database goes away. What happened meanwhile is not told again.
+    pub async fn next(&mut self) -> Result<(), StoreError> {
         match &mut self.listener {
-            Some(listener) => Ok(listener.recv().await?.payload().to_owned()),
+            Some(listener) => match listener.try_recv().await? {
+                Some(_) => Ok(()),
+                None => Err(StoreError::Away("the connection is lost".to_owned())),
+            },
             None => std::future::pending().await,
         }
     }
@@ -48,24 +56,65 @@ impl Store {
         }))
     }
 
-    /// Tells all servers which content this one serves from now on.
+    /// Writes down which content a server serves, which has to be repeated every few seconds: one that falls silent is
+    /// taken to be gone. Others are told at once where it is news.
     ///
     /// # Errors
     /// When the database is away or refuses.
-    pub async fn announce_content(&self, version: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.share(CONTENT, version, now).await?;
-        if let Pool::Postgres(db) = self.pool()? {
+    pub async fn serve_content(&self, server: &str, version: &str, is_news: bool) -> Result<(), StoreError> {
+        let Pool::Postgres(db) = self.pool()? else { return Ok(()) };
+        sqlx::query(
+            "INSERT INTO shared (name, value, at) \
+             VALUES ($1, $2, (extract(epoch FROM clock_timestamp()) * 1000)::bigint) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at",
+        )
+        .bind(format!("{SERVER}{server}"))
+        .bind(version)
+        .execute(db)
+        .await?;
+        if is_news {
             sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(version).execute(db).await?;
         }
         Ok(())
     }
 
-    /// Returns the version of the content that a server announced last.
+    /// Returns the versions of the content that the other living servers serve, in order and each once.
     ///
     /// # Errors
     /// When the database is away or refuses.
-    pub async fn announced_content(&self) -> Result<Option<String>, StoreError> {
-        self.shared(CONTENT).await
+    pub async fn contents_of_others(&self, server: &str) -> Result<Vec<String>, StoreError> {
+        let Pool::Postgres(db) = self.pool()? else { return Ok(Vec::new()) };
+        sqlx::query(
+            "DELETE FROM shared \
+             WHERE starts_with(name, $1) AND at < (extract(epoch FROM clock_timestamp()) * 1000)::bigint - $2",
+        )
+        .bind(SERVER)
+        .bind(FORGOTTEN)
+        .execute(db)
+        .await?;
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT DISTINCT value FROM shared \
+             WHERE starts_with(name, $1) AND name <> $2 \
+             AND at > (extract(epoch FROM clock_timestamp()) * 1000)::bigint - $3 ORDER BY value",
+        )
+        .bind(SERVER)
+        .bind(format!("{SERVER}{server}"))
+        .bind(GONE)
+        .fetch_all(db)
+        .await?;
+        Ok(rows.into_iter().map(|(version,)| version).collect())
+    }
+
+    /// Tells all servers that this one serves nothing any more.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    pub async fn stop_serving(&self, server: &str) -> Result<(), StoreError> {
+        let Pool::Postgres(db) = self.pool()? else { return Ok(()) };
+        let name = format!("{SERVER}{server}");
+        sqlx::query("DELETE FROM shared WHERE name = $1").bind(name).execute(db).await?;
+        sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(db).await?;
+        Ok(())
     }
 
     /// Keeps a value under a name, in place of the one before.
@@ -84,7 +133,7 @@ impl Store {
         Ok(row.map(|(value,)| value))
     }
 
-    /// Begins to listen for what other servers publish.
+    /// Begins to listen for other servers' content.
     ///
     /// # Errors
     /// When the database is away or refuses.

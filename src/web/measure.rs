@@ -83,7 +83,7 @@ fn describe() {
         "Readings of the content, by result: published, unchanged, refused"
     );
     describe_gauge!("zhida_content_refused", "1 while newer content is refused for its errors");
-    describe_gauge!("zhida_content_converged", "1 while this server serves the content that a server announced last");
+    describe_gauge!("zhida_content_converged", "1 while all servers on the database serve this content");
     describe_gauge!("zhida_content_age_seconds", Unit::Seconds, "Since when the content is served");
     describe_gauge!("zhida_content_articles", "Articles in every locale, by audience");
     describe_gauge!("zhida_database_available", "1 while the database answers");

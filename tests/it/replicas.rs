@@ -20,7 +20,7 @@ use zhida::store::{self, Store};
 use zhida::web;
 
 use crate::harness::nginx::Nginx;
-use crate::harness::postgres::database;
+use crate::harness::postgres::{Cluster, database};
 use crate::harness::program::Serving;
 use crate::harness::{Server, client, help};
 
@@ -169,6 +169,8 @@ async fn a_server_that_is_killed_under_load_is_not_missed() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert!(created().values().all(|messages| *messages == 1), "{:?}", created());
+    // Who asks for a person again gets the ticket that is there.
+    assert_eq!(created().len(), tickets.len(), "a conversation has one ticket");
     let again: usize = arrived.lock().unwrap().values().map(|(times, ..)| times - 1).sum();
     println!(
         "{told} turns acknowledged, {kept} kept; {} tickets; asked again by the customers {} times; messages that \
@@ -181,15 +183,29 @@ async fn a_server_that_is_killed_under_load_is_not_missed() {
     drop(servers);
 }
 
-/// Asks a server until it serves a version of the content other than `old`; returns it.
+/// Asks a server until it serves a version of the content other than `old`, as all others do; returns it.
 async fn served_after(url: &str, old: &str) -> String {
+    served_when(url, |content, converged| content != old && converged).await
+}
+
+/// Asks a server, which has to be ready all the while, until what it says of its content fits; returns the version.
+async fn served_when(url: &str, fits: impl Fn(&str, bool) -> bool) -> String {
     loop {
         let ready: Value = client().get(format!("{url}readyz")).send().await.unwrap().json().await.unwrap();
-        if ready["content"] != old && ready["converged"] == true {
-            return ready["content"].as_str().unwrap().to_owned();
+        if let (Some(content), Some(converged)) = (ready["content"].as_str(), ready["converged"].as_bool())
+            && fits(content, converged)
+        {
+            return content.to_owned();
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Writes a help centre of one article.
+fn write_help(content: &Path, word: &str) {
+    std::fs::create_dir_all(content.join("en/lamps")).unwrap();
+    let text = format!("---\ntitle: Light {word}\nsummary: Turn the knob\n---\nTurn it.\n");
+    std::fs::write(content.join("en/lamps/light.md"), text).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,12 +213,7 @@ async fn content_that_one_server_publishes_is_soon_on_all() {
     let Some(url) = database().await else { return };
     let dir = tempfile::tempdir().unwrap();
     let content = dir.path().join("content");
-    let write = |word: &str| {
-        std::fs::create_dir_all(content.join("en/lamps")).unwrap();
-        let text = format!("---\ntitle: Light {word}\nsummary: Turn the knob\n---\nTurn it.\n");
-        std::fs::write(content.join("en/lamps/light.md"), text).unwrap();
-    };
-    write("one");
+    write_help(&content, "one");
     let folder = content.display().to_string();
     let servers: Vec<Serving> = (0..3).map(|n| start(dir.path(), n, &url, &folder, &["--watch", "off"])).collect();
     let mut old = Vec::new();
@@ -210,7 +221,7 @@ async fn content_that_one_server_publishes_is_soon_on_all() {
         old.push(served_after(server.url(), "").await);
     }
     assert!(old.iter().all(|version| *version == old[0]));
-    write("two");
+    write_help(&content, "two");
     // One is told; the others hear of it from the database.
     servers[0].signal("HUP");
     let mut new = Vec::new();
@@ -219,22 +230,43 @@ async fn content_that_one_server_publishes_is_soon_on_all() {
     }
     assert!(new.iter().all(|version| *version == new[0]), "{new:?}");
 
-    // A server that starts with other content is noticed, and says of itself and of the others what is true.
-    let other = dir.path().join("other/en/lamps");
-    std::fs::create_dir_all(&other).unwrap();
-    std::fs::write(other.join("light.md"), "---\ntitle: Other\nsummary: Turn the knob\n---\nTurn it.\n").unwrap();
-    let stranger = start(dir.path(), 3, &url, &dir.path().join("other").display().to_string(), &["--watch", "off"]);
-    assert_ne!(served_after(stranger.url(), "").await, new[0]);
+    // A server that starts with other content is noticed: by the others, and by itself. None gives way.
+    let other = dir.path().join("other");
+    write_help(&other, "of another kind");
+    let mut stranger = Some(start(dir.path(), 3, &url, &other.display().to_string(), &["--watch", "off"]));
+    let odd = served_when(stranger.as_ref().unwrap().url(), |_, converged| !converged).await;
+    assert_ne!(odd, new[0]);
     for server in &servers {
-        loop {
-            let ready = client().get(format!("{}readyz", server.url())).send().await.unwrap();
-            assert_eq!(ready.status(), 200, "it is ready all the same");
-            if ready.json::<Value>().await.unwrap()["converged"] == false {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        assert_eq!(served_when(server.url(), |_, converged| !converged).await, new[0]);
     }
+    // It says so when it leaves.
+    assert!(stranger.take().unwrap().terminate().0.success());
+    for server in &servers {
+        assert_eq!(served_when(server.url(), |_, converged| converged).await, new[0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn content_that_was_published_while_the_database_was_away_is_on_all_when_it_is_back() {
+    let Some(mut cluster) = tokio::task::spawn_blocking(Cluster::start).await.unwrap() else { return };
+    let url = cluster.database().await;
+    let dir = tempfile::tempdir().unwrap();
+    let folder = |n: usize| dir.path().join(format!("content-{n}"));
+    (0..2).for_each(|n| write_help(&folder(n), "one"));
+    let servers: Vec<Serving> =
+        (0..2).map(|n| start(dir.path(), n, &url, &folder(n).display().to_string(), &["--watch", "off"])).collect();
+    let old = served_after(servers[0].url(), "").await;
+    cluster.stop();
+    // Each has a copy; only one is told of the change, and cannot tell the other.
+    (0..2).for_each(|n| write_help(&folder(n), "two"));
+    servers[0].signal("HUP");
+    let page = format!("{}en/articles/lamps/light", servers[0].url());
+    while !client().get(&page).send().await.unwrap().text().await.unwrap().contains("Light two") {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    cluster.restart();
+    let new = served_after(servers[0].url(), &old).await;
+    assert_eq!(served_after(servers[1].url(), &old).await, new);
 }
 
 #[tokio::test]

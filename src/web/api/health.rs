@@ -30,8 +30,8 @@ pub struct Readiness {
     pub articles: usize,
     /// The content's version.
     pub content: String,
-    /// Whether it is the one that a server on the same database announced last. One that lags behind is ready all the
-    /// same: an answer from before is better than none.
+    /// Whether all servers on the same database serve it. One that differs is ready all the same: an answer from before is
+    /// better than none.
     pub converged: bool,
 }
 
