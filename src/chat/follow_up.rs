@@ -20,6 +20,10 @@ const MOST_ELLIPTIC: usize = 5;
 const MOST_CONTINUED: usize = 10;
 /// From this confidence on a message that goes on from the last answer stays with its article.
 const CONTINUES: f32 = 0.25;
+/// The same where it says that it goes on, and behind that article's title means it.
+const SAYS_THAT_IT_CONTINUES: f32 = 0.1;
+/// A message whose first article is so far, in score, ahead of all that are near the last answer has its subject elsewhere.
+const ELSEWHERE: f32 = 0.2;
 /// What says that a message goes on from what was said before.
 const ANAPHORA: [&str; 22] = [
     "那",
@@ -307,7 +311,12 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
     let meant = whole.first_alone.first().copied().filter(|a| alone >= CONTINUES && a.id != about.id && is_near(a));
     // What has a subject elsewhere, though unsure of it, leaves none out, unless it says that it goes on.
     let named = || whole.first_alone.first().is_some_and(|a| !is_near(a));
-    let elsewhere = !goes_on && alone >= message.thresholds().clarify && named();
+    let far_ahead = || {
+        let scored = || whole.first_alone.iter().zip(&whole.alone.candidates);
+        let near = scored().find(|(a, _)| is_near(a)).map_or(0.0, |(_, candidate)| candidate.score);
+        scored().next().is_some_and(|(_, first)| first.score - near >= ELSEWHERE)
+    };
+    let elsewhere = !goes_on && named() && (alone >= message.thresholds().clarify || far_ahead());
     let behind = || {
         let sure = confidence >= message.thresholds().answer && confidence >= alone && !elsewhere;
         whole.first_behind.first().copied().filter(|a| sure && is_near(a))
@@ -334,11 +343,11 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
 /// and says that it goes on.
 fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: bool) -> Option<Verdict> {
     let alone = whole.alone.confidence;
-    if alone < CONTINUES {
+    let stays = || whole.first_behind.first().is_some_and(|a| a.id == about.id);
+    if alone < if goes_on && stays() { SAYS_THAT_IT_CONTINUES } else { CONTINUES } {
         return None;
     }
     let place = whole.first_alone.iter().position(|a| a.id == about.id)?;
-    let stays = || whole.first_behind.first().is_some_and(|a| a.id == about.id);
     if place > 0 && !(place < 3 && alone < message.thresholds().sure && goes_on && stays()) {
         return None;
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::base::ArticleId;
+use crate::base::{ArticleId, Locale};
 use crate::content::codes::Claim;
 use crate::content::fields::{Fields, Findings, Located};
 use crate::content::links::Place;
@@ -19,7 +19,8 @@ use crate::content::{
     Article, CodeRecord, Concept, Conversation, Flow, Incident, Problem, Rule, Severity, Site, Suggestions, Synonyms,
 };
 use crate::content::{
-    check, codes, concepts, conversations, flows, front_matter, incident, markdown, rules, site, suggestions, synonyms,
+    check, codes, concepts, conversations, flows, front_matter, incident, markdown, out_of_scope, rules, site,
+    suggestions, synonyms,
 };
 use crate::text::fold::fold;
 
@@ -46,6 +47,8 @@ pub struct Content {
     pub incident: Option<Incident>,
     /// What the widget offers on which pages, in the order of the file.
     pub suggestions: Vec<Suggestions>,
+    /// Questions that are none of this help centre's.
+    pub out_of_scope: BTreeMap<Locale, Vec<String>>,
     /// BLAKE3 of every file that was read, by path: the version of this content, 64 hexadecimal digits.
     pub hash: String,
 }
@@ -138,6 +141,7 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
     let synonyms = read_synonyms(&mut files, &site, &mut problems);
     let concepts = read_concepts(&mut files, &site, &mut problems);
     let suggestions = read_suggestions(&mut files, &site, &mut problems);
+    let out_of_scope = read_out_of_scope(&mut files, &site, &mut problems);
     let known = rules::Known { locales: &site.locales, inventory: &inventory, concepts: &concepts };
     let rules = read_rules(&mut files, &known, &mut problems);
     let flows = read_flows(&mut files, &drafts, &codes, &site, &inventory, &mut problems);
@@ -150,8 +154,20 @@ pub fn load(dir: &Path) -> Result<Loaded, LoadError> {
         return Err(LoadError::Empty(dir.to_owned()));
     }
     let hash = files.hash();
-    let content =
-        Content { site, articles, codes, concepts, rules, flows, conversations, synonyms, incident, suggestions, hash };
+    let content = Content {
+        site,
+        articles,
+        codes,
+        concepts,
+        rules,
+        flows,
+        conversations,
+        synonyms,
+        incident,
+        suggestions,
+        out_of_scope,
+        hash,
+    };
     Ok(Loaded { content, problems })
 }
 
@@ -289,6 +305,16 @@ fn read_suggestions(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Probl
     let mut findings = Findings::new(file);
     let tables = Fields::new(1, entries, &["suggestions"], &mut findings).tables("suggestions");
     let read = suggestions::read(tables, &site.locales, &mut findings);
+    problems.append(&mut findings.problems);
+    read
+}
+
+fn read_out_of_scope(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> BTreeMap<Locale, Vec<String>> {
+    let file = Path::new("out-of-scope.toml");
+    let (entries, mut found) = files.toml(file);
+    problems.append(&mut found);
+    let mut findings = Findings::new(file);
+    let read = out_of_scope::read(entries, &site.locales, &mut findings);
     problems.append(&mut findings.problems);
     read
 }
@@ -613,7 +639,7 @@ mod tests {
             (
                 "notes.txt",
                 "",
-                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml, concepts.toml, synonyms.toml, suggestions.toml, incident.toml and the logo; an article goes to <locale>/<category>/<slug>.md",
+                "notes.txt: warning: this file is read by nobody: beside the locales there are site.toml, codes.toml, concepts.toml, synonyms.toml, suggestions.toml, out-of-scope.toml, incident.toml and the logo; an article goes to <locale>/<category>/<slug>.md",
             ),
             (
                 "zh-CN/a/two.md",

@@ -23,6 +23,7 @@ pub mod conversations;
 pub mod flows;
 pub mod formula;
 pub mod incident;
+mod out_of_scope;
 pub mod rules;
 pub mod site;
 pub mod suggestions;

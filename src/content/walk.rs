@@ -15,12 +15,13 @@ use crate::content::fields::{Findings, Located};
 use crate::content::site::LOGOS;
 
 /// Files of the root.
-const ROOT_FILES: [&str; 8] = [
+const ROOT_FILES: [&str; 9] = [
     "site.toml",
     "codes.toml",
     "concepts.toml",
     "synonyms.toml",
     "suggestions.toml",
+    "out-of-scope.toml",
     "incident.toml",
     LOGOS[0],
     LOGOS[1],
@@ -149,8 +150,8 @@ pub(crate) fn walk(root: &Path, problems: &mut Vec<Problem>) -> io::Result<Inven
             }
         } else if !ROOT_FILES.contains(&name) {
             let message = "this file is read by nobody: beside the locales there are site.toml, codes.toml, \
-                           concepts.toml, synonyms.toml, suggestions.toml, incident.toml and the logo; an article \
-                           goes to <locale>/<category>/<slug>.md";
+                           concepts.toml, synonyms.toml, suggestions.toml, out-of-scope.toml, incident.toml and \
+                           the logo; an article goes to <locale>/<category>/<slug>.md";
             walker.problems.push(Problem::warning(&entry.path, None, message));
         }
     }

@@ -134,7 +134,7 @@ impl Snapshot {
             None => SearchIndex::build(articles, &synonyms, options.progress.as_ref()),
         };
         let classifiers = || match options.classifier {
-            true => train(articles, &groups, &synonyms, options.index_folder.as_deref()),
+            true => train(&content, &groups, &synonyms, options.index_folder.as_deref()),
             false => (IntentModel::default(), None),
         };
         let words = || {
@@ -397,30 +397,47 @@ struct Taught<'a> {
     articles: Vec<(&'a Article, u32)>,
     /// Headings, body, and the questions with the content's words for what they say.
     texts: Vec<(String, String, Vec<String>)>,
+    /// What is out of scope.
+    outside: Vec<String>,
 }
 
 impl<'a> Taught<'a> {
     /// Gathers what `viewer` may see.
-    fn new(articles: &'a [Article], groups: &[usize], synonyms: &SynonymMap, viewer: Viewer) -> Self {
+    fn new(content: &'a Content, groups: &[usize], synonyms: &SynonymMap, viewer: Viewer) -> Self {
         let group = |group: usize| u32::try_from(group).unwrap_or(u32::MAX);
-        let articles: Vec<(&Article, u32)> =
-            articles.iter().zip(groups).filter(|(a, _)| a.visible_to(viewer)).map(|(a, g)| (a, group(*g))).collect();
+        let articles: Vec<(&Article, u32)> = content
+            .articles
+            .iter()
+            .zip(groups)
+            .filter(|(a, _)| a.visible_to(viewer))
+            .map(|(a, g)| (a, group(*g)))
+            .collect();
+        let meant = |q: &String| synonyms.with_meaning(q).unwrap_or_else(|| q.clone());
         let texts = articles
             .iter()
             .map(|(a, _)| {
                 let headings = a.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join("\n");
                 let body = a.sections.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
-                let meant = |q: &String| synonyms.with_meaning(q).unwrap_or_else(|| q.clone());
                 (headings, body, a.questions.iter().map(meant).collect())
             })
             .collect();
-        Taught { articles, texts }
+        let outside = content.out_of_scope.values().flatten().map(meant).collect();
+        Taught { articles, texts, outside }
     }
 
     fn docs(&self) -> Vec<TrainingDoc<'_>> {
-        self.articles
-            .iter()
-            .zip(&self.texts)
+        let outside = TrainingDoc {
+            class: intent::OUT_OF_SCOPE,
+            title: "",
+            summary: "",
+            questions: &self.outside,
+            keywords: &[],
+            messages: &[],
+            headings: "",
+            body: "",
+        };
+        let articles = self.articles.iter().zip(&self.texts);
+        articles
             .map(|(&(a, class), (headings, body, questions))| TrainingDoc {
                 class,
                 title: &a.title,
@@ -431,20 +448,21 @@ impl<'a> Taught<'a> {
                 headings,
                 body,
             })
+            .chain((!self.outside.is_empty()).then_some(outside))
             .collect()
     }
 }
 
 /// Trains the classifier on what customers may see, and where some articles are internal another one on all.
 fn train(
-    articles: &[Article],
+    content: &Content,
     groups: &[usize],
     synonyms: &SynonymMap,
     folder: Option<&Path>,
 ) -> (IntentModel, Option<IntentModel>) {
-    let some_internal = articles.iter().any(|a| !a.visible_to(Viewer::Public));
-    let taught = Taught::new(articles, groups, synonyms, Viewer::Public);
-    let taught_all = some_internal.then(|| Taught::new(articles, groups, synonyms, Viewer::Agent));
+    let some_internal = content.articles.iter().any(|a| !a.visible_to(Viewer::Public));
+    let taught = Taught::new(content, groups, synonyms, Viewer::Public);
+    let taught_all = some_internal.then(|| Taught::new(content, groups, synonyms, Viewer::Agent));
     let (public, all) = (taught.docs(), taught_all.as_ref().map(Taught::docs));
     let made = |docs: &[TrainingDoc<'_>]| match folder {
         Some(folder) => IntentModel::read_or_train(folder, docs),

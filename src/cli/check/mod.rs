@@ -5,6 +5,7 @@
 //! conversations. It must not judge by any other means than the ones that customers get.
 
 mod conversations;
+mod out_of_scope;
 mod overlap;
 mod suggestions;
 
@@ -82,6 +83,7 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
         let probes = probes(&content);
         let conversations = content.conversations.clone();
         let suggested = content.suggestions.clone();
+        let outside = content.out_of_scope.clone();
         let desk = HelpCentre::new(Arc::new(Snapshot::build(content)?), Clock::System);
         let snapshot = desk.snapshot();
         asked = probes.len();
@@ -91,6 +93,7 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
         confusions = confused(put());
         problems.extend(unreached(put(), &desk, &snapshot));
         problems.extend(suggestions::unanswered(&suggested, &desk, &snapshot, dir));
+        problems.extend(out_of_scope::answered(&outside, &desk, &snapshot, dir));
         held = conversations.len();
         problems.par_extend(conversations.par_iter().flat_map_iter(|c| conversations::hold(c, &desk, &snapshot)));
         problems.sort();

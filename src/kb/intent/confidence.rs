@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::kb::intent::stack::{Parts, Scores, Seen};
 
 /// How many coefficients there are: one for each signal, the constant first.
-pub const COEFFICIENTS: usize = 11;
+pub const COEFFICIENTS: usize = 13;
 
 /// What the confidence is made of. Of 17 signals tried all but two of these did as well as all of them on questions and
 /// slips of `clinc_bank` and `clinc150`. `words` lets each script have its own level; with `supported` more of `clinc_bank`
@@ -32,6 +32,10 @@ pub struct Signals {
     /// The share, 0 to 1, of the idf that tells a topic which the winner's training texts bear out: a word that one of them
     /// alone has may be there by chance.
     pub supported: f32,
+    /// The linear score of what is said to be out of scope, 0 where it is -1 or nothing is, 2 at most.
+    pub outside: f32,
+    /// The cosine, 0 to 1, to the nearest question that is said to be out of scope.
+    pub outside_nearest: f32,
     /// The share, 0 to 1, of the four scorers whose first is the winner.
     pub agreement: f32,
     /// ln(1 + the number of different terms).
@@ -51,6 +55,8 @@ impl Signals {
         "bm25 margin",
         "unseen",
         "supported",
+        "outside",
+        "outside nearest",
         "agreement",
         "terms",
         "words",
@@ -78,6 +84,8 @@ impl Signals {
             bm25_margin: (win.bm25 - bm25).clamp(-1.0, 1.0),
             unseen: if seen.mass > 0.0 { (seen.unseen + seen.doubted) / seen.mass } else { 1.0 },
             supported: scores.supported,
+            outside: scores.outside.map_or(0.0, |outside| (outside.linear + 1.0).clamp(0.0, 2.0)),
+            outside_nearest: scores.outside.map_or(0.0, |outside| outside.nearest),
             agreement: agree.iter().filter(|a| **a).count() as f32 / agree.len() as f32,
             terms: (1.0 + seen.terms as f32).ln(),
             words: seen.cut.share_of_words(),
@@ -85,8 +93,36 @@ impl Signals {
     }
 
     fn vector(&self) -> [f64; COEFFICIENTS] {
-        let Signals { linear, margin, nearest, bm25, bm25_margin, unseen, supported, agreement, terms, words } = *self;
-        [1.0, linear, margin, nearest, bm25, bm25_margin, unseen, supported, agreement, terms, words].map(f64::from)
+        let Signals {
+            linear,
+            margin,
+            nearest,
+            bm25,
+            bm25_margin,
+            unseen,
+            supported,
+            outside,
+            outside_nearest,
+            agreement,
+            terms,
+            words,
+        } = *self;
+        [
+            1.0,
+            linear,
+            margin,
+            nearest,
+            bm25,
+            bm25_margin,
+            unseen,
+            supported,
+            outside,
+            outside_nearest,
+            agreement,
+            terms,
+            words,
+        ]
+        .map(f64::from)
     }
 }
 
@@ -117,7 +153,7 @@ impl Default for Confidence {
 
 /// Coefficients fitted on the dev questions of `clinc_bank` and `clinc150`, in and out of scope (3 : 10), and averaged; but
 /// for that of `supported`, and the constant with it, which were set by hand.
-const PRIOR: [f32; COEFFICIENTS] = [-1.3, 2.2, 1.35, 0.3, 0.75, 0.5, -0.9, 0.4, 0.2, 0.1, 0.0];
+const PRIOR: [f32; COEFFICIENTS] = [-1.3, 2.2, 1.35, 0.3, 0.75, 0.5, -0.9, 0.4, -1.0, -0.5, 0.2, 0.1, 0.0];
 
 /// The prior's precision. Of 1 to 100, small ones did best wherever there are a hundred questions; 2 keeps contents of a
 /// few dozen from claiming what their examples cannot show.

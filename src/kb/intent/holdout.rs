@@ -22,11 +22,13 @@ pub struct Holdout {
     pub out_of_scope: f32,
     /// The same for messages about things that the content never names.
     pub foreign: f32,
+    /// The same for the questions that authors say are out of scope.
+    pub outside: f32,
 }
 
 impl Default for Holdout {
     fn default() -> Self {
-        Holdout { parts: 3, rounds: 3, out_of_scope: 0.3, foreign: 0.3 }
+        Holdout { parts: 3, rounds: 3, out_of_scope: 0.3, foreign: 0.3, outside: 0.45 }
     }
 }
 
@@ -36,8 +38,8 @@ const QUICK_PASSES: usize = 3;
 /// Of contents with more questions than twice this, a sample of the classes is looked at.
 const MOST_QUESTIONS: usize = 10_000;
 
-/// Returns the cases of all rounds.
-pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Recipe) -> Vec<Case> {
+/// Returns the cases of all rounds. `outside` is the class of what is out of scope, whose texts stand last.
+pub(crate) fn cases(texts: &[Text], classes: usize, outside: Option<u32>, whole: &Space, recipe: &Recipe) -> Vec<Case> {
     let how = &recipe.holdout;
     let quick = Recipe { descent: Descent { passes: QUICK_PASSES, ..recipe.descent }, ..*recipe };
     // An article without questions is asked for by its title.
@@ -53,14 +55,15 @@ pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Reci
     };
     let questions = texts.iter().filter(|t| may_be_asked(t).is_some()).count();
     let stride = (questions / MOST_QUESTIONS) as u32 + 1;
-    let sampled = |t: &Text| scatter(t.class ^ 0x5A5A).is_multiple_of(stride);
+    let is_outside = |t: &Text| Some(t.class) == outside;
+    let sampled = |t: &Text| is_outside(t) || scatter(t.class ^ 0x5A5A).is_multiple_of(stride);
     let enough = match questions {
         0..1_000 => how.parts,
         1_000..6_000 => 2,
         _ => 1,
     };
     let one = |round: u32| -> Vec<(Case, Scope)> {
-        let left_out = |t: &Text| scatter(t.class) % how.parts == round;
+        let left_out = |t: &Text| !is_outside(t) && scatter(t.class) % how.parts == round;
         let asked = |t: &Text| {
             may_be_asked(t).is_some_and(|q| left_out(t) || scatter(q.wrapping_mul(31) ^ t.class) % how.parts == round)
         };
@@ -81,16 +84,24 @@ pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Reci
         let titled = |t: &Text| t.source == Source::Title;
         let kept: Vec<&Text> =
             texts.iter().filter(|t| sampled(t) && !left_out(t) && (titled(t) || !asked(t))).collect();
-        let stack = Stack::train(&kept, &number, count as usize, Some(whole), &quick);
+        let stack = Stack::train(&kept, &number, count as usize, outside.is_some(), Some(whole), &quick);
         let questions: Vec<&Text> = texts.iter().filter(|t| sampled(t) && asked(t)).collect();
         questions
             .par_iter()
             .flat_map_iter(|t| {
                 let seen = if titled(t) { stack.see_cut(half_remembered(&t.cut, t.class)) } else { stack.see_text(t) };
                 let class = number[t.class as usize];
-                let scope = if class == u32::MAX { Scope::LeftOut } else { Scope::Inside };
+                let scope = match class {
+                    _ if is_outside(t) => Scope::Outside,
+                    u32::MAX => Scope::LeftOut,
+                    _ => Scope::Inside,
+                };
+                // The class of what is out of scope is no candidate, so that its number is nobody's.
                 let own = (case(&stack, &seen, class), scope);
-                let foreign = foreign(&t.cut).map(|cut| (case(&stack, &stack.see_cut(cut), u32::MAX), Scope::Foreign));
+                let foreign = (!is_outside(t))
+                    .then(|| foreign(&t.cut))
+                    .flatten()
+                    .map(|cut| (case(&stack, &stack.see_cut(cut), u32::MAX), Scope::Foreign));
                 std::iter::once(own).chain(foreign)
             })
             .collect()
@@ -100,12 +111,16 @@ pub(crate) fn cases(texts: &[Text], classes: usize, whole: &Space, recipe: &Reci
     let count = |scope: Scope| out.iter().filter(|c| c.1 == scope).count() as f32;
     let inside = count(Scope::Inside);
     let share = |scope: Scope, all: f32| all * inside / count(scope).max(1.0);
-    let left_out = share(Scope::LeftOut, how.out_of_scope);
-    let foreign = share(Scope::Foreign, how.foreign);
+    // Where authors say what is out of scope, what is made up counts half.
+    let made_up = if outside.is_some() { 0.5 } else { 1.0 };
+    let left_out = share(Scope::LeftOut, made_up * how.out_of_scope);
+    let foreign = share(Scope::Foreign, made_up * how.foreign);
+    let outside = share(Scope::Outside, how.outside);
     let weight = |scope: Scope| match scope {
         Scope::Inside => 1.0,
         Scope::LeftOut => left_out,
         Scope::Foreign => foreign,
+        Scope::Outside => outside,
     };
     out.iter().map(|&(case, scope)| Case { weight: weight(scope), ..case }).collect()
 }
@@ -128,6 +143,8 @@ enum Scope {
     LeftOut,
     /// A question about something that the content never names.
     Foreign,
+    /// A question that its authors say is out of scope.
+    Outside,
 }
 
 /// Returns a question as it would stand about something else: what tells its topic becomes words that no content has,

@@ -27,6 +27,6 @@ pub use confidence::{COEFFICIENTS, Signals};
 pub use features::Reach;
 pub use holdout::Holdout;
 pub use linear::Descent;
-pub use model::{Candidate, ClassScores, Evidence, IntentModel, Ranking, TrainingDoc};
+pub use model::{Candidate, ClassScores, Evidence, IntentModel, OUT_OF_SCOPE, Ranking, TrainingDoc};
 pub use stack::{Parts, Recipe};
 pub use thresholds::{CHOICES, Thresholds};

@@ -13,7 +13,7 @@ use crate::text::english::is_stop_word;
 /// One article in one locale, as training material. Articles of several locales share the class.
 #[derive(Debug, Clone, Copy)]
 pub struct TrainingDoc<'a> {
-    /// Which article; any number, the same for its translations.
+    /// Which article; any number, the same for its translations. What is [`OUT_OF_SCOPE`] stands last.
     pub class: u32,
     /// Its title.
     pub title: &'a str,
@@ -30,6 +30,9 @@ pub struct TrainingDoc<'a> {
     /// Its text without markup.
     pub body: &'a str,
 }
+
+/// The class of questions that no article answers. They are learnt beside the others and never a candidate.
+pub const OUT_OF_SCOPE: u32 = u32::MAX;
 
 /// A class and what speaks for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,8 +122,11 @@ impl IntentModel {
         let texts = read(docs, &classes, recipe);
         let all: Vec<&Text> = texts.iter().collect();
         let number: Vec<u32> = (0..classes.len() as u32).collect();
-        let stack = Stack::train(&all, &number, classes.len(), None, recipe);
-        let cases = holdout::cases(&texts, classes.len(), &stack.space, recipe);
+        let has_outside = classes.last() == Some(&OUT_OF_SCOPE);
+        let stack = Stack::train(&all, &number, classes.len(), has_outside, None, recipe);
+        let outside = if has_outside { number.last().copied() } else { None };
+        let cases = holdout::cases(&texts, classes.len(), outside, &stack.space, recipe);
+        classes.retain(|class| *class != OUT_OF_SCOPE);
         let (confidence, thresholds) = (Confidence::fit(&cases), Thresholds::fit(&cases));
         let origin = texts
             .iter()
@@ -336,6 +342,32 @@ mod tests {
         ] {
             assert_eq!(first(&model, message), Some(class), "{message}");
         }
+    }
+
+    #[test]
+    fn what_is_said_to_be_out_of_scope_is_no_candidate_and_makes_the_rest_less_sure() {
+        let mut articles = centre();
+        let bare = model(&articles);
+        let questions = [
+            "who won the world cup",
+            "forgot my umbrella on the bus",
+            "how much is the fee for a parking ticket",
+            "what is the weather",
+            "今天天气怎么样",
+            "停车费多少",
+            "怎么做红烧肉",
+        ];
+        articles.push(Article(OUT_OF_SCOPE, "", "", questions.map(str::to_owned).to_vec()));
+        let told = model(&articles);
+        assert_eq!(told.classes(), bare.classes());
+        for message in ["how much is the parking fee", "停车要多少钱", "what is the weather like"] {
+            let ranking = told.rank(message, 9);
+            assert!(ranking.candidates.iter().all(|c| c.class != OUT_OF_SCOPE), "{message}");
+            assert!(ranking.signals.outside > 0.0 && ranking.signals.outside_nearest > 0.0, "{message}");
+            assert!(ranking.confidence < bare.rank(message, 9).confidence, "{message}");
+        }
+        assert_eq!(first(&told, "how do I reset my pasword"), Some(7));
+        assert_eq!(bare.rank("what is the weather", 1).signals.outside, 0.0);
     }
 
     #[test]

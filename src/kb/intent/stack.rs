@@ -137,6 +137,8 @@ pub(crate) struct Stack {
     /// What each scorer counts: linear, BM25, body, nearest, centroid.
     weights: [f32; 5],
     reach: Reach,
+    /// Whether the last class is that of what is out of scope, which is no candidate.
+    has_outside: bool,
 }
 
 /// A message as the stack sees it.
@@ -171,15 +173,18 @@ pub(crate) struct Scores {
     pub(crate) nearest: Vec<Option<u32>>,
     /// The share, 0 to 1, of the message's telling idf that the first class's examples bear out.
     pub(crate) supported: f32,
+    /// What the scorers say of the class of what is out of scope, where there is one.
+    pub(crate) outside: Option<Parts>,
 }
 
 impl Stack {
     /// Trains on texts. `number` gives the classes their numbers here, 0 to `classes`; `whole` is the space of a larger
-    /// training set that these texts are part of.
+    /// training set that these texts are part of. With `has_outside` the last class is that of what is out of scope.
     pub(crate) fn train(
         texts: &[&Text],
         number: &[u32],
         classes: usize,
+        has_outside: bool,
         whole: Option<&Space>,
         recipe: &Recipe,
     ) -> Stack {
@@ -247,6 +252,7 @@ impl Stack {
             questions: chosen.iter().map(|i| *i as u32).collect(),
             weights: [recipe.linear, recipe.bm25, recipe.body, recipe.nearest, recipe.centroid],
             reach: recipe.reach,
+            has_outside,
             space,
         }
     }
@@ -309,7 +315,7 @@ impl Stack {
         seen
     }
 
-    /// Scores every class.
+    /// Scores every class that a message in scope may ask for.
     pub(crate) fn score(&self, seen: &Seen) -> Scores {
         let classes = self.trust.len();
         let linear = self.linear.scores(&seen.vector);
@@ -324,15 +330,22 @@ impl Stack {
             nearest: nearest[class],
             centroid: centroid[class],
         };
-        let parts: Vec<Parts> = (0..classes).map(of).collect();
-        let total: Vec<f32> = parts.iter().zip(&self.trust).map(|(parts, trust)| self.total(parts, *trust)).collect();
+        let mut parts: Vec<Parts> = (0..classes).map(of).collect();
+        let mut total: Vec<f32> =
+            parts.iter().zip(&self.trust).map(|(parts, trust)| self.total(parts, *trust)).collect();
+        let outside = if self.has_outside { total.pop().and(parts.pop()) } else { None };
         let first = best_first(&total, 1).first().copied().unwrap_or_default() as usize;
         let supported =
             seen.told.iter().map(|(term, idf)| idf * self.nearest.support(*term as usize, first)).sum::<f32>();
         Scores {
             supported: if seen.telling > 0.0 { supported / seen.telling } else { 0.0 },
             total,
-            nearest: which.iter().map(|example| self.questions.get(*example as usize).copied()).collect(),
+            outside,
+            nearest: which
+                .iter()
+                .take(parts.len())
+                .map(|example| self.questions.get(*example as usize).copied())
+                .collect(),
             parts,
         }
     }
