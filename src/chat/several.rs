@@ -28,6 +28,8 @@ const JOINTS: [&str; 10] = [
     " also ",
     " plus ",
 ];
+/// Where two questions may meet, so long as what stands on either side asks something.
+const WEAK_JOINTS: [&str; 8] = ["，", ",", "、", "还有", "以及", "然后", " and ", " & "];
 /// Where a code or a greeting may be set apart from a question.
 const COMMAS: [char; 4] = ['，', ',', '、', '：'];
 /// At most this many questions of one message are answered.
@@ -41,7 +43,7 @@ const SURE_BESIDE: f32 = 0.6;
 const LEAST_BESIDE: usize = 3;
 
 /// What makes a part a question, or a wish to know.
-const ASKS: [&str; 42] = [
+const ASKS: [&str; 45] = [
     "吗",
     "怎么",
     "怎样",
@@ -60,6 +62,9 @@ const ASKS: [&str; 42] = [
     "会不会",
     "几",
     "多久",
+    "要多",
+    "有多",
+    "怎么办",
     "想知道",
     "请问",
     "想问",
@@ -303,8 +308,31 @@ fn parts(text: &str) -> Vec<String> {
     }
     // A full stop inside a number or an abbreviation is followed by no space.
     let joined = joined.replace(". ", "\n");
-    let pieces = joined.split(BREAKS).map(str::trim);
+    let pieces = joined.split(BREAKS).flat_map(questions).map(str::trim);
     pieces.filter(|p| !haystack(p).trim().is_empty()).map(str::to_owned).collect()
+}
+
+/// Cuts a sentence at weak joints, so that each piece asks something: “怎么充值，手续费多少” asks twice, “付款失败了，怎么办”
+/// once.
+fn questions(sentence: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(c) = sentence[at..].chars().next() {
+        let joint = WEAK_JOINTS
+            .iter()
+            .find(|joint| sentence.get(at..at + joint.len()).is_some_and(|s| s.eq_ignore_ascii_case(joint)));
+        match joint {
+            Some(joint) if asks(&sentence[from..at]) && asks(&sentence[at + joint.len()..]) => {
+                found.push(&sentence[from..at]);
+                at += joint.len();
+                from = at;
+            }
+            Some(joint) => at += joint.len(),
+            None => at += c.len_utf8(),
+        }
+    }
+    found.push(&sentence[from..]);
+    found
 }
 
 #[cfg(test)]
@@ -318,6 +346,12 @@ mod tests {
         assert_eq!(parts("how do I top up? Also what are the fees"), ["how do I top up", "what are the fees"]);
         assert_eq!(parts("I forgot my password and also what is the fee"), ["I forgot my password", "what is the fee"]);
         assert_eq!(parts("one question"), ["one question"]);
+        assert_eq!(parts("怎么充值，手续费多少，密码忘了怎么办"), ["怎么充值", "手续费多少", "密码忘了怎么办"]);
+        assert_eq!(parts("我想知道怎么注册还有怎么充值"), ["我想知道怎么注册", "怎么充值"]);
+        assert_eq!(parts("how do I top up and what are the fees?"), ["how do I top up", "what are the fees"]);
+        assert_eq!(parts("付款失败了，怎么办"), ["付款失败了，怎么办"]);
+        assert_eq!(parts("我付了款，对方没收到，怎么回事"), ["我付了款，对方没收到，怎么回事"]);
+        assert_eq!(parts("what does sand and gravel cost"), ["what does sand and gravel cost"]);
         assert!(parts("？？").is_empty());
     }
 
