@@ -35,7 +35,9 @@ const EXHAUSTED: Duration = Duration::from_millis(100);
 struct Rules {
     front: Arc<Front>,
     headers: Duration,
-    largest_headers: usize,
+    /// A head that is longer is not read to its end. It is half as much again as the limit, so that whoever is beyond that
+    /// is told in words, by [`Front`], which counts exactly.
+    longest_head: usize,
     write: Duration,
     stopping: watch::Receiver<bool>,
 }
@@ -56,7 +58,7 @@ pub async fn serve(
     let rules = Rules {
         front: Arc::new(front),
         headers: settings.header_timeout,
-        largest_headers: settings.header_limit,
+        longest_head: settings.header_limit + settings.header_limit / 2,
         write: settings.write_timeout,
         stopping: stopped,
     };
@@ -96,7 +98,7 @@ pub async fn serve(
 
 /// Serves one connection to its end.
 async fn hold(stream: TcpStream, peer: SocketAddr, rules: Rules, _place: OwnedSemaphorePermit) {
-    let Rules { front, headers, largest_headers, write, mut stopping } = rules;
+    let Rules { front, headers, longest_head, write, mut stopping } = rules;
     // An answer is written at once; nothing is gained by waiting for more. A connection without is only slower.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
@@ -109,7 +111,8 @@ async fn hold(stream: TcpStream, peer: SocketAddr, rules: Rules, _place: OwnedSe
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(headers)
-            .max_buf_size(largest_headers)
+            .max_header_size(longest_head)
+            .max_buf_size(longest_head)
             .serve_connection(TokioIo::new(Box::pin(stream)), service)
     );
     let told = async {

@@ -33,6 +33,10 @@ impl Front {
     pub(crate) async fn answer(&self, request: http::Request<Incoming>, peer: SocketAddr) -> Response {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(failure) = limit::oversized(&request, self.state.settings.header_limit) {
+            let answer = async |request: Request| error::worded(&self.state, &request, &failure);
+            return Box::pin(pass(&self.state, None, request, answer)).await;
+        }
         match edition::kept(&self.state, &request) {
             Some(kept) => {
                 let answer = async |request: Request| {

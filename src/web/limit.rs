@@ -313,6 +313,27 @@ pub(crate) async fn admit(state: &AppState, request: &mut Request) -> Result<Opt
     Err(Box::new(response))
 }
 
+/// Refuses a request whose line and headers are more than so many bytes. They are counted as they are written in full,
+/// `name: value` and the end of the line for each, whatever space the client has put around a value.
+pub(crate) fn oversized(request: &Request, most: usize) -> Option<Failure> {
+    const END: usize = "\r\n".len();
+    let uri = request.uri();
+    let origin =
+        uri.scheme_str().map_or(0, |s| s.len() + "://".len()) + uri.authority().map_or(0, |a| a.as_str().len());
+    let target = origin + uri.path_and_query().map_or(0, |p| p.as_str().len());
+    let line = request.method().as_str().len() + target + "  HTTP/1.1".len() + END;
+    if line > most {
+        let detail = format!("the address is too long; the first line of a request may have {most} bytes");
+        return Some(Failure::new(StatusCode::URI_TOO_LONG, "uri_too_long", detail));
+    }
+    let sent = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + ": ".len() + value.len() + END;
+    let head = line + request.headers().iter().map(sent).sum::<usize>() + END;
+    (head > most).then(|| {
+        let detail = format!("the headers are too large; with the first line they may have {most} bytes");
+        Failure::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large", detail)
+    })
+}
+
 /// Takes a place for a request among those that are worked on; refuses it where there is none left.
 pub(crate) fn place<'s>(state: &'s AppState, request: &Request) -> Result<Option<SemaphorePermit<'s>>, Box<Response>> {
     let path = request.uri().path();

@@ -46,7 +46,7 @@ pub struct Settings {
     pub header_timeout: Duration,
     /// How long a client may leave an answer unread.
     pub write_timeout: Duration,
-    /// The largest line and headers of a request, in bytes.
+    /// The largest line and headers of a request that is answered, in bytes.
     pub header_limit: usize,
     /// Where the outside reaches this server, such as `https://help.example.com`; none takes what each request says.
     pub public_url: Option<String>,

@@ -161,13 +161,124 @@ async fn a_client_that_sends_its_body_by_drops_is_told() {
     );
 }
 
+/// Sends a request whose line and headers are so many bytes, and returns the answer.
+async fn with_a_head_of(server: &Server, target: &str, bytes: usize) -> String {
+    let head = format!("GET {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-long: ");
+    let filler = "a".repeat(bytes - head.len() - "\r\n\r\n".len());
+    let stream = dial(server, &format!("{head}{filler}\r\n\r\n"));
+    tokio::task::spawn_blocking(|| rest(stream)).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn headers_have_a_limit() {
+async fn the_line_and_the_headers_of_a_request_have_a_limit() {
+    const LIMIT: usize = 32 * 1024;
     let server = Server::start().await;
-    let long = dial(&server, &format!("GET /healthz HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "a".repeat(64 * 1024)));
-    let told = tokio::task::spawn_blocking(|| rest(long)).await.unwrap();
+    for target in ["/healthz", "/en/", "/api/v1/search?q=renew&locale=en"] {
+        let told = with_a_head_of(&server, target, LIMIT).await;
+        assert!(told.starts_with("HTTP/1.1 200 "), "{target}: {told}");
+    }
+    for bytes in [LIMIT + 1, 45_000, 48 * 1024] {
+        let told = with_a_head_of(&server, "/api/v1/search?q=renew&locale=en", bytes).await;
+        assert!(told.starts_with("HTTP/1.1 431 "), "{bytes}: {told}");
+        assert!(told.contains("application/problem+json") && told.contains(r#""headers_too_large""#), "{told}");
+        assert!(told.contains("x-request-id: "), "{told}");
+        let told = with_a_head_of(&server, "/en/", bytes).await;
+        assert!(told.starts_with("HTTP/1.1 431 ") && told.contains("text/html"), "a page has one too: {told}");
+    }
+    // What is far beyond it is not even read, and the connection ends.
+    let told = with_a_head_of(&server, "/healthz", 200_000).await;
     assert!(told.starts_with("HTTP/1.1 431 ") || told.is_empty(), "{told}");
     assert_eq!(server.get("/healthz").await.status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_alone_can_be_too_long() {
+    const LIMIT: usize = 32 * 1024;
+    let server = Server::start().await;
+    let ask = async |bytes: usize| {
+        let line = "GET /healthz? HTTP/1.1\r\n".len();
+        let target = format!("/healthz?{}", "a".repeat(bytes - line));
+        let rest_of_it = "host: x\r\nconnection: close\r\nx-long: a\r\n\r\n".len();
+        with_a_head_of(&server, &target, bytes + rest_of_it).await
+    };
+    let told = ask(LIMIT - 100).await;
+    assert!(told.starts_with("HTTP/1.1 200 "), "{told}");
+    let told = ask(LIMIT).await;
+    assert!(told.starts_with("HTTP/1.1 431 "), "the line fits, and with the headers it does not: {told}");
+    let told = ask(LIMIT + 1).await;
+    assert!(told.starts_with("HTTP/1.1 414 ") && told.contains(r#""uri_too_long""#), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_number_of_headers_has_a_limit() {
+    let server = Server::start().await;
+    for (headers, status) in [(100, "HTTP/1.1 200 "), (101, "HTTP/1.1 431 ")] {
+        let more: String = (2..headers).map(|n| format!("x-{n}: a\r\n")).collect();
+        let stream = dial(&server, &format!("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{more}\r\n"));
+        let told = tokio::task::spawn_blocking(|| rest(stream)).await.unwrap();
+        assert!(told.starts_with(status), "{headers}: {told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_has_a_limit_however_it_is_sent() {
+    const LIMIT: usize = 64 * 1024;
+    let server = Server::start().await;
+    for (bytes, status) in [(LIMIT, 200), (LIMIT + 1, 413)] {
+        let message = r#"{"message":"L-101","locale":"en"}"#;
+        let body = format!("{message}{}", " ".repeat(bytes - message.len()));
+        let request = server.request(Method::POST, "/api/v1/chat").header("content-type", "application/json");
+        let answered = request.body(body.clone()).send().await.unwrap();
+        assert_eq!(answered.status(), status, "{bytes} bytes, announced");
+        if status == 413 {
+            assert_eq!(answered.json::<Value>().await.unwrap()["code"], "body_too_large");
+        }
+        let head = "POST /api/v1/chat HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n";
+        let stream =
+            dial(&server, &format!("{head}transfer-encoding: chunked\r\n\r\n{bytes:x}\r\n{body}\r\n0\r\n\r\n"));
+        let told = tokio::task::spawn_blocking(|| rest(stream)).await.unwrap();
+        assert!(told.starts_with(&format!("HTTP/1.1 {status} ")), "{bytes} bytes in a chunk: {told}");
+    }
+}
+
+#[tokio::test]
+async fn words_have_limits_in_characters() {
+    let server = Server::start().await;
+    let code = async |answered: Response| {
+        let status = answered.status().as_u16();
+        let body: Value = answered.json().await.unwrap();
+        (status, body["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let refused = |code: &str| (400, code.to_owned());
+    for (chars, told) in [(500, None), (501, Some("query_too_long"))] {
+        // Three bytes a character, nine as they are sent.
+        let words = "款".repeat(chars);
+        for path in [format!("/api/v1/search?q={words}&locale=en"), format!("/api/v1/suggest?q={words}&locale=en")] {
+            let told = told.map_or((200, String::new()), refused);
+            assert_eq!(code(server.get(&path).await).await, told, "{chars} characters searched for");
+        }
+    }
+    let post = async |path: &str, value: Value| code(server.post_json(path, &value).await).await;
+    for (chars, told) in [(2_000, None), (2_001, Some("message_too_long"))] {
+        let said = post("/api/v1/chat", json!({"message": "款".repeat(chars), "locale": "zh-CN"})).await;
+        assert_eq!(said, told.map_or((200, String::new()), refused), "{chars} characters said");
+    }
+    let begun: Value = server.post_json("/api/v1/chat", &json!({"message": "L-101"})).await.json().await.unwrap();
+    let id = &begun["conversation_id"];
+    for (field, most) in [("note", 2_000), ("contact", 200)] {
+        for (chars, status) in [(most + 1, 400), (most, 201)] {
+            let words = "a".repeat(chars);
+            assert_eq!(
+                post("/api/v1/handoff", json!({"conversation_id": id, field: words})).await.0,
+                status,
+                "{field}"
+            );
+        }
+    }
+    for (chars, status) in [(2_001, 400), (2_000, 202)] {
+        let verdict = json!({"conversation_id": id, "helpful": true, "comment": "a".repeat(chars), "locale": "en"});
+        assert_eq!(server.post_json("/api/v1/feedback", &verdict).await.status(), status, "a comment of {chars}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

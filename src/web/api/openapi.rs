@@ -56,6 +56,8 @@ impl Description {
         // The types come from the compiler; that they can be written is covered by a test.
         let mut api = serde_json::to_value(api).unwrap_or_default();
         for (path, operation) in operations(&mut api).filter(|(path, _)| path.starts_with("/api/")) {
+            refuses(operation, "414", "The address is too long", false);
+            refuses(operation, "431", "The headers are too large", false);
             refuses(operation, "429", "Too many requests from this client", true);
             refuses(operation, "503", "The server has too much to do, or is not ready; ask again later", true);
             if let Some(rules) = identity.filter(|_| identity::is_about_a_conversation(path)) {

@@ -22,7 +22,9 @@ struct FailurePage {
 pub(crate) fn page(reader: &Reader, failure: &Failure, id: &RequestId) -> Response {
     let ui = reader.ui;
     let (heading, advice) = match failure.status {
-        StatusCode::PAYLOAD_TOO_LARGE => (ui.too_large, ui.too_large_advice),
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+            (ui.too_large, ui.too_large_advice)
+        }
         _ if matches!(failure.code, "query_too_long" | "message_too_long") => (ui.too_long, ui.too_long_advice),
         StatusCode::TOO_MANY_REQUESTS => (ui.too_many, ui.too_many_advice),
         StatusCode::SERVICE_UNAVAILABLE => (ui.busy, ui.busy_advice),

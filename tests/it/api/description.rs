@@ -57,6 +57,9 @@ async fn every_request_may_be_told_to_come_back_later() {
             assert!(refusal["headers"]["Retry-After"].is_object(), "{path} {status}: {refusal}");
             assert!(refusal["content"]["application/problem+json"].is_object(), "{path} {status}: {refusal}");
         }
+        for status in ["414", "431"] {
+            assert!(operation["responses"][status].is_object(), "{path} {status}");
+        }
     }
 }
 
