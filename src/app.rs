@@ -205,6 +205,7 @@ pub fn web_settings(settings: &Settings) -> web::Settings {
         trusted_proxies: settings.limits.trusted_proxies.clone(),
         max_requests: settings.limits.requests.unwrap_or(usual.max_requests),
         max_connections: settings.limits.connections.unwrap_or(usual.max_connections),
+        max_connections_per_client: settings.limits.connections_per_client,
         ..usual
     }
 }

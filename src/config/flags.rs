@@ -48,6 +48,9 @@ pub struct Flags {
     /// How many connections are open at a time [default: 16000]
     #[arg(long, value_name = "NUMBER", global = true, hide_short_help = true)]
     pub max_connections: Option<String>,
+    /// How many of them one client may hold [default: an eighth]
+    #[arg(long, value_name = "NUMBER", global = true, hide_short_help = true)]
+    pub max_connections_per_client: Option<String>,
     /// A database server to use instead of SQLite in the data folder
     #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
     pub database_url: Option<String>,

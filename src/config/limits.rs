@@ -23,6 +23,8 @@ pub struct Limits {
     pub requests: Option<usize>,
     /// How many connections are open at a time.
     pub connections: Option<usize>,
+    /// How many of them one client may hold.
+    pub connections_per_client: Option<usize>,
 }
 
 /// How many requests a minute one client may make, by kind, as far as it was set.
@@ -57,6 +59,7 @@ impl Raw {
                 .unwrap_or_default(),
             requests: count("max_requests")?,
             connections: count("max_connections")?,
+            connections_per_client: count("max_connections_per_client")?,
         })
     }
 }

@@ -160,10 +160,10 @@ impl governor::clock::Clock for Ticks {
 
 /// One client, or a network of them: the address with its last bits cleared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Network(u128);
+pub(crate) struct Network(u128);
 
 impl Network {
-    fn of(ip: IpAddr, crowded: bool) -> Self {
+    pub(crate) fn of(ip: IpAddr, crowded: bool) -> Self {
         // An IPv6 network hands whole /64s to each customer.
         let (bits, width, kept) = match ip {
             IpAddr::V4(ip) => (u128::from(ip.to_bits()) | (0xffff << 32), 32, if crowded { 16 } else { 32 }),

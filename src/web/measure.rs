@@ -76,7 +76,10 @@ fn describe() {
     describe_counter!("zhida_redactions_total", "Private data that was masked in what customers typed, by kind");
     describe_counter!("zhida_rate_limited_total", "Requests that were refused because a client had spent its budget");
     describe_counter!("zhida_requests_shed_total", "Requests that were refused because too many were being worked on");
-    describe_counter!("zhida_connections_refused_total", "Connections that were refused because too many were open");
+    describe_counter!(
+        "zhida_connections_refused_total",
+        "Connections that were refused because too many were open, by limit: all, client"
+    );
     describe_gauge!("zhida_connections", "Open connections");
     describe_counter!(
         "zhida_content_reloads_total",
@@ -117,7 +120,9 @@ fn describe() {
         metrics::counter!("zhida_redactions_total", "kind" => kind).absolute(0);
     }
     metrics::counter!("zhida_requests_shed_total").absolute(0);
-    metrics::counter!("zhida_connections_refused_total").absolute(0);
+    for limit in crate::web::connection::REFUSALS {
+        metrics::counter!("zhida_connections_refused_total", "limit" => limit).absolute(0);
+    }
     metrics::gauge!("zhida_content_refused").set(0.0);
 }
 

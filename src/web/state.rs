@@ -1,5 +1,6 @@
 //! What every request shares: the desk, the embedded files and the limits.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +43,11 @@ pub struct Settings {
     pub max_requests: usize,
     /// How many connections are open at a time. An idle one that was answered takes 14 KB: measured with 10,000.
     pub max_connections: usize,
+    /// How many of them one client may hold; none stands for an eighth, so that a few hosts which send by drops do not
+    /// lock everybody out.
+    pub max_connections_per_client: Option<usize>,
+    /// Whose connections are not counted for that, beside the trusted proxies': this machine's own.
+    pub uncounted_peers: Vec<IpNet>,
     /// How long a client may take to send a request's headers, and how long a connection may be idle.
     pub header_timeout: Duration,
     /// How long a client may leave an answer unread.
@@ -71,6 +77,8 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             max_requests: 1_024,
             max_connections: 16_000,
+            max_connections_per_client: None,
+            uncounted_peers: loopback(),
             header_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),
             header_limit: 32 * 1024,
@@ -80,6 +88,12 @@ impl Default for Settings {
             oidc: None,
         }
     }
+}
+
+/// The networks of a machine's own addresses.
+fn loopback() -> Vec<IpNet> {
+    let v4 = IpNet::new_assert(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)), 8);
+    vec![v4, IpNet::from(IpAddr::V6(Ipv6Addr::LOCALHOST))]
 }
 
 /// What handlers take their parts from: one counted pointer, because every layer of every request takes it along.

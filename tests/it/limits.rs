@@ -304,6 +304,32 @@ async fn one_connection_too_many_is_told_to_come_back() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_does_not_take_every_connection() {
+    // As if this machine were a client like any other, which its proxies are not.
+    let settings = web::Settings {
+        max_connections_per_client: Some(2),
+        uncounted_peers: Vec::new(),
+        header_timeout: Duration::from_secs(3_600),
+        ..web::Settings::default()
+    };
+    let proxied = Server::with(behind_a_proxy(settings.clone()), Clock::System).await;
+    let server = Server::with(settings, Clock::System).await;
+    let drops = "GET /healthz HTTP/1.1\r\nhost: x\r\nx-drop: ";
+    let held: Vec<TcpStream> = (0..2).map(|_| dial(&server, drops)).collect();
+    let third = dial(&server, "");
+    let told = tokio::task::spawn_blocking(|| rest(third)).await.unwrap();
+    assert!(told.starts_with("HTTP/1.1 429 ") && told.contains("retry-after: 1"), "{told}");
+    drop(held);
+    // The places are given back; a client of its own for each try, so that none is kept open.
+    while !client().get(server.url("/healthz")).send().await.is_ok_and(|r| r.status() == 200) {
+        tokio::task::yield_now().await;
+    }
+    let held: Vec<TcpStream> = (0..20).map(|_| dial(&proxied, drops)).collect();
+    assert_eq!(proxied.get("/healthz").await.status(), 200, "a trusted proxy holds as many as it needs");
+    drop(held);
+}
+
 /// The head of a chat message whose body is sent only once the server asks for it, which it does when it works on it.
 const HALF: &str = "POST /api/v1/chat HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
                     content-length: 33\r\nexpect: 100-continue\r\n\r\n";
