@@ -259,3 +259,151 @@ fn links_between_the_documents_lead_somewhere() {
     }
     assert!(dead.is_empty(), "{dead:#?}");
 }
+
+/// Rows of docs/configuration.md's limits: what a row says, and where the source says the same.
+const LIMITS: &[(&str, &str, &str, &str)] = &[
+    ("pages and records, one client", "6,000 a minute", "src/web/limit.rs", "page: a_minute(6_000)"),
+    ("searches and suggestions, one client", "3,000 a minute", "src/web/limit.rs", "search: a_minute(3_000)"),
+    ("chat messages, one client", "1,200 a minute", "src/web/limit.rs", "chat: a_minute(1_200)"),
+    ("hand-offs and feedback, one client", "120 a minute", "src/web/limit.rs", "submission: a_minute(120)"),
+    ("sign-ins, one client", "60 a minute", "src/web/limit.rs", "sign_in: a_minute(60)"),
+    (
+        "failed sign-ins in 15 minutes",
+        "15 minutes",
+        "src/desk/agents.rs",
+        "FAILURES_COUNT = SignedDuration::from_mins(15)",
+    ),
+    ("failed sign-ins in 15 minutes", "5 of one name from one address", "src/desk/agents.rs", "MOST_BY_PAIR = 5"),
+    ("failed sign-ins in 15 minutes", "50 from one address", "src/desk/agents.rs", "MOST_BY_ADDRESS = 50"),
+    ("failed sign-ins in 15 minutes", "100 of one name", "src/desk/agents.rs", "MOST_BY_NAME = 100"),
+    ("clients that are told apart", "100,000 a kind", "src/web/limit.rs", "MOST_CLIENTS = 100_000"),
+    ("addresses in `X-Forwarded-For`", "32 nearest", "src/web/client.rs", "MOST_NAMED = 32"),
+    ("requests at a time", "1,024", "src/web/state.rs", "max_requests: 1_024"),
+    ("connections", "16,000", "src/web/state.rs", "max_connections: 16_000"),
+    ("connections of one client", "an eighth", "src/web/connection.rs", "SHARE = 8"),
+    (
+        "connections to the database",
+        "16 to PostgreSQL",
+        "src/store/pool.rs",
+        "PgPoolOptions::new().max_connections(16)",
+    ),
+    ("connections to the database", "4 that read", "src/store/pool.rs", "read = pool(4)"),
+    ("connections to the database", "1 that writes", "src/store/pool.rs", "write = pool(1)"),
+    ("webhooks under way", "8", "src/webhook/courier.rs", "AT_ONCE = 8"),
+    ("request line and headers", "32,768 bytes", "src/web/state.rs", "header_limit: 32 * 1024"),
+    (
+        "request line and headers",
+        "48 KiB",
+        "src/web/connection.rs",
+        "settings.header_limit + settings.header_limit / 2",
+    ),
+    // The HTTP library's own; tests/it/limits.rs has one more refused.
+    ("headers of a request", "100", "tests/it/limits.rs", "(101, \"HTTP/1.1 431 \")"),
+    ("body", "64 KiB", "src/web/state.rs", "body_limit: 64 * 1024"),
+    ("transcript of a page without JavaScript", "40 KiB", "src/web/transcript.rs", "MAX_SENT_BYTES = 40 * 1024"),
+    ("chat message, comment, note", "2,000 characters", "src/web/state.rs", "max_message_chars: 2_000"),
+    ("contact in a hand-off", "200 characters", "src/web/api/handoff.rs", "MAX_CONTACT_CHARS = 200"),
+    ("contacts to be compared with the official ones", "2,000", "src/web/pages/contacts.rs", "LONGEST = 2_000"),
+    ("search query", "500 characters", "src/web/state.rs", "max_query_chars: 500"),
+    ("error code that is looked up", "40 characters", "src/web/pages/codes.rs", "LONGEST = 40"),
+    ("page that embeds the widget, its address", "2,000", "src/web/api/widget.rs", "MAX_PAGE_CHARS = 2_000"),
+    ("signed identity", "4,096 bytes", "src/web/identity.rs", "MAX_BYTES = 4_096"),
+    ("hits in one answer, and the deepest", "50,", "src/web/state.rs", "max_limit: 50"),
+    ("hits in one answer, and the deepest", "10,000", "src/web/state.rs", "max_offset: 10_000"),
+    ("agent's note or draft", "10,000 characters", "src/web/console/ticket.rs", "MAX_CHARS = 10_000"),
+    ("agent's name, and password", "64,", "src/desk/agents.rs", "LONGEST_NAME = 64"),
+    ("agent's name, and password", "10 to", "src/desk/agents.rs", "SHORTEST_PASSWORD = 10"),
+    ("agent's name, and password", "200 characters", "src/desk/agents.rs", "LONGEST_PASSWORD = 200"),
+    ("answer of the identity provider, and its token", "512 KiB", "src/oidc/provider.rs", "MAX_BYTES = 512 * 1024"),
+    ("answer of the identity provider, and its token", "64 KiB", "src/oidc/id_token.rs", "MAX_BYTES = 64 * 1024"),
+    (
+        "time to send the headers, and to be idle",
+        "30 seconds",
+        "src/web/state.rs",
+        "header_timeout: Duration::from_secs(30)",
+    ),
+    ("time to answer", "10 seconds", "src/web/state.rs", "timeout: Duration::from_secs(10)"),
+    ("time to leave an answer unread", "30 seconds", "src/web/state.rs", "write_timeout: Duration::from_secs(30)"),
+    ("time to finish at a stop", "10 seconds", "src/app.rs", "DRAIN = Duration::from_secs(10)"),
+    (
+        "wait of a chat turn for a shared database",
+        "500 ms",
+        "src/desk/converse.rs",
+        "RECALL = Duration::from_millis(500)",
+    ),
+    (
+        "wait of a chat turn for a shared database",
+        "250 ms",
+        "src/desk/converse.rs",
+        "COMMIT = Duration::from_millis(250)",
+    ),
+    (
+        "wait of a budget that servers count together",
+        "250 ms",
+        "src/desk/budgets.rs",
+        "PATIENCE = Duration::from_millis(250)",
+    ),
+    ("wait for a connection to PostgreSQL", "2 seconds", "src/store/pool.rs", "ACQUIRE = Duration::from_secs(2)"),
+    (
+        "wait for another process that writes into SQLite",
+        "5 seconds",
+        "src/store/pool.rs",
+        "BUSY = Duration::from_secs(5)",
+    ),
+    ("one batch of turns", "10 seconds", "src/store/writer.rs", "PATIENCE = Duration::from_secs(10)"),
+    ("one attempt at a webhook", "15 seconds", "src/app.rs", "WEBHOOK_TIMEOUT = Duration::from_secs(15)"),
+    ("attempts at a webhook", "60,", "src/webhook/courier.rs", "MOST_ATTEMPTS = 60"),
+    ("attempts at a webhook", "5 seconds", "src/webhook/courier.rs", "FIRST_WAIT = Duration::from_secs(5)"),
+    ("attempts at a webhook", "an hour", "src/webhook/courier.rs", "LONGEST_WAIT = Duration::from_secs(3600)"),
+    ("one answer of the identity provider", "3 seconds", "src/oidc/provider.rs", "PATIENCE = Duration::from_secs(3)"),
+    ("session of an agent", "8 hours", "src/desk/agents.rs", "IDLE = SignedDuration::from_hours(8)"),
+    ("session of an agent", "16 in all", "src/desk/agents.rs", "LONGEST_SESSION = SignedDuration::from_hours(16)"),
+    ("history of an article from Git", "5 seconds", "src/desk/history.rs", "PATIENCE = Duration::from_secs(5)"),
+    ("history of an article from Git", "1 MiB", "src/desk/history.rs", "MAX_BYTES = 1024 * 1024"),
+    ("conversations", "100,000", "src/desk/conversations.rs", "MOST = 100_000"),
+    ("conversations", "24 hours", "src/desk/conversations.rs", "LONGEST_SILENCE = SignedDuration::from_hours(24)"),
+    ("conversations", "1,000 turns", "src/desk/conversations.rs", "MOST_TURNS = 1_000"),
+    ("kept pages", "64 MiB", "src/web/edition.rs", "MOST_BYTES = 64 * 1024 * 1024"),
+    ("kept searches, and first turns", "16 MiB each", "src/desk/cache.rs", "MOST_BYTES = 16 * 1024 * 1024"),
+    ("turns that a full disk does not take", "16 MiB", "src/store/journal.rs", "MOST_HELD = 16 * 1024 * 1024"),
+    ("searches and clicks that wait for the database", "10,000", "src/store/writer.rs", "QUEUE = 10_000"),
+    ("file of the content", "2 MiB", "src/content/load.rs", "MAX_BYTES = 2 * 1024 * 1024"),
+    ("nesting of Markdown", "32", "src/content/markdown.rs", "MAX_DEPTH = 32"),
+    ("raw HTML tags of an article", "4,000", "src/content/markdown.rs", "MAX_RAW_TAGS = 4000"),
+    ("elements of an article", "1,000,000", "src/content/sanitize.rs", "MOST_ELEMENTS = 1_000_000"),
+    ("nesting of front matter and other data", "16", "src/content/node.rs", "MAX_DEPTH = 16"),
+    ("logo", "64 KiB", "src/content/site.rs", "MAX_LOGO = 64 * 1024"),
+    ("file to import", "256 MiB", "src/exchange/source.rs", "LARGEST = 256 << 20"),
+    ("file to import", "250,000 entries", "src/exchange/source.rs", "MOST_ENTRIES = 250_000"),
+    ("page to import", "2 MiB", "src/exchange/folder.rs", "LARGEST = 2 << 20"),
+    ("page to import", "32 folders", "src/exchange/folder.rs", "DEEPEST = 32"),
+    ("page to import", "200 elements", "src/exchange/html.rs", "DEEPEST = 200"),
+];
+
+#[test]
+fn every_limit_in_the_table_is_the_one_in_the_source() {
+    let page = std::fs::read_to_string(repository("docs/configuration.md")).unwrap();
+    let (_, section) = page.split_once("\n## Limits\n").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|c| c.trim().to_owned()).collect::<Vec<_>>();
+    let rows: BTreeMap<String, Vec<String>> = section
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---") && !line.starts_with("| limit "))
+        .map(|line| (cells(line)[0].clone(), cells(line)))
+        .collect();
+    // `const NAME: usize = 1` is `NAME = 1`.
+    let kind = Regex::new(r"\b([A-Z][A-Z_]+): \w+ =").unwrap();
+    for (row, figure, file, declared) in LIMITS {
+        let cells = rows.get(*row).unwrap_or_else(|| panic!("there is no row `{row}`"));
+        // A figure may stand beside the limit that is the row's.
+        assert!(cells.iter().any(|cell| cell.contains(figure)), "`{row}` does not say {figure}: {cells:?}");
+        let source = std::fs::read_to_string(repository(file)).unwrap();
+        let source = kind.replace_all(&source, "$1 =");
+        let whole = Regex::new(&format!(r"{}(?:\W|$)", regex::escape(declared).trim_end_matches(r"\)"))).unwrap();
+        assert!(whole.is_match(&source), "{file} does not say `{declared}`, as the row `{row}` does");
+    }
+    for (row, cells) in &rows {
+        assert!(LIMITS.iter().any(|limit| limit.0 == row), "`{row}` is held against nothing");
+        assert!(cells.len() == 4 && cells[3].len() > 8, "`{row}` has no reason");
+    }
+}
