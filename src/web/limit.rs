@@ -34,15 +34,16 @@ const LOOK: u32 = 1_024;
 /// How soon to come back when the server has too much to do, in seconds.
 const COME_BACK: &str = "1";
 
-/// The headers that tell a client of its budget. The names are those of the IETF's drafts up to the sixth, which clients
-/// know how to read.
+/// The headers that tell a client of its budget. The first three are those of the IETF's drafts up to the sixth, which
+/// clients know how to read; the others are those of the drafts since, as structured fields that name the budget.
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const STANDING: HeaderName = HeaderName::from_static("ratelimit");
 
 /// The headers of budgets, for those who let other sites read them.
-pub(crate) const HEADERS: [HeaderName; 4] = [LIMIT, REMAINING, RESET, POLICY];
+pub(crate) const HEADERS: [HeaderName; 5] = [LIMIT, REMAINING, RESET, POLICY, STANDING];
 
 /// What a request is counted under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,18 @@ impl Default for Rates {
             chat: a_minute(1_200),
             submission: a_minute(120),
             sign_in: a_minute(60),
+        }
+    }
+}
+
+impl Rates {
+    fn of(&self, budget: Budget) -> NonZeroU32 {
+        match budget {
+            Budget::Page => self.page,
+            Budget::Search => self.search,
+            Budget::Chat => self.chat,
+            Budget::Submission => self.submission,
+            Budget::SignIn => self.sign_in,
         }
     }
 }
@@ -177,6 +190,7 @@ type Limiter = RateLimiter<Network, DashMapStateStore<Network>, Ticks, StateInfo
 
 /// One kind's budgets.
 struct Purse {
+    budget: Budget,
     limit: NonZeroU32,
     limiter: Limiter,
     asked: AtomicU32,
@@ -186,6 +200,7 @@ struct Purse {
 /// How a request fares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
+    budget: Budget,
     limit: u32,
     remaining: u32,
     /// Seconds until the whole budget is there again.
@@ -195,8 +210,9 @@ pub(crate) struct Standing {
 }
 
 impl Purse {
-    fn new(limit: NonZeroU32, ticks: &Ticks) -> Self {
+    fn new(budget: Budget, limit: NonZeroU32, ticks: &Ticks) -> Self {
         Purse {
+            budget,
             limit,
             limiter: Limiter::new(Quota::per_minute(limit), DashMapStateStore::default(), ticks.clone()),
             asked: AtomicU32::new(0),
@@ -219,7 +235,7 @@ impl Purse {
                 (0, Some(whole_seconds(wait).max(1)))
             }
         };
-        Standing::of(self.limit, remaining, wait)
+        Standing::of(self.budget, self.limit, remaining, wait)
     }
 }
 
@@ -228,11 +244,11 @@ fn whole_seconds(time: Duration) -> u64 {
 }
 
 impl Standing {
-    fn of(limit: NonZeroU32, remaining: u32, wait: Option<u64>) -> Self {
+    fn of(budget: Budget, limit: NonZeroU32, remaining: u32, wait: Option<u64>) -> Self {
         let limit = limit.get();
         let spent = limit.saturating_sub(remaining);
         let reset = whole_seconds(WINDOW.mul_f64(f64::from(spent) / f64::from(limit)));
-        Standing { limit, remaining, reset, wait }
+        Standing { budget, limit, remaining, reset, wait }
     }
 
     /// Writes it into an answer's headers.
@@ -240,8 +256,13 @@ impl Standing {
         headers.insert(LIMIT, HeaderValue::from(self.limit));
         headers.insert(REMAINING, HeaderValue::from(self.remaining));
         headers.insert(RESET, HeaderValue::from(self.reset));
-        let policy = HeaderValue::from_str(&format!("{};w={}", self.limit, WINDOW.as_secs()));
-        headers.insert(POLICY, policy.unwrap_or(HeaderValue::from_static("")));
+        // Whoever has to wait is told of the same moment as in `Retry-After`.
+        let (budget, until) = (self.budget.as_str(), self.wait.unwrap_or(self.reset));
+        let policy = format!("\"{budget}\";q={};w={}", self.limit, WINDOW.as_secs());
+        let standing = format!("\"{budget}\";r={};t={until}", self.remaining);
+        for (name, value) in [(POLICY, policy), (STANDING, standing)] {
+            headers.insert(name, HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("")));
+        }
     }
 }
 
@@ -262,9 +283,7 @@ impl Limits {
     /// Takes the rates, if there are any, and how many requests may be worked on at a time.
     pub(crate) fn new(rates: Option<Rates>, at_once: usize, clock: &Clock) -> Self {
         let ticks = Ticks { clock: clock.clone(), begun: Instant::now() };
-        let purse = |limit| Purse::new(limit, &ticks);
-        let purses =
-            rates.map(|r| [purse(r.page), purse(r.search), purse(r.chat), purse(r.submission), purse(r.sign_in)]);
+        let purses = rates.map(|rates| BUDGETS.map(|budget| Purse::new(budget, rates.of(budget), &ticks)));
         Limits { purses, workplaces: Semaphore::new(at_once.min(Semaphore::MAX_PERMITS)) }
     }
 
@@ -285,7 +304,7 @@ async fn spend(state: &AppState, budget: Budget, ip: IpAddr) -> Option<Standing>
     Some(match Box::pin(state.desk.spend(budget.as_str(), &network, limit, WINDOW)).await {
         Some(spent) => {
             let wait = spent.wait.map(|wait| whole_seconds(wait).max(1));
-            Standing::of(limit, own.remaining.min(spent.remaining), wait)
+            Standing::of(budget, limit, own.remaining.min(spent.remaining), wait)
         }
         None => own,
     })
@@ -393,7 +412,7 @@ mod tests {
     #[test]
     fn a_budget_comes_back_with_time() {
         let clock = Clock::fixed(1_000_000);
-        let purse = Purse::new(a_minute(3), &Ticks { clock: clock.clone(), begun: Instant::now() });
+        let purse = Purse::new(Budget::Chat, a_minute(3), &Ticks { clock: clock.clone(), begun: Instant::now() });
         let (one, other) = ("198.51.100.1".parse().unwrap(), "198.51.100.2".parse().unwrap());
         let left: Vec<_> = (0..3).map(|_| purse.take(one)).map(|s| (s.remaining, s.reset, s.wait)).collect();
         assert_eq!(left, [(2, 20, None), (1, 40, None), (0, 60, None)]);

@@ -44,14 +44,15 @@ async fn a_spent_budget_is_told_and_comes_back() {
     for left in [2, 1, 0] {
         let answered = say(&server, "").await;
         assert_eq!((answered.status().as_u16(), number(&answered, "ratelimit-remaining")), (200, left));
-        assert_eq!(
-            (number(&answered, "ratelimit-limit"), &answered.headers()["ratelimit-policy"]),
-            (3, &"3;w=60".parse().unwrap())
-        );
+        assert_eq!(number(&answered, "ratelimit-limit"), 3);
+        let reset = number(&answered, "ratelimit-reset");
+        assert_eq!(answered.headers()["ratelimit-policy"], r#""chat";q=3;w=60"#);
+        assert_eq!(answered.headers()["ratelimit"], format!(r#""chat";r={left};t={reset}"#));
     }
     let refused = say(&server, "").await;
     assert_eq!((refused.status().as_u16(), number(&refused, "retry-after")), (429, 20));
     assert_eq!((number(&refused, "ratelimit-remaining"), number(&refused, "ratelimit-reset")), (0, 60));
+    assert_eq!(refused.headers()["ratelimit"], r#""chat";r=0;t=20"#, "the moment is that of Retry-After");
     assert_eq!(refused.headers()["content-type"], "application/problem+json");
     let problem: Value = refused.json().await.unwrap();
     assert_eq!((&problem["status"], &problem["code"]), (&json!(429), &json!("too_many_requests")), "{problem}");
