@@ -4,10 +4,11 @@
 
 use std::fmt;
 use std::fs;
-use std::io;
-use std::net::TcpListener;
+use std::io::{self, Read as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -28,6 +29,10 @@ const LITTLE_ROOM: u64 = 1024 * 1024 * 1024;
 const EARLIEST: i64 = 1_767_225_600;
 /// Signed identities and webhooks are refused when clocks are further apart than this, in seconds.
 const MOST_APART: i64 = 60;
+/// How long whoever holds the port may take to say who it is.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// As much is read of that, in bytes: what a server measures is smaller.
+const MOST_READ: u64 = 256 * 1024;
 /// As many findings of the content are printed.
 const MOST_FINDINGS: usize = 10;
 
@@ -152,20 +157,23 @@ fn disk(data: &Path) -> Vec<Finding> {
         }
     }
     match fs4::available_space(folder) {
-        Ok(room) => {
-            let grade = match room {
-                ..LEAST_ROOM => Grade::Error,
-                LEAST_ROOM..LITTLE_ROOM => Grade::Warning,
-                _ => Grade::Ok,
-            };
-            let remedy = if grade == Grade::Ok { "" } else { "; make room, or keep less with retention_days" };
-            findings.push(finding(grade, "disk", format!("{} MB are free{remedy}", room / (1024 * 1024))));
-        }
+        Ok(free) => findings.push(room(free)),
         Err(cause) => {
             findings.push(finding(Grade::Warning, "disk", format!("nobody tells how much room there is: {cause}")));
         }
     }
     findings
+}
+
+/// Judges how many bytes are free on the data folder's disk.
+fn room(free: u64) -> Finding {
+    let grade = match free {
+        ..LEAST_ROOM => Grade::Error,
+        LEAST_ROOM..LITTLE_ROOM => Grade::Warning,
+        _ => Grade::Ok,
+    };
+    let remedy = if grade == Grade::Ok { "" } else { "; make room, or keep less with retention_days" };
+    finding(grade, "disk", format!("{} MB are free{remedy}", free / (1024 * 1024)))
 }
 
 async fn database(settings: &Settings) -> Vec<Finding> {
@@ -220,15 +228,41 @@ fn port(listen: &str) -> Finding {
     let about = "port";
     match TcpListener::bind(listen) {
         Ok(_) => finding(Grade::Ok, about, format!("{listen} is free")),
-        Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => {
-            let sentence =
-                format!("{listen} is in use; if that is not this server running already, choose another with --listen");
+        // Before an upgrade the old server runs still, and stops for the new one. Anything else keeps it from starting.
+        Err(cause) if cause.kind() == io::ErrorKind::AddrInUse && is_ours(listen) => {
+            let sentence = format!("{listen} is in use by a zhida that answers; stop it before another starts there");
             finding(Grade::Warning, about, sentence)
+        }
+        Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => {
+            let sentence = format!("{listen} is in use by another program; stop it, or choose another with --listen");
+            finding(Grade::Error, about, sentence)
         }
         Err(cause) => {
             finding(Grade::Error, about, format!("{listen} cannot be had: {cause}; choose another with --listen"))
         }
     }
+}
+
+/// Tells whether a server of this program answers at an address.
+fn is_ours(listen: &str) -> bool {
+    let Some(address) = listen.to_socket_addrs().ok().and_then(|mut all| all.next()) else { return false };
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    measured(SocketAddr::new(ip, address.port())).is_ok_and(|text| text.contains("# HELP zhida_"))
+}
+
+/// Asks for what a server measures.
+fn measured(address: SocketAddr) -> io::Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.write_all(format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes())?;
+    let mut text = Vec::new();
+    stream.take(MOST_READ).read_to_end(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// Whether the system lets the program have as many connections as the settings do.
@@ -245,4 +279,34 @@ fn files(settings: &Settings) -> Option<Finding> {
     } else {
         finding(Grade::Ok, "open files", format!("{wanted} may be needed and are allowed"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_room_is_worth_a_look_and_less_is_an_error() {
+        let megabytes = |n: u64| room(n * 1024 * 1024);
+        assert_eq!(megabytes(1024), finding(Grade::Ok, "disk", "1024 MB are free"));
+        let little = megabytes(1023);
+        assert_eq!((little.grade, little.sentence.contains("make room")), (Grade::Warning, true));
+        assert_eq!((megabytes(100).grade, megabytes(99).grade), (Grade::Warning, Grade::Error));
+    }
+
+    #[test]
+    fn a_clock_is_wrong_before_the_program_was_made_or_apart_from_the_database() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let now = at(EARLIEST);
+        let early = clock(at(EARLIEST - 1), Some(at(EARLIEST - 1)));
+        assert_eq!((early.grade, early.sentence.contains("set the clock")), (Grade::Error, true), "{early:?}");
+        assert_eq!(clock(now, None).grade, Grade::Ok);
+        for (apart, grade) in
+            [(0, Grade::Ok), (60, Grade::Ok), (-60, Grade::Ok), (61, Grade::Error), (-61, Grade::Error)]
+        {
+            let judged = clock(now, Some(at(EARLIEST + apart)));
+            assert_eq!(judged.grade, grade, "{judged:?}");
+            assert_eq!(judged.sentence.contains("61 seconds from ours"), grade == Grade::Error, "{judged:?}");
+        }
+    }
 }

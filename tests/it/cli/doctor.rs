@@ -4,8 +4,9 @@ use std::net::TcpListener;
 
 use tempfile::TempDir;
 
+use crate::harness::disk::Disk;
 use crate::harness::help;
-use crate::harness::program::{zhida, zhida_in};
+use crate::harness::program::{Serving, zhida, zhida_in};
 
 fn line<'a>(out: &'a str, about: &str) -> &'a str {
     out.lines()
@@ -54,11 +55,31 @@ fn each_trouble_is_named_with_its_remedy() {
         "error    content: en/a/one.md:",
         "error    database: cannot open the database",
         "see that the server runs",
-        "is in use",
+        "is in use by another program; stop it",
     ] {
         assert!(run.out.contains(part), "{part} is not in\n{}", run.out);
     }
     assert!(!run.out.contains("hunter2"), "{}", run.out);
+}
+
+#[test]
+fn a_server_that_runs_already_is_no_error() {
+    let serving = Serving::start(&["serve", "--content", &help().display().to_string(), "--listen", "127.0.0.1:0"]);
+    let listen = serving.url().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let run = zhida(&["doctor", "--content", &help().display().to_string(), "--listen", &listen]);
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    assert!(line(&run.out, "port").contains("is in use by a zhida that answers"), "{}", run.out);
+}
+
+#[test]
+fn a_disk_that_is_nearly_full_is_an_error() {
+    let Some(disk) = Disk::of_megabytes(50) else { return };
+    let data = disk.path().join("data").display().to_string();
+    let content = help().display().to_string();
+    let run = zhida(&["doctor", "--content", &content, "--listen", "127.0.0.1:0", "--data", &data]);
+    assert_eq!(run.code, Some(1), "{run:#?}");
+    assert!(line(&run.out, "disk").starts_with("error "), "{}", run.out);
+    assert!(line(&run.out, "disk").ends_with("make room, or keep less with retention_days"), "{}", run.out);
 }
 
 #[test]
