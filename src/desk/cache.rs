@@ -58,7 +58,7 @@ impl fmt::Debug for Answers {
 impl Answers {
     /// Returns what a search found before.
     pub(crate) fn search(&self, key: &str) -> Option<Arc<KeptSearch>> {
-        self.searches.get(key)
+        asked("search", self.searches.get(key))
     }
 
     /// Keeps what a search found, if anybody may be told.
@@ -70,13 +70,20 @@ impl Answers {
 
     /// Returns the first turn that was given to the same words before.
     pub(crate) fn turn(&self, key: &str) -> Option<Arc<KeptTurn>> {
-        self.turns.get(key)
+        asked("turn", self.turns.get(key))
     }
 
     /// Keeps a first turn.
     pub(crate) fn keep_turn(&self, key: String, kept: Arc<KeptTurn>) {
         self.turns.insert(key, kept);
     }
+}
+
+/// Counts whether a cache had what it was asked for.
+fn asked<T>(cache: &'static str, kept: Option<T>) -> Option<T> {
+    let result = if kept.is_some() { "hit" } else { "miss" };
+    metrics::counter!("zhida_cache_total", "cache" => cache, "result" => result).increment(1);
+    kept
 }
 
 /// Returns the name under which a search is kept; none where only some may be told what it finds.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::desk::HelpCentre;
 use crate::kb::Audience;
 use crate::model::{MatchedBy, ReplyKind, Turn};
-use crate::search::Results;
+use crate::search::{FoundBy, Results};
 use crate::store::Load;
 use crate::text::redact::SecretKind;
 use crate::text::{Redacted, redact};
@@ -104,7 +104,15 @@ pub(crate) fn search(results: &Results, took_us: u64) {
         (_, Some(_)) => "corrected",
         (_, None) => "found",
     };
-    metrics::histogram!("zhida_search_duration_seconds", "outcome" => outcome).record(Duration::from_micros(took_us));
+    let by = match results.found_by {
+        FoundBy::Code => "code",
+        FoundBy::Message => "message",
+        FoundBy::Question => "question",
+        FoundBy::Text => "text",
+        FoundBy::Nothing => "none",
+    };
+    let took = Duration::from_micros(took_us);
+    metrics::histogram!("zhida_search_duration_seconds", "outcome" => outcome, "by" => by).record(took);
 }
 
 #[cfg(test)]

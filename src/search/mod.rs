@@ -15,5 +15,5 @@ pub mod suggest;
 
 pub use explain::{Explained, Reading, explain, reading};
 pub use query::{Query, Ranked, Ranking, corrected, rank_articles, rank_words, search, section_for};
-pub use results::{Hit, Results, Suggestion, SuggestionKind};
+pub use results::{FoundBy, Hit, Results, Suggestion, SuggestionKind};
 pub use suggest::suggest;

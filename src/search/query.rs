@@ -13,7 +13,7 @@ use crate::kb::intent::ClassScores;
 use crate::kb::lexicon::Lexicon;
 use crate::search::correct::{Considered, Correction, correct};
 use crate::search::rank::{QueryTerm, Scored, rank};
-use crate::search::results::{Hit, Results};
+use crate::search::results::{FoundBy, Hit, Results};
 use crate::search::snippet::{Highlighter, passage};
 use crate::text::redact;
 use crate::text::script::is_han;
@@ -150,6 +150,7 @@ pub fn search(snapshot: &Snapshot, query: Query<'_>) -> Results {
         query: redacted.text().to_owned(),
         locale: query.locale.clone(),
         total: ranking.total,
+        found_by: found_by(&ranking.ranked),
         hits: hits.collect(),
         corrected: ranking.corrected.map(|c| c.text),
     }
@@ -206,6 +207,17 @@ fn blend(snapshot: &Snapshot, query: &Query<'_>, scores: &ClassScores<'_>, ranki
 /// Tells whether the best hit answers a code or an on-screen message of the query.
 fn names_exactly(ranked: &[Ranked]) -> bool {
     ranked.first().is_some_and(|r| r.score >= EXACT * SURE_MESSAGE)
+}
+
+/// Tells what makes the best hit the best. Codes stand above every message, and both above what is only worded alike.
+fn found_by(ranked: &[Ranked]) -> FoundBy {
+    match ranked.first() {
+        None => FoundBy::Nothing,
+        Some(best) if best.score > EXACT => FoundBy::Code,
+        Some(best) if best.score >= EXACT * SURE_MESSAGE => FoundBy::Message,
+        Some(best) if best.asked > best.score / 2.0 => FoundBy::Question,
+        Some(_) => FoundBy::Text,
+    }
 }
 
 /// Returns the order of hits: by score, of equals the one that was changed last, then as the articles stand.

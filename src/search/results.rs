@@ -13,8 +13,25 @@ pub struct Results {
     pub total: usize,
     /// What was searched for instead, when the query itself found nothing good.
     pub corrected: Option<String>,
+    /// What makes the best of all hits the best.
+    pub found_by: FoundBy,
     /// This page of them, best first.
     pub hits: Vec<Hit>,
+}
+
+/// What makes the best hit the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FoundBy {
+    /// An error code in the query.
+    Code,
+    /// An on-screen message in the query.
+    Message,
+    /// A question that customers ask, more than the words of its text.
+    Question,
+    /// The words of its text.
+    Text,
+    /// Nothing was found.
+    Nothing,
 }
 
 /// One article that matches.

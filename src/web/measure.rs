@@ -65,14 +65,17 @@ fn describe() {
     describe_histogram!(
         "zhida_search_duration_seconds",
         Unit::Seconds,
-        "Time to search, by outcome: found, corrected, nothing"
+        "Time to search, by outcome (found, corrected, nothing) and by what the best hit matched: code, message, question, text, none"
     );
     describe_histogram!(
         "zhida_chat_duration_seconds",
         Unit::Seconds,
         "Time to find a reply, by what matched and its kind"
     );
-    describe_counter!("zhida_page_cache_total", "Pages that were kept (hit) and pages that were made (miss)");
+    describe_counter!(
+        "zhida_cache_total",
+        "What was kept (hit) and what had to be made or found (miss), by cache: page, search, turn"
+    );
     describe_counter!("zhida_redactions_total", "Private data that was masked in what customers typed, by kind");
     describe_counter!("zhida_rate_limited_total", "Requests that were refused because a client had spent its budget");
     describe_counter!("zhida_requests_shed_total", "Requests that were refused because too many were being worked on");
@@ -107,8 +110,10 @@ fn describe() {
     for result in ["published", "unchanged", "refused"] {
         metrics::counter!("zhida_content_reloads_total", "result" => result).absolute(0);
     }
-    for result in ["hit", "miss"] {
-        metrics::counter!("zhida_page_cache_total", "result" => result).absolute(0);
+    for cache in ["page", "search", "turn"] {
+        for result in ["hit", "miss"] {
+            metrics::counter!("zhida_cache_total", "cache" => cache, "result" => result).absolute(0);
+        }
     }
     for result in ["delivered", "failed", "dead"] {
         metrics::counter!("zhida_webhook_attempts_total", "result" => result).absolute(0);
@@ -165,7 +170,8 @@ pub(crate) fn request(route: Option<&str>, method: &'static str, status: StatusC
 
 /// Counts a page that was kept.
 pub(crate) fn kept_page() {
-    static HITS: LazyLock<Counter> = LazyLock::new(|| metrics::counter!("zhida_page_cache_total", "result" => "hit"));
+    static HITS: LazyLock<Counter> =
+        LazyLock::new(|| metrics::counter!("zhida_cache_total", "cache" => "page", "result" => "hit"));
     HITS.increment(1);
 }
 

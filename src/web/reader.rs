@@ -155,7 +155,7 @@ impl Reader {
     /// again.
     pub(crate) fn publish(&self, document: Document) -> Response {
         let Some(place) = &self.place else { return document.answer_once(&self.headers) };
-        metrics::counter!("zhida_page_cache_total", "result" => "miss").increment(1);
+        metrics::counter!("zhida_cache_total", "cache" => "page", "result" => "miss").increment(1);
         let document = Arc::new(document);
         self.edition.keep(place.clone(), Arc::clone(&document));
         document.answer(&self.headers)
