@@ -155,6 +155,16 @@ async fn the_dashboard_and_the_alerts_name_what_there_is() {
     let there = names(&text.lines().filter(|l| !l.starts_with('#')).collect::<Vec<_>>().join("\n"));
     let missing: Vec<_> = named.difference(&there).collect();
     assert!(missing.is_empty(), "{missing:?} are named and not exported");
+    let page = read("docs/operations.md");
+    let rows: Vec<&str> = page.lines().filter(|l| l.starts_with("| `zhida_") || l.starts_with("| `process_")).collect();
+    let told = |name: &str| rows.iter().find(|row| row.split(" | ").next().unwrap().contains(&format!("`{name}`")));
+    for name in &there {
+        let row = told(name).unwrap_or_else(|| panic!("docs/operations.md does not tell of {name}"));
+        let own = labels.iter().filter(|(sample, _)| names(sample).contains(name)).flat_map(|(_, labels)| labels);
+        let untold: Vec<_> = own.filter(|l| *l != "le" && !row.contains(&format!("`{l}`"))).collect();
+        assert!(untold.is_empty(), "docs/operations.md does not tell of {untold:?} of {name}");
+    }
+    assert_eq!(names(&rows.join("\n")).difference(&there).collect::<Vec<_>>(), Vec::<&String>::new());
     let unseen: Vec<_> = there.difference(&names(&dashboard.to_string())).cloned().collect();
     assert!(unseen.is_empty(), "{unseen:?} are exported and not on the dashboard");
 }
