@@ -106,7 +106,7 @@ impl Part {
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let parts = understood(message);
-    let answers: Vec<&Part> = distinct(&parts);
+    let answers: Vec<&Part> = distinct(&parts.iter().collect::<Vec<_>>());
     let candidates = answers.iter().map(|p| (shown(p), p.draft.confidence)).collect();
     if let Some(urgent) = parts.iter().find(|p| p.draft.kind == ReplyKind::Safety) {
         let why = format!("one of its sentences is urgent: the rule `{}`", urgent.draft.rule);
@@ -133,9 +133,9 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
 }
 
 /// Returns the parts that answer with articles, one for each article, in order.
-fn distinct(parts: &[Part]) -> Vec<&Part> {
+fn distinct<'p>(parts: &[&'p Part]) -> Vec<&'p Part> {
     let mut seen: HashSet<&ArticleId> = HashSet::new();
-    let answers = parts.iter().filter(|p| matches!(p.draft.kind, ReplyKind::Answer));
+    let answers = parts.iter().copied().filter(|p| matches!(p.draft.kind, ReplyKind::Answer));
     answers.filter(|p| p.article.as_ref().is_some_and(|id| seen.insert(id))).take(MOST_PARTS).collect()
 }
 
@@ -217,18 +217,25 @@ fn declared(part: &Message<'_>) -> Vec<Part> {
 /// must be as sure as the whole message is of its one article, and each costs as much to ask as the whole.
 fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
     let whole = message.ranking().confidence;
-    let mut found: Vec<Part> = Vec::new();
-    for (part, left) in parts.iter().zip((1..=parts.len()).rev()) {
-        let answers = distinct(&found);
-        let more = left.min(MOST_PARTS - answers.len());
+    // The shortest costs least to ask and is seldom sure of anything: where all are asked anyway, it comes first.
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    if parts.len() <= MOST_PARTS {
+        order.sort_by_key(|part| parts[*part].text.len());
+    }
+    let mut found: Vec<(usize, Part)> = Vec::new();
+    for (asked, part) in order.into_iter().enumerate() {
+        let of: Vec<&Part> = found.iter().map(|(_, part)| part).collect();
+        let answers = distinct(&of);
+        let more = (parts.len() - asked).min(MOST_PARTS - answers.len());
         let sure: f32 = answers.iter().map(|p| p.draft.confidence).sum();
         let most = answers.len() + more;
         if more == 0 || most < 2 || (sure + more as f32) / (most as f32) < whole {
             break;
         }
-        found.extend(surely_asked(part, 0.0));
+        found.extend(surely_asked(&parts[part], 0.0).map(|answer| (part, answer)));
     }
-    found
+    found.sort_by_key(|(part, _)| *part);
+    found.into_iter().map(|(_, part)| part).collect()
 }
 
 fn with_article(message: &Message<'_>, draft: Draft) -> Part {

@@ -150,7 +150,9 @@ impl IntentModel {
                 class: self.classes[c],
                 score: scores.total[c],
                 parts: scores.parts[c],
-                nearest_question: scores.nearest[c]
+                nearest_question: self
+                    .stack
+                    .nearest_text(&scores, c)
                     .and_then(|t| self.origin[t as usize])
                     .map(|(d, q)| (d as usize, q as usize)),
             })

@@ -48,20 +48,29 @@ impl Nearest {
         if having > 1 { 1.0 - 1.0 / having as f32 } else { 0.0 }
     }
 
-    /// Returns for each class the highest cosine, 0 to 1, and which example has it, of equals the first.
-    pub(crate) fn scores(&self, query: &Vector) -> (Vec<f32>, Vec<u32>) {
+    /// Returns the cosine, 0 to 1, to each example, and for each class the highest of its own.
+    pub(crate) fn scores(&self, query: &Vector) -> (Cosines, Vec<f32>) {
         let mut by_row = vec![0.0f32; self.examples.len()];
         let terms = terms_only(query, self.terms).into_iter().map(|(term, value)| (term as usize, value));
         self.postings.add_all(terms, &mut by_row);
-        let of_class = self.starts.array_windows().map(|[from, to]| {
-            let rows = &by_row[*from as usize..*to as usize];
-            let best = highest(rows);
-            let first = if best > 0.0 { rows.iter().position(|score| *score == best) } else { None };
-            (best, first.map_or(u32::MAX, |row| self.examples[*from as usize + row]))
-        });
-        of_class.unzip()
+        let of_class = self.starts.array_windows().map(|[from, to]| highest(&by_row[*from as usize..*to as usize]));
+        let of_class = of_class.collect();
+        (Cosines(by_row), of_class)
+    }
+
+    /// Returns which example of a class is nearest, of equals the first; none where none has anything in common.
+    pub(crate) fn which(&self, cosines: &Cosines, class: usize) -> Option<u32> {
+        let &[from, to] = self.starts.get(class..class + 2)?.as_array()?;
+        let rows = cosines.0.get(from as usize..to as usize)?;
+        let best = highest(rows);
+        let row = rows.iter().position(|score| best > 0.0 && *score == best)?;
+        self.examples.get(from as usize + row).copied()
     }
 }
+
+/// The cosine of a message to each example, by row.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cosines(Vec<f32>);
 
 /// Returns the highest of these, 0 if none is above; several are compared at a time.
 fn highest(scores: &[f32]) -> f32 {
@@ -85,9 +94,12 @@ mod tests {
         let examples: Vec<Example<'_>> =
             of.iter().map(|(class, vector)| Example { vector, class: *class, weight: 1.0 }).collect();
         let nearest = Nearest::build(&examples, 4, 3);
-        let (scores, which) = nearest.scores(&vector(&[0, 4]));
-        assert_eq!((scores, which), (vec![0.0, 0.0, 1.0], vec![u32::MAX, u32::MAX, 2]));
-        assert_eq!(nearest.scores(&vector(&[3])).1, [4, u32::MAX, u32::MAX]);
+        let which = |ids: &[u32]| {
+            let (cosines, scores) = nearest.scores(&vector(ids));
+            (scores, [0, 1, 2, 3].map(|class| nearest.which(&cosines, class)))
+        };
+        assert_eq!(which(&[0, 4]), (vec![0.0, 0.0, 1.0], [None, None, Some(2), None]));
+        assert_eq!(which(&[3]).1, [Some(4), None, None, None]);
         let supports =
             [(0, 2), (1, 2), (2, 0), (4, 2), (0, 1), (0, 9)].map(|(term, class)| nearest.support(term, class));
         assert_eq!(supports, [1.0 - 1.0 / 3.0, 0.0, 0.0, 0.0, 0.0, 0.0]);

@@ -11,7 +11,7 @@ use crate::kb::intent::features::{
 };
 use crate::kb::intent::holdout::Holdout;
 use crate::kb::intent::linear::{Descent, Example, Linear};
-use crate::kb::intent::nearest::Nearest;
+use crate::kb::intent::nearest::{Cosines, Nearest};
 use crate::kb::intent::space::{Space, Vector};
 use crate::kb::intent::spelling::Spelling;
 use crate::text::cohesion;
@@ -169,8 +169,8 @@ pub(crate) struct Seen {
 pub(crate) struct Scores {
     pub(crate) parts: Vec<Parts>,
     pub(crate) total: Vec<f32>,
-    /// The nearest example of each class, as a text's place.
-    pub(crate) nearest: Vec<Option<u32>>,
+    /// How near each example is.
+    cosines: Cosines,
     /// The share, 0 to 1, of the message's telling idf that the first class's examples bear out.
     pub(crate) supported: f32,
     /// What the scorers say of the class of what is out of scope, where there is one.
@@ -320,7 +320,7 @@ impl Stack {
         let classes = self.trust.len();
         let linear = self.linear.scores(&seen.vector);
         let centroid = self.centroids.scores(&seen.vector, classes);
-        let (nearest, which) = self.nearest.scores(&seen.vector);
+        let (cosines, nearest) = self.nearest.scores(&seen.vector);
         let bm25 = self.bm25.scores(&seen.counts, seen.unseen, classes);
         let body = self.body.scores(&seen.counts, seen.unseen, classes);
         let of = |class: usize| Parts {
@@ -341,13 +341,15 @@ impl Stack {
             supported: if seen.telling > 0.0 { supported / seen.telling } else { 0.0 },
             total,
             outside,
-            nearest: which
-                .iter()
-                .take(parts.len())
-                .map(|example| self.questions.get(*example as usize).copied())
-                .collect(),
+            cosines,
             parts,
         }
+    }
+
+    /// Returns the nearest example of a class, as a text's place.
+    pub(crate) fn nearest_text(&self, scores: &Scores, class: usize) -> Option<u32> {
+        let example = self.nearest.which(&scores.cosines, class)?;
+        self.questions.get(example as usize).copied()
     }
 
     /// Brings the scores of classes without questions, which have half the range of the others', to the same, and that of a
