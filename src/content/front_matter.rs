@@ -114,7 +114,7 @@ pub(crate) fn read(front: &str, findings: &mut Findings<'_>) -> FrontMatter {
 }
 
 /// Reads the YAML. When one key breaks the syntax, the keys are read one by one, so that the others are still understood.
-fn entries(front: &str, findings: &mut Findings<'_>) -> Vec<Entry> {
+pub(crate) fn entries(front: &str, findings: &mut Findings<'_>) -> Vec<Entry> {
     let whole = match parse_yaml(front, 2) {
         Ok(entries) => return entries,
         Err(error) => error,

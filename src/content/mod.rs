@@ -1,12 +1,12 @@
 //! The content folder: what authors write, read and checked. It reports every problem, not just the first.
 //!
 //! May call: base, text, model. Must not know: the index, the chat engine, the web. It alone reads content files and knows
-//! the Markdown parser.
+//! how Markdown becomes HTML.
 
 pub mod problem;
 
-mod fields;
-mod node;
+pub(crate) mod fields;
+pub(crate) mod node;
 
 pub mod article;
 pub mod front_matter;

@@ -1,24 +1,48 @@
 //! An article on its way from another system into ours.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
+use url::Url;
 
 use crate::base::{ArticleId, Locale};
+use crate::exchange::source::Form;
 use crate::text::script::is_han;
+
+/// A file of the source that a page links or shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalFile {
+    /// The link as the page has it.
+    pub written: String,
+    /// Where the file lies.
+    pub path: PathBuf,
+    /// What it is called below the folder to which files are copied.
+    pub name: String,
+}
 
 /// An article as another system had it, its body in Markdown already.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
+    /// Where it comes from, which tells how links are to be read.
+    pub form: Form,
     /// What it was called there: an id or a path, by which others link to it.
     pub origin: String,
+    /// Other names by which others link to it.
+    pub also: Vec<String>,
+    /// The id that it had with us; kept if it is free.
+    pub id: Option<ArticleId>,
+    /// The page's address there, which completes links and pictures.
+    pub address: Option<Url>,
     /// Its language; none where the source does not say.
     pub locale: Option<Locale>,
     /// The category's name as people read it.
     pub category: String,
+    /// What the category is called in every language of the source: one folder serves all of them.
+    pub category_key: String,
     /// What its file is to be called; made of the title where it is empty.
     pub slug: String,
-    /// Its title.
+    /// Its title; made of the body where it is empty.
     pub title: String,
     /// Its short answer; made of the first sentences where it is empty.
     pub summary: String,
@@ -30,12 +54,20 @@ pub struct Draft {
     pub codes: Vec<String>,
     /// On-screen messages.
     pub messages: Vec<String>,
+    /// Where to go on: names as in `origin`.
+    pub related: Vec<String>,
+    /// Ids that it had before.
+    pub aliases: Vec<String>,
     /// Whether only agents may see it.
     pub internal: bool,
+    /// Whether a wrong answer from it costs customers money.
+    pub money_at_risk: bool,
     /// When it was changed.
     pub updated: Option<Date>,
     /// Its body.
     pub body: String,
+    /// The files beside it that it links or shows.
+    pub files: Vec<LocalFile>,
     /// What was noticed while it was read.
     pub notes: Vec<String>,
 }
@@ -83,32 +115,73 @@ impl Draft {
     }
 }
 
-/// Gives each draft an id that no other of its locale has. Drafts of one origin and slug in several locales share theirs.
+/// The longest id that is kept as it is, in bytes: half of it is a file's name, and some systems take 255.
+const LONGEST_ID: usize = 240;
+
+/// Gives each draft an id that no other of its locale has. Drafts of one origin in several locales share theirs.
+///
+/// Folder and file are the same in every language, so that of several languages' names one is taken that reads in an
+/// address: one in Latin letters, if there is any.
 #[must_use]
 pub(crate) fn name(drafts: &[Draft], locales: &[Locale]) -> Vec<ArticleId> {
-    let mut taken: HashMap<(Locale, String), usize> = HashMap::new();
+    let mut categories: HashMap<&str, String> = HashMap::new();
+    let mut slugs: HashMap<&str, String> = HashMap::new();
+    for draft in drafts {
+        prefer(&mut categories, category_key(draft), &draft.category);
+        if !draft.origin.is_empty() {
+            prefer(&mut slugs, &draft.origin, own_slug(draft));
+        }
+    }
+    let mut taken: HashSet<(&Locale, ArticleId)> = HashSet::new();
+    let mut next: HashMap<(&Locale, String, String), usize> = HashMap::new();
     let mut of_origin: HashMap<&str, ArticleId> = HashMap::new();
     let mut out = Vec::with_capacity(drafts.len());
     for (draft, locale) in drafts.iter().zip(locales) {
-        let or = |made: String, usual: &str| if made.is_empty() { usual.to_owned() } else { made };
-        let category = or(slug(&draft.category), "general");
-        let wanted = or(slug(if draft.slug.is_empty() { &draft.title } else { &draft.slug }), "article");
-        let shared = of_origin.get(draft.origin.as_str()).filter(|_| !draft.origin.is_empty()).cloned();
-        let free = |id: &ArticleId, taken: &HashMap<(Locale, String), usize>| {
-            !taken.contains_key(&(locale.clone(), id.as_str().to_owned()))
+        let or = |made: Option<String>, usual: &str| made.filter(|m| !m.is_empty()).unwrap_or_else(|| usual.to_owned());
+        let category = or(categories.get(category_key(draft)).cloned(), "general");
+        let wanted = slugs.get(draft.origin.as_str()).cloned().unwrap_or_else(|| slug(own_slug(draft)));
+        let wanted = match or(Some(wanted), "article") {
+            // A README is passed over in a content folder.
+            readme if readme == "readme" => "read-me".to_owned(),
+            wanted => wanted,
         };
-        let id = shared.filter(|id| free(id, &taken)).unwrap_or_else(|| {
-            let numbered = |n: usize| if n == 1 { wanted.clone() } else { format!("{wanted}-{n}") };
-            (1..)
-                .filter_map(|n| ArticleId::new(&category, &numbered(n)).ok())
-                .find(|id| free(id, &taken))
-                .expect("some number is free, and a slug makes an id")
+        let same = of_origin.get(draft.origin.as_str()).filter(|_| !draft.origin.is_empty()).cloned();
+        let kept = draft.id.clone().filter(|id| id.as_str().len() <= LONGEST_ID && id.slug() != "readme");
+        let known = [kept, same].into_iter().flatten().find(|id| !taken.contains(&(locale, id.clone())));
+        let id = known.unwrap_or_else(|| {
+            let number = next.entry((locale, category.clone(), wanted.clone())).or_insert(1);
+            loop {
+                let numbered = if *number == 1 { wanted.clone() } else { format!("{wanted}-{number}") };
+                *number += 1;
+                let id = ArticleId::new(&category, &numbered).expect("two slugs make an id");
+                if !taken.contains(&(locale, id.clone())) {
+                    break id;
+                }
+            }
         });
-        taken.insert((locale.clone(), id.as_str().to_owned()), out.len());
+        taken.insert((locale, id.clone()));
         of_origin.entry(&draft.origin).or_insert_with(|| id.clone());
         out.push(id);
     }
     out
+}
+
+/// Tells what a category is called in every language.
+fn category_key(draft: &Draft) -> &str {
+    if draft.category_key.is_empty() { &draft.category } else { &draft.category_key }
+}
+
+fn own_slug(draft: &Draft) -> &str {
+    if draft.slug.is_empty() { &draft.title } else { &draft.slug }
+}
+
+/// Keeps the first name of a thing, but for one in Latin letters that comes after one in others.
+fn prefer<'a>(names: &mut HashMap<&'a str, String>, key: &'a str, name: &str) {
+    let made = slug(name);
+    let kept = names.entry(key).or_default();
+    if kept.is_empty() || (!kept.is_ascii() && made.is_ascii() && !made.is_empty()) {
+        *kept = made;
+    }
 }
 
 #[cfg(test)]
@@ -139,5 +212,30 @@ mod tests {
         let ids = name(&drafts, &[locale("en"), locale("en"), locale("zh-CN")]);
         let ids: Vec<&str> = ids.iter().map(ArticleId::as_str).collect();
         assert_eq!(ids, ["general/fees", "general/fees-2", "general/fees"]);
+    }
+
+    #[test]
+    fn one_folder_and_one_file_serve_all_languages() {
+        let draft = |locale: &str, category: &str, title: &str| Draft {
+            origin: "7".into(),
+            locale: locale.parse().ok(),
+            category: category.into(),
+            category_key: "section 1".into(),
+            title: title.into(),
+            ..Draft::default()
+        };
+        let drafts = [draft("zh-CN", "账单", "费用"), draft("en-US", "Billing", "Fees")];
+        let locales: Vec<Locale> = drafts.iter().filter_map(|d| d.locale.clone()).collect();
+        assert!(name(&drafts, &locales).iter().all(|id| id.as_str() == "billing/fees"));
+    }
+
+    #[test]
+    fn ids_of_ours_are_kept_and_no_file_is_called_readme() {
+        let draft = |id: &str, title: &str| Draft { id: id.parse().ok(), title: title.into(), ..Draft::default() };
+        let drafts = [draft("errors/E_1.2", "x"), draft("", "README"), draft("errors/E_1.2", "x")];
+        let en: Locale = "en".parse().unwrap();
+        let ids = name(&drafts, &[en.clone(), en.clone(), en]);
+        let ids: Vec<&str> = ids.iter().map(ArticleId::as_str).collect();
+        assert_eq!(ids, ["errors/E_1.2", "general/read-me", "general/x"]);
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::base::ArticleId;
 use crate::content::{Article, Audience};
 
 /// What is said of an article, in the names of its front matter.
@@ -17,7 +18,10 @@ struct Line<'a> {
     messages: &'a [String],
     questions: &'a [String],
     keywords: &'a [String],
+    related: &'a [ArticleId],
+    aliases: &'a [ArticleId],
     audience: &'static str,
+    money_at_risk: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
     markdown: &'a str,
@@ -38,10 +42,13 @@ pub fn write_lines(articles: &[Article], out: &mut impl Write) -> io::Result<usi
             messages: &article.messages,
             questions: &article.questions,
             keywords: &article.keywords,
+            related: &article.related,
+            aliases: &article.aliases,
             audience: match article.audience {
                 Audience::Public => "public",
                 Audience::Agent => "agent",
             },
+            money_at_risk: article.money_at_risk,
             updated: article.updated.map(|day| day.to_string()),
             markdown: &article.markdown,
         };

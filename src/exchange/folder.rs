@@ -1,51 +1,105 @@
-//! A folder of Markdown as MkDocs and Docusaurus keep it.
+//! A folder: Markdown as MkDocs and Docusaurus keep it, question-answer pairs, or the pages of an export.
 //!
 //! The first folder is the category, the rest of the path the article's name. Translations are told by
-//! `page.zh.md` or `i18n/zh-CN/…/current/`. Admonitions become alerts; the first heading is the title.
+//! `page.zh.md`, by a first folder `zh/` or by `i18n/zh-CN/…/current/`.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
 
 use crate::base::Locale;
-use crate::exchange::draft::{Draft, Note};
-use crate::exchange::source::ReadError;
+use crate::exchange::draft::{Draft, LocalFile, Note};
+use crate::exchange::rewrite::{Kind, Lead, rewrite};
+use crate::exchange::source::{Form, Gathered, ReadError, guess, text_of};
+use crate::exchange::{page, pairs};
 
 /// Folders deeper than this are not looked into.
 const DEEPEST: usize = 32;
-/// The largest file that is read, in bytes, as in our own content.
+/// The largest page that is read, in bytes, as in our own content.
 const LARGEST: u64 = 2 << 20;
+/// The largest picture or other file that is copied, in bytes.
+const LARGEST_FILE: u64 = 32 << 20;
 
-/// Reads every Markdown file below a folder, by path.
+/// Files by which a project of MkDocs or Docusaurus is told.
+const PROJECTS: [&str; 6] = [
+    "mkdocs.yml",
+    "mkdocs.yaml",
+    "docusaurus.config.js",
+    "docusaurus.config.ts",
+    "docusaurus.config.mjs",
+    "docusaurus.config.cjs",
+];
+
+/// What a folder holds.
+#[derive(Default)]
+struct Found {
+    pages: Vec<PathBuf>,
+    data: Vec<PathBuf>,
+    notes: Vec<Note>,
+}
+
+/// Reads every file below a folder that holds articles, by path; `form` says which alone are to be read.
 ///
 /// # Errors
-/// When a folder or file cannot be read.
-pub(crate) fn read(root: &Path) -> Result<(Vec<Draft>, Vec<Note>), ReadError> {
-    let mut files = Vec::new();
-    let mut notes = Vec::new();
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| ReadError::Io { path, source }
+/// When a folder or file cannot be read, or one that holds articles has a mistake.
+pub(crate) fn read(root: &Path, form: Option<Form>) -> Result<(Vec<Draft>, Vec<Note>), ReadError> {
+    let mut found = Found::default();
+    walk(root, root, 0, &mut found).map_err(|source| ReadError::Io { path: root.to_owned(), source })?;
+    let Found { mut pages, mut data, mut notes } = found;
+    pages.sort();
+    data.sort();
+    let within = |file: &PathBuf| file.strip_prefix(root).unwrap_or(file).to_owned();
+    // A whole project has its pages in a folder of their own, beside much else.
+    let is_project = PROJECTS.iter().any(|name| root.join(name).is_file());
+    let named = |file: &PathBuf| {
+        let file = within(file);
+        if is_project { file.strip_prefix("docs").map(Path::to_owned).unwrap_or(file) } else { file }
     };
-    walk(root, 0, &mut files, &mut notes).map_err(failed(root))?;
-    files.sort();
-    let mut drafts = Vec::with_capacity(files.len());
-    for file in files {
-        let relative = file.strip_prefix(root).unwrap_or(&file);
-        let place = relative.display().to_string();
-        if fs::metadata(&file).map_err(failed(&file))?.len() > LARGEST {
-            notes.push(Note { place, what: format!("it is larger than {} MiB and was left out", LARGEST >> 20) });
-            continue;
+    if is_project {
+        let is_version = |page: &PathBuf| within(page).starts_with("versioned_docs");
+        if pages.iter().any(is_version) {
+            let what = "older versions of the pages were left out".to_owned();
+            notes.push(Note { place: "versioned_docs".to_owned(), what });
+            pages.retain(|page| !is_version(page));
         }
-        match String::from_utf8(fs::read(&file).map_err(failed(&file))?) {
-            Ok(text) => drafts.push(draft(relative, &text)),
-            Err(_) => notes.push(Note { place, what: "it is not UTF-8 and was left out".to_owned() }),
+    }
+    let first = |file: &PathBuf| {
+        let file = named(file);
+        let folder = file.parent()?.components().next()?.as_os_str().to_str()?.to_owned();
+        (!folder.is_empty() && folder != "i18n").then_some(folder)
+    };
+    let folders: BTreeSet<String> = pages.iter().chain(&data).filter_map(first).collect();
+    let folders: Vec<&str> = folders.iter().map(String::as_str).collect();
+    let languages = page::languages(&folders);
+    let mut drafts = Vec::with_capacity(pages.len());
+    if form.is_none_or(|form| form == Form::Markdown) {
+        let mut files = Files::of(root);
+        for path in pages {
+            if let Some(draft) = read_page(&path, (&within(&path), &named(&path)), &languages, &mut files, &mut notes)?
+            {
+                drafts.push(draft);
+            }
         }
+    }
+    let mut gathered = Gathered::default();
+    for path in data.iter().filter(|_| form != Some(Form::Markdown)) {
+        read_data(path, &within(path), form, &languages, &mut gathered, &mut notes)?;
+    }
+    drafts.extend(gathered.drafts());
+    let others: BTreeSet<&Locale> =
+        drafts.iter().filter_map(|d| d.locale.as_ref()).filter(|l| !["en", "zh"].contains(&l.language())).collect();
+    for locale in others {
+        let what = "taken for a language, whose articles the site shows among its own words in English; move them if it \
+                    is none";
+        notes.push(Note { place: locale.to_string(), what: what.to_owned() });
     }
     Ok((drafts, notes))
 }
 
-fn walk(dir: &Path, depth: usize, files: &mut Vec<PathBuf>, notes: &mut Vec<Note>) -> io::Result<()> {
+fn walk(root: &Path, dir: &Path, depth: usize, found: &mut Found) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let (path, name) = (entry.path(), entry.file_name());
@@ -53,242 +107,187 @@ fn walk(dir: &Path, depth: usize, files: &mut Vec<PathBuf>, notes: &mut Vec<Note
         // A link may lead back up; what it leads to is read where it stands.
         let kind = entry.file_type()?;
         if kind.is_dir() && !hidden && depth < DEEPEST {
-            walk(&path, depth + 1, files, notes)?;
+            walk(root, &path, depth + 1, found)?;
         } else if kind.is_file() && !hidden {
-            match path.extension().and_then(|e| e.to_str()) {
-                Some("md" | "mdx" | "markdown") => files.push(path),
-                Some("rst" | "adoc" | "html") => {
-                    let what = "it is not Markdown and was left out".to_owned();
-                    notes.push(Note { place: path.display().to_string(), what });
+            let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+            let left_out = match extension.as_str() {
+                "md" | "mdx" | "markdown" => {
+                    found.pages.push(path);
+                    continue;
                 }
-                _ => {}
-            }
+                "csv" | "tsv" | "jsonl" | "ndjson" | "json" | "xml" => {
+                    found.data.push(path);
+                    continue;
+                }
+                "rst" | "adoc" | "html" => "it is not Markdown and was left out",
+                "xlsx" | "xls" | "ods" => "it is a spreadsheet and was left out; save it as CSV, in UTF-8, first",
+                _ => continue,
+            };
+            let place = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+            found.notes.push(Note { place, what: left_out.to_owned() });
         }
     }
     Ok(())
 }
 
-fn draft(path: &Path, text: &str) -> Draft {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let (front, body) = front_matter(&text);
-    let (locale, parts) = place(path);
-    let mut notes = Vec::new();
-    let mut body = alerts(body, &mut notes);
-    let heading = take_heading(&mut body);
-    let value = |key: &str| {
-        let found = front.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'));
-        found.map(|v| v.trim().trim_matches(['"', '\'']).trim().to_owned()).filter(|v| !v.is_empty())
-    };
-    let name = parts.last().cloned().unwrap_or_default();
-    let title = value("title").or(heading).unwrap_or_else(|| name.replace(['-', '_'], " "));
-    let (category, slug) = match parts.as_slice() {
-        [] => (String::new(), String::new()),
-        [only] => (String::new(), only.clone()),
-        [category, rest @ ..] => (category.clone(), rest.join("-")),
-    };
-    Draft {
-        origin: parts.join("/"),
-        locale: value("lang").or_else(|| value("locale")).and_then(|tag| tag.parse().ok()).or(locale),
-        category,
-        slug,
-        title,
-        summary: value("description").or_else(|| value("summary")).unwrap_or_default(),
-        keywords: list(front, "tags").into_iter().chain(list(front, "keywords")).collect(),
-        updated: ["updated", "last_update", "date"].iter().find_map(|key| value(key)?.get(..10)?.parse().ok()),
-        body: body.trim().to_owned(),
-        notes,
-        ..Draft::default()
+fn read_page(
+    path: &Path,
+    (within, named): (&Path, &Path),
+    languages: &[(&str, Locale)],
+    files: &mut Files,
+    notes: &mut Vec<Note>,
+) -> Result<Option<Draft>, ReadError> {
+    let failed = |source| ReadError::Io { path: path.to_owned(), source };
+    let place = || within.display().to_string();
+    if fs::metadata(path).map_err(failed)?.len() > LARGEST {
+        notes.push(Note { place: place(), what: format!("it is larger than {} MiB and was left out", LARGEST >> 20) });
+        return Ok(None);
     }
-}
-
-/// Splits off what stands between two lines `---` at the top.
-fn front_matter(text: &str) -> (&str, &str) {
-    let Some(rest) = text.strip_prefix("---\n") else { return ("", text) };
-    match rest.find("\n---\n") {
-        Some(at) => (&rest[..=at], &rest[at + 5..]),
-        None => ("", text),
-    }
-}
-
-/// Reads a list of the front matter, in one line or in several.
-fn list(front: &str, key: &str) -> Vec<String> {
-    let mut lines = front.lines().skip_while(|line| !line.starts_with(&format!("{key}:")));
-    let Some(first) = lines.next() else { return Vec::new() };
-    let inline = first[key.len() + 1..].trim();
-    let items: Vec<&str> = if inline.is_empty() {
-        lines.map_while(|line| line.trim_start().strip_prefix("- ")).collect()
-    } else {
-        inline.trim_matches(['[', ']']).split(',').collect()
+    let Ok(text) = String::from_utf8(fs::read(path).map_err(failed)?) else {
+        notes.push(Note { place: place(), what: "it is not UTF-8 and was left out".to_owned() });
+        return Ok(None);
     };
-    let items = items.into_iter().map(|item| item.trim().trim_matches(['"', '\'']).to_owned());
-    items.filter(|item| !item.is_empty()).collect()
+    let mut draft = page::draft(named, &text, languages);
+    files.find(within, &mut draft);
+    Ok(Some(draft))
 }
 
-/// Tells the language and the path without what only says the language. `index` and `README` are their folder.
-fn place(path: &Path) -> (Option<Locale>, Vec<String>) {
-    let mut parts: Vec<String> = path.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+/// Reads a file of entries. One that nobody can tell is left out and told: a folder of documents has tables and settings
+/// too.
+fn read_data(
+    path: &Path,
+    within: &Path,
+    form: Option<Form>,
+    languages: &[(&str, Locale)],
+    gathered: &mut Gathered,
+    notes: &mut Vec<Note>,
+) -> Result<(), ReadError> {
+    let mut left_out = |what: String| notes.push(Note { place: within.display().to_string(), what });
+    let text = match text_of(path) {
+        Ok(text) => text,
+        Err(source @ ReadError::Io { .. }) => return Err(source),
+        Err(why) => {
+            left_out(format!("it was left out: {why}"));
+            return Ok(());
+        }
+    };
+    let told = match guess(path, &text) {
+        Ok(told) => told,
+        Err(why) => {
+            left_out(format!("it was left out, as it is no JSON: {why}"));
+            return Ok(());
+        }
+    };
+    let form = match (form, told) {
+        // `--from jsonl` is said of a list of JSON objects as well, and a table beside it is none.
+        (Some(wanted), Some(told)) if wanted != told => return Ok(()),
+        (Some(wanted), _) => wanted,
+        (None, Some(Form::Csv)) if !pairs::has_columns(&text) => {
+            left_out("its first line names no columns of questions and answers, so it was left out".to_owned());
+            return Ok(());
+        }
+        (None, Some(told)) => told,
+        (None, None) => {
+            left_out("it holds no articles in a form that is known, and was left out".to_owned());
+            return Ok(());
+        }
+    };
+    let in_file = |source| ReadError::InFile { path: within.to_owned(), source: Box::new(source) };
+    let mut folders: Vec<&str> = within.parent().into_iter().flat_map(Path::iter).filter_map(|p| p.to_str()).collect();
     let mut locale = None;
-    if parts.first().is_some_and(|p| p == "i18n") && parts.len() > 2 {
-        locale = parts[1].parse().ok();
-        let from = parts.iter().position(|p| p == "current").map_or(2, |at| at + 1);
-        parts.drain(..from);
-    } else if parts.len() > 1
-        && let Some(first) = parts.first().and_then(|p| p.parse::<Locale>().ok())
-        && ["en", "zh"].contains(&first.language())
-    {
-        locale = Some(first);
-        parts.remove(0);
+    if let Some((_, found)) = folders.first().and_then(|first| languages.iter().find(|(folder, _)| folder == first)) {
+        locale = Some(found.clone());
+        folders.remove(0);
     }
-    if let Some(last) = parts.last_mut() {
-        let stem = last.rsplit_once('.').map_or(last.as_str(), |(stem, _)| stem).to_owned();
-        *last = match stem.rsplit_once('.').and_then(|(stem, tag)| Some((stem, tag.parse::<Locale>().ok()?))) {
-            Some((stem, tag)) => {
-                locale = Some(tag);
-                stem.to_owned()
+    for draft in gathered.add(&text, form).map_err(in_file)? {
+        if draft.category.is_empty() {
+            draft.category = folders.first().map(|folder| (*folder).to_owned()).unwrap_or_default();
+        }
+        draft.locale = draft.locale.take().or_else(|| locale.clone());
+    }
+    Ok(())
+}
+
+/// The pictures and other files that pages link, looked for where the generators look.
+struct Files {
+    /// Folders whose files may be taken, by where they really are, and what their files' names begin with.
+    roots: Vec<(PathBuf, &'static str)>,
+    known: HashMap<PathBuf, Option<(PathBuf, String)>>,
+}
+
+impl Files {
+    fn of(root: &Path) -> Self {
+        let canonical = |path: &Path| fs::canonicalize(path).ok();
+        let mut roots: Vec<_> = canonical(root).map(|root| (root, "")).into_iter().collect();
+        // Docusaurus has a folder of files beside that of the pages.
+        let beside = roots.first().and_then(|(root, _)| canonical(&root.parent()?.join("static")));
+        roots.extend(beside.map(|path| (path, "static/")));
+        Files { roots, known: HashMap::new() }
+    }
+
+    /// Adds to a draft the files that its body names and that exist.
+    fn find(&mut self, page: &Path, draft: &mut Draft) {
+        let mut named: Vec<String> = Vec::new();
+        let mut seen = HashSet::new();
+        rewrite(&draft.body, false, &mut |kind, target| {
+            let is_page = || {
+                let path = target.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+                [".md", ".mdx", ".markdown"].iter().any(|end| path.ends_with(end))
+            };
+            let picture = matches!(kind, Kind::Picture | Kind::HtmlPicture);
+            if (picture || !is_page()) && seen.insert(target.trim().to_owned()) {
+                named.push(target.trim().to_owned());
             }
-            None => stem,
+            Lead::Stays
+        });
+        for written in named {
+            if let Some((path, name)) = self.look(page, &written) {
+                draft.files.push(LocalFile { written, path, name });
+            }
+        }
+    }
+
+    fn look(&mut self, page: &Path, written: &str) -> Option<(PathBuf, String)> {
+        let path = written.strip_prefix("pathname://").unwrap_or(written);
+        let path = path.split(['?', '#']).next().filter(|path| !path.is_empty())?;
+        let path = percent_decode_str(path).decode_utf8().ok()?.replace('\\', "/");
+        let path = path.strip_prefix("@site").unwrap_or(&path);
+        let (root, _) = self.roots.first()?.clone();
+        let tries = match path.strip_prefix('/') {
+            Some(rest) => {
+                let bare = rest.strip_prefix("static/").unwrap_or(rest);
+                let mut tries = vec![root.join(rest), root.join("static").join(bare)];
+                tries.extend(self.roots.get(1).map(|(beside, _)| beside.join(bare)));
+                tries
+            }
+            None => vec![root.join(page.parent()?).join(path), root.join(path)],
         };
-        if ["index", "readme"].contains(&last.to_lowercase().as_str()) && parts.len() > 1 {
-            parts.pop();
+        tries.into_iter().find_map(|path| self.take(path))
+    }
+
+    /// Returns where a file really is and what it is to be called, if it may be taken.
+    fn take(&mut self, path: PathBuf) -> Option<(PathBuf, String)> {
+        if let Some(known) = self.known.get(&path) {
+            return known.clone();
         }
-    }
-    (locale, parts)
-}
-
-/// Takes the first heading of the first rank off, if nothing but space stands before it.
-fn take_heading(body: &mut String) -> Option<String> {
-    let start = body.len() - body.trim_start().len();
-    let line = body[start..].lines().next()?;
-    let heading = line.strip_prefix("# ")?.to_owned();
-    let end = start + line.len();
-    body.replace_range(..end, "");
-    Some(strip_anchor(&heading).trim().to_owned())
-}
-
-/// Takes `{#an-anchor}` off the end of a heading.
-fn strip_anchor(line: &str) -> &str {
-    match line.rfind("{#") {
-        Some(at) if line.trim_end().ends_with('}') => line[..at].trim_end(),
-        _ => line,
+        let allowed = || {
+            let real = fs::canonicalize(&path).ok()?;
+            let data = fs::metadata(&real).ok()?;
+            let (root, prefix) = self.roots.iter().find(|(root, _)| real.starts_with(root))?;
+            let parts: Option<Vec<&str>> = real.strip_prefix(root).ok()?.components().map(plain).collect();
+            let name = format!("{prefix}{}", parts?.join("/"));
+            (data.is_file() && data.len() <= LARGEST_FILE).then_some((real, name))
+        };
+        let found = allowed();
+        self.known.insert(path, found.clone());
+        found
     }
 }
 
-/// Makes alerts of admonitions, and takes out what only the other generator understands. Code is left as it is.
-fn alerts(body: &str, notes: &mut Vec<String>) -> String {
-    let mut out = String::with_capacity(body.len());
-    let mut lines = body.lines().peekable();
-    let mut fence: Option<String> = None;
-    // Docusaurus closes an admonition with as many colons as opened it.
-    let mut open: Option<usize> = None;
-    while let Some(line) = lines.next() {
-        let quoted = if open.is_some() { "> " } else { "" };
-        let bare = line.trim_start();
-        if let Some(mark) = &fence {
-            if bare.starts_with(mark.as_str()) {
-                fence = None;
-            }
-        } else if bare.starts_with("```") || bare.starts_with("~~~") {
-            fence = Some(bare[..3].to_owned());
-        } else if let Some(kind) = line.strip_prefix("!!! ").or_else(|| line.strip_prefix("??? ")) {
-            begin(kind.trim_start_matches('+'), &mut out);
-            while let Some(inner) = lines.next_if(|l| l.starts_with("    ") || l.starts_with('\t') || l.is_empty()) {
-                let inner = inner.strip_prefix("    ").or_else(|| inner.strip_prefix('\t')).unwrap_or(inner);
-                out.push_str(format!("> {inner}").trim_end());
-                out.push('\n');
-            }
-            while out.ends_with(">\n") {
-                out.truncate(out.len() - 2);
-            }
-            out.push('\n');
-            continue;
-        } else if bare.starts_with(":::") {
-            let colons = bare.chars().take_while(|c| *c == ':').count();
-            let kind = bare[colons..].trim();
-            match (kind.is_empty(), open) {
-                (false, None) => {
-                    open = Some(colons);
-                    begin(&kind.replace(['[', ']'], " "), &mut out);
-                }
-                (true, Some(opened)) if opened == colons => {
-                    open = None;
-                    out.push('\n');
-                }
-                _ => {}
-            }
-            continue;
-        } else if is_script(line) {
-            notes.push("it used JavaScript (MDX), which is left out; see that nothing is missing".to_owned());
-            continue;
-        } else if line.starts_with('#') {
-            out.push_str(quoted);
-            out.push_str(strip_anchor(line));
-            out.push('\n');
-            continue;
-        }
-        out.push_str(format!("{quoted}{line}").trim_end());
-        out.push('\n');
-    }
-    if fence.is_some() {
-        notes.push("a block of code has no end".to_owned());
-    }
-    notes.sort();
-    notes.dedup();
-    out
-}
-
-/// Begins an alert: `warning "Mind the gap"`.
-fn begin(kind: &str, out: &mut String) {
-    let (kind, title) = kind.split_once(' ').unwrap_or((kind, ""));
-    let alert = match kind.to_ascii_lowercase().as_str() {
-        "tip" | "hint" | "success" | "check" => "TIP",
-        "warning" | "caution" | "attention" => "WARNING",
-        "danger" | "error" | "bug" | "failure" => "CAUTION",
-        "important" => "IMPORTANT",
-        _ => "NOTE",
-    };
-    out.push_str(&format!("> [!{alert}]\n"));
-    let title = title.trim().trim_matches('"').trim();
-    if !title.is_empty() {
-        out.push_str(&format!("> **{title}**\n>\n"));
-    }
-}
-
-/// Tells whether a line is code of MDX and not text.
-fn is_script(line: &str) -> bool {
-    (line.starts_with("import ") && line.contains(" from "))
-        || line.starts_with("export const ")
-        || line.starts_with("export default ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_mkdocs_page_becomes_an_article() {
-        let text = "---\ntitle: \"Set up\"\ndescription: How to begin.\ntags: [start, 'first steps']\n---\n# Ignored here {#x}\n\n\
-                    Hello.\n\n!!! warning \"Mind\"\n    Not in the rain.\n\n    Nor in snow.\n\nAfter.\n\n```\n!!! note\n```\n";
-        let draft = draft(Path::new("guide/first/setup.zh.md"), text);
-        assert_eq!(
-            (draft.category.as_str(), draft.slug.as_str(), draft.origin.as_str()),
-            ("guide", "first-setup", "guide/first/setup")
-        );
-        assert_eq!(draft.locale.as_ref().unwrap().as_str(), "zh");
-        assert_eq!((draft.title.as_str(), draft.summary.as_str()), ("Set up", "How to begin."));
-        assert_eq!(draft.keywords, ["start", "first steps"]);
-        assert_eq!(
-            draft.body,
-            "Hello.\n\n> [!WARNING]\n> **Mind**\n>\n> Not in the rain.\n>\n> Nor in snow.\n\nAfter.\n\n```\n!!! note\n```"
-        );
-    }
-
-    #[test]
-    fn a_docusaurus_page_becomes_an_article() {
-        let text = "import Tabs from '@theme/Tabs';\n\n# Top up\n\n:::danger[Never share it]\nNobody asks.\n:::\n\n## Steps {#steps}\n";
-        let draft = draft(Path::new("i18n/zh-CN/docusaurus-plugin-content-docs/current/money/index.mdx"), text);
-        assert_eq!((draft.title.as_str(), draft.origin.as_str()), ("Top up", "money"));
-        assert_eq!(draft.locale.as_ref().unwrap().as_str(), "zh-CN");
-        assert_eq!(draft.body, "> [!CAUTION]\n> **Never share it**\n>\n> Nobody asks.\n\n\n## Steps");
-        assert_eq!(draft.notes.len(), 1);
+/// Returns a part of a path that anybody may see.
+fn plain(part: Component<'_>) -> Option<&str> {
+    match part {
+        Component::Normal(name) => name.to_str().filter(|name| !name.starts_with('.')),
+        _ => None,
     }
 }

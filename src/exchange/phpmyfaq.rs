@@ -1,29 +1,41 @@
 //! phpMyFAQ's own exports, XML and JSON. Both escape the answers' HTML once more than their form asks for.
 
+use std::collections::HashMap;
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde::Deserialize;
 
+use crate::base::Locale;
 use crate::exchange::draft::Draft;
 use crate::exchange::html::to_markdown;
-use crate::exchange::source::{Entries, ReadError, room_for_one_more};
+use crate::exchange::loose;
+use crate::exchange::source::{Entries, Form, ReadError, room_for_one_more};
 
 /// One entry, as both forms have it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Entry {
-    id: serde_json::Value,
+    #[serde(deserialize_with = "loose::text")]
+    id: String,
+    #[serde(deserialize_with = "loose::text")]
     language: String,
+    #[serde(deserialize_with = "loose::text")]
     category: String,
-    keywords: Option<String>,
+    #[serde(deserialize_with = "loose::text")]
+    keywords: String,
+    #[serde(deserialize_with = "loose::text")]
     question: String,
+    #[serde(deserialize_with = "loose::text")]
     answer: String,
-    last_modified: Option<String>,
+    #[serde(deserialize_with = "loose::text")]
+    last_modified: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Wrapped {
-    faq: Entry,
+    faq: Option<Entry>,
 }
 
 /// Reads the JSON form.
@@ -31,8 +43,9 @@ struct Wrapped {
 /// # Errors
 /// When it is no JSON of this kind.
 pub(crate) fn json(text: &str) -> Result<Vec<Draft>, ReadError> {
-    let entries: Entries<Wrapped> = serde_json::from_str(text).map_err(|e| ReadError::at(e.line(), e.to_string()))?;
-    Ok(entries.0.into_iter().map(|wrapped| draft(wrapped.faq)).collect())
+    let entries: Entries<Option<Wrapped>> =
+        serde_json::from_str(text).map_err(|e| ReadError::at(e.line(), e.to_string()))?;
+    Ok(drafts(entries.0.into_iter().flatten().filter_map(|wrapped| wrapped.faq).collect()))
 }
 
 /// Reads the XML form.
@@ -41,7 +54,7 @@ pub(crate) fn json(text: &str) -> Result<Vec<Draft>, ReadError> {
 /// When it is no XML.
 pub(crate) fn xml(text: &str) -> Result<Vec<Draft>, ReadError> {
     let mut reader = Reader::from_str(text);
-    let mut out = Vec::new();
+    let mut out: Vec<Entry> = Vec::new();
     let mut entry: Option<Entry> = None;
     let mut field = String::new();
     let mut value = String::new();
@@ -61,7 +74,7 @@ pub(crate) fn xml(text: &str) -> Result<Vec<Draft>, ReadError> {
                     room_for_one_more(out.len(), 1)?;
                     let id = tag.try_get_attribute("id").ok().flatten();
                     let id = id.map(|id| String::from_utf8_lossy(&id.value).into_owned()).unwrap_or_default();
-                    entry = Some(Entry { id: id.into(), ..Entry::default() });
+                    entry = Some(Entry { id, ..Entry::default() });
                 }
             }
             Event::Text(part) => value.push_str(&part.decode().map_err(|e| ReadError::at(line(), e.to_string()))?),
@@ -77,17 +90,17 @@ pub(crate) fn xml(text: &str) -> Result<Vec<Draft>, ReadError> {
                     match field.as_str() {
                         "language" => entry.language = value,
                         "category" => entry.category = value,
-                        "keywords" => entry.keywords = Some(value),
+                        "keywords" => entry.keywords = value,
                         "question" => entry.question = value,
                         "answer" => entry.answer = value,
                         // The export spells the name of the date like this.
-                        "data" => entry.last_modified = Some(value),
+                        "data" => entry.last_modified = value,
                         _ => {}
                     }
                 }
                 field.clear();
                 if tag.name().as_ref() == b"article" {
-                    out.extend(entry.take().map(draft));
+                    out.extend(entry.take());
                 }
             }
             Event::Eof => break,
@@ -97,7 +110,43 @@ pub(crate) fn xml(text: &str) -> Result<Vec<Draft>, ReadError> {
     if entry.is_some() {
         return Err(ReadError::at(text.lines().count(), "the file ends within an article".to_owned()));
     }
-    Ok(out)
+    Ok(drafts(out))
+}
+
+/// Makes drafts of the entries. An entry that stands in several categories is in an export once for each.
+fn drafts(entries: Vec<Entry>) -> Vec<Draft> {
+    // What a category is called in one language and in another, only an entry that is in both tells.
+    let mut names_of_entry: HashMap<&str, &str> = HashMap::new();
+    let mut keys: HashMap<String, String> = HashMap::new();
+    for entry in &entries {
+        let own = last_category(&entry.category);
+        let first = *names_of_entry.entry(&entry.id).or_insert(own);
+        let key = keys.get(first).cloned().unwrap_or_else(|| first.to_owned());
+        keys.entry(own.to_owned()).or_insert(key);
+    }
+    let mut out: Vec<Draft> = Vec::with_capacity(entries.len());
+    let mut seen: HashMap<(String, Option<Locale>), usize> = HashMap::new();
+    for entry in entries {
+        let mut draft = draft(entry);
+        draft.category_key = keys.get(&draft.category).cloned().unwrap_or_default();
+        let same = seen.get(&(draft.origin.clone(), draft.locale.clone())).and_then(|at| out.get_mut(*at));
+        match same.filter(|same| !same.origin.is_empty() && same.title == draft.title && same.body == draft.body) {
+            Some(same) if same.category != draft.category => {
+                same.notes.push(format!("it was in the category `{}` too; it can be in one here", draft.category));
+            }
+            Some(_) => {}
+            None => {
+                seen.entry((draft.origin.clone(), draft.locale.clone())).or_insert(out.len());
+                out.push(draft);
+            }
+        }
+    }
+    out
+}
+
+/// Returns the last of a path of categories: folders are one deep here.
+fn last_category(path: &str) -> &str {
+    path.rsplit(" >> ").next().unwrap_or_default().trim()
 }
 
 /// Returns the line of a place in a text, counted from 1.
@@ -110,26 +159,29 @@ fn draft(entry: Entry) -> Draft {
     // An entity beyond XML's five means that it was escaped no further.
     let html =
         quick_xml::escape::unescape(&entry.answer).map_or_else(|_| entry.answer.clone(), std::borrow::Cow::into_owned);
-    let (body, notes) = to_markdown(&html);
-    let keywords = entry.keywords.unwrap_or_default();
-    let id = match entry.id {
-        serde_json::Value::String(id) => id,
-        other => other.to_string(),
-    };
+    let (body, mut notes) = to_markdown(&html);
+    let locale = entry.language.replace('_', "-").parse().ok();
+    if locale.is_none() && !entry.language.is_empty() {
+        notes.push(format!(
+            "its language `{}` is no language tag; see that its folder is the right one",
+            entry.language
+        ));
+    }
     Draft {
+        form: Form::Phpmyfaq,
         // One entry's translations have one number.
-        origin: id,
-        locale: entry.language.replace('_', "-").parse().ok(),
-        // Only the last of a path: folders are one deep here.
-        category: entry.category.rsplit(" >> ").next().unwrap_or_default().trim().to_owned(),
+        origin: entry.id,
+        locale,
+        category: last_category(&entry.category).to_owned(),
         title: entry.question.split_whitespace().collect::<Vec<_>>().join(" "),
-        keywords: keywords
+        keywords: entry
+            .keywords
             .split([',', '，', ';'])
             .map(str::trim)
             .filter(|k| !k.is_empty())
             .map(str::to_owned)
             .collect(),
-        updated: entry.last_modified.and_then(|day| day.get(..10)?.parse().ok()),
+        updated: entry.last_modified.get(..10).and_then(|day| day.parse().ok()),
         body,
         notes,
         ..Draft::default()
@@ -157,6 +209,27 @@ mod tests {
         assert_eq!((from_xml[0].body.as_str(), from_xml[0].category.as_str()), ("Open **Wallet** & go.", "Top-ups"));
         assert_eq!(from_xml[0].keywords, ["card", "bank"]);
         assert_eq!(from_xml[0].updated.unwrap().to_string(), "2021-02-03");
+    }
+
+    #[test]
+    fn nulls_are_nothing_and_an_entry_of_two_categories_is_one_article() {
+        let entry = |id: u32, language: &str, category: &str| {
+            format!(
+                "{{\"faq\": {{\"id\": {id}, \"language\": \"{language}\", \"category\": \"{category}\", \"keywords\": \
+                 null, \"question\": \"Q\", \"answer\": null, \"last_modified\": null}}}}"
+            )
+        };
+        let entries = [
+            entry(1, "zh", "账单"),
+            entry(1, "en", "Billing"),
+            entry(2, "zh", "账单"),
+            entry(2, "zh", "其他"),
+            "null".into(),
+        ];
+        let drafts = json(&format!("[{}]", entries.join(", "))).unwrap();
+        assert_eq!(drafts.len(), 3);
+        assert!(drafts.iter().all(|d| d.category_key == "账单"), "{drafts:#?}");
+        assert!(drafts[2].notes[0].contains("`其他` too"), "{:?}", drafts[2].notes);
     }
 
     #[test]

@@ -9,14 +9,15 @@ use std::path::{Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 
 use crate::exchange::draft::{Draft, Note};
-use crate::exchange::{folder, pairs, phpmyfaq, zendesk};
+use crate::exchange::{folder, pairs, phpmyfaq, shape, summary, zendesk};
 
 /// The forms that are understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Form {
     /// A table of question-answer pairs.
     Csv,
-    /// A JSON object a line: pairs, or what `zhida export` writes.
+    /// JSON objects, one a line or in a list: pairs, or what `zhida export` writes.
+    #[default]
     Jsonl,
     /// A Zendesk help centre, as its API gives it.
     Zendesk,
@@ -37,6 +38,14 @@ pub enum ReadError {
         /// What is wrong.
         message: String,
     },
+    /// An entry of a list is not what it must be.
+    #[error("entry {number}: {message}")]
+    Entry {
+        /// The entry, counted from 1.
+        number: usize,
+        /// What is wrong.
+        message: String,
+    },
     /// Nobody can tell what it is.
     #[error("cannot tell what {} is; say --from csv, jsonl, zendesk, phpmyfaq or markdown", .0.display())]
     Unknown(PathBuf),
@@ -45,6 +54,14 @@ pub enum ReadError {
     TooLarge {
         /// The file.
         path: PathBuf,
+    },
+    /// A file of a folder cannot be read.
+    #[error("{}: {source}", path.display())]
+    InFile {
+        /// The file, from the folder.
+        path: PathBuf,
+        /// Why not.
+        source: Box<ReadError>,
     },
     /// The file is not text.
     #[error("{} is not UTF-8; save it as UTF-8 first", .0.display())]
@@ -112,14 +129,40 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
     }
 }
 
-/// Reads a source; `form` says what it is where its name and first characters do not.
+/// Reads a source, a file or a folder; `form` says what it is where its name and first characters do not.
 ///
 /// # Errors
 /// When it cannot be read, or is not what it should be.
 pub fn read(path: &Path, form: Option<Form>) -> Result<(Vec<Draft>, Vec<Note>), ReadError> {
-    if path.is_dir() {
-        return folder::read(path);
+    let (mut drafts, notes) =
+        if path.is_dir() { folder::read(path, form)? } else { (read_file(path, form)?, Vec::new()) };
+    for draft in drafts.iter_mut().filter(|draft| draft.title.trim().is_empty()) {
+        draft.title = summary::title(&draft.body);
+        draft.notes.push(NO_TITLE.to_owned());
     }
+    Ok((drafts, notes))
+}
+
+/// What is told of an article that has no title.
+pub(crate) const NO_TITLE: &str =
+    "it had no title, and has one made of its text; see that it tells what the article answers";
+
+fn read_file(path: &Path, form: Option<Form>) -> Result<Vec<Draft>, ReadError> {
+    let text = text_of(path)?;
+    let form = match form {
+        Some(form) => form,
+        None => guess(path, &text)?.ok_or_else(|| ReadError::Unknown(path.to_owned()))?,
+    };
+    if form == Form::Markdown {
+        return Err(ReadError::Unknown(path.to_owned()));
+    }
+    let mut gathered = Gathered::default();
+    gathered.add(&text, form)?;
+    Ok(gathered.drafts())
+}
+
+/// Reads a file as text.
+pub(crate) fn text_of(path: &Path) -> Result<String, ReadError> {
     let failed = |source| ReadError::Io { path: path.to_owned(), source };
     let file = File::open(path).map_err(failed)?;
     let too_large = || ReadError::TooLarge { path: path.to_owned() };
@@ -133,28 +176,57 @@ pub fn read(path: &Path, form: Option<Form>) -> Result<(Vec<Draft>, Vec<Note>), 
         return Err(too_large());
     }
     let text = String::from_utf8(bytes).map_err(|_| ReadError::NotText(path.to_owned()))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let form = form.or_else(|| guess(path, text)).ok_or_else(|| ReadError::Unknown(path.to_owned()))?;
-    let drafts = match form {
-        Form::Csv => pairs::csv(text),
-        Form::Jsonl => pairs::json_lines(text),
-        Form::Zendesk => zendesk::read(text),
-        Form::Phpmyfaq if text.trim_start().starts_with('<') => phpmyfaq::xml(text),
-        Form::Phpmyfaq => phpmyfaq::json(text),
-        Form::Markdown => return Err(ReadError::Unknown(path.to_owned())),
-    }?;
-    Ok((drafts, Vec::new()))
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-fn guess(path: &Path, text: &str) -> Option<Form> {
+/// What was read of files with entries. Zendesk's are put together when all are there.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    drafts: Vec<Draft>,
+    zendesk: Vec<zendesk::Object>,
+}
+
+impl Gathered {
+    /// Adds what a file's text holds.
+    pub(crate) fn add(&mut self, text: &str, form: Form) -> Result<&mut [Draft], ReadError> {
+        let from = self.drafts.len();
+        match form {
+            Form::Csv => self.drafts.extend(pairs::csv(text)?),
+            Form::Jsonl if is_list(text) => self.drafts.extend(pairs::json(text)?),
+            Form::Jsonl => self.drafts.extend(pairs::json_lines(text)?),
+            Form::Zendesk => self.zendesk.extend(zendesk::objects(text)?),
+            Form::Phpmyfaq if text.trim_start().starts_with('<') => self.drafts.extend(phpmyfaq::xml(text)?),
+            Form::Phpmyfaq => self.drafts.extend(phpmyfaq::json(text)?),
+            Form::Markdown => {}
+        }
+        Ok(&mut self.drafts[from..])
+    }
+
+    /// Returns all drafts.
+    pub(crate) fn drafts(self) -> Vec<Draft> {
+        let mut drafts = self.drafts;
+        drafts.extend(zendesk::drafts(self.zendesk));
+        drafts
+    }
+}
+
+/// Tells whether JSON is one value over several lines, and not one a line.
+fn is_list(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with('[') || (text.starts_with('{') && shape::of(text).is_ok())
+}
+
+/// Tells which form a text has; none where nobody can tell.
+///
+/// # Errors
+/// When its name says JSON and it is none.
+pub(crate) fn guess(path: &Path, text: &str) -> Result<Option<Form>, ReadError> {
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-    match extension.as_str() {
+    Ok(match extension.as_str() {
         "csv" | "tsv" => Some(Form::Csv),
         "jsonl" | "ndjson" => Some(Form::Jsonl),
         "xml" if text.contains("<phpmyfaq") => Some(Form::Phpmyfaq),
-        // Each form has a word that the others have not.
-        "json" if text.contains("\"faq\"") => Some(Form::Phpmyfaq),
-        "json" if text.contains("\"articles\"") => Some(Form::Zendesk),
+        "json" => shape::of(text).map_err(|e| ReadError::at(e.line(), e.to_string()))?.form(),
         _ => None,
-    }
+    })
 }

@@ -11,6 +11,7 @@ use zhida::base::{ArticleId, Locale};
 use zhida::content::{self, Article, Content, Severity};
 use zhida::kb::{BuildOptions, Snapshot};
 
+use crate::cli::import::assert_round_trip;
 use crate::harness::repository;
 
 /// Every article.
@@ -284,4 +285,10 @@ fn words_that_the_content_lacks_are_not_put_right_into_others_of_the_same_sound(
         let corrected = zhida::search::corrected(&snapshot, typed);
         assert_eq!(corrected.as_deref(), meant, "{typed}");
     }
+}
+
+#[test]
+fn every_article_is_exported_and_imported_field_by_field() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_round_trip(dir.path(), &repository("content"));
 }

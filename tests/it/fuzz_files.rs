@@ -18,7 +18,7 @@ use scraper::Html;
 use zhida::base::Viewer;
 use zhida::chat::{Spoken, reply};
 use zhida::content::{self, Article, Loaded};
-use zhida::exchange::{self, Form};
+use zhida::exchange::{self, Form, Wishes};
 use zhida::kb::Snapshot;
 use zhida::model::Dialogue;
 use zhida::text::redact;
@@ -311,7 +311,7 @@ fn any_file_is_imported_or_refused() {
                 Err(why) => prop_assert!(why.to_string().len() > 8),
                 Ok((drafts, _)) if drafts.is_empty() => {}
                 Ok((drafts, _)) => {
-                    let written = exchange::write(&drafts, None, to.path()).unwrap();
+                    let written = exchange::write(&drafts, &Wishes::default(), to.path()).unwrap();
                     prop_assert_eq!(written.articles, drafts.len());
                     content::load(to.path()).unwrap();
                 }
@@ -328,7 +328,7 @@ fn any_page_is_imported_into_content_that_loads() {
         fs::create_dir(from.path().join("guide")).unwrap();
         fs::write(from.path().join("guide/page.md"), text).unwrap();
         let (drafts, _) = exchange::read(from.path(), None).unwrap();
-        exchange::write(&drafts, None, to.path()).unwrap();
+        exchange::write(&drafts, &Wishes::default(), to.path()).unwrap();
         content::load(to.path()).unwrap();
         Ok(())
     });

@@ -6,7 +6,7 @@ mod check;
 mod db;
 mod doctor;
 mod eval;
-mod import;
+pub(crate) mod import;
 mod init;
 mod search;
 mod serve;
