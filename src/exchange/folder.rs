@@ -120,6 +120,7 @@ fn walk(root: &Path, dir: &Path, depth: usize, found: &mut Found) -> io::Result<
                     continue;
                 }
                 "rst" | "adoc" | "html" => "it is not Markdown and was left out",
+                "zip" | "gz" | "tgz" | "7z" | "tar" | "xz" | "bz2" => "archives are not opened; unpack it first",
                 "xlsx" | "xls" | "ods" => "it is a spreadsheet and was left out; save it as CSV, in UTF-8, first",
                 _ => continue,
             };

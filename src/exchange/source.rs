@@ -55,6 +55,14 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
     },
+    /// It holds other files, or is compressed.
+    #[error("{} is {what}", path.display())]
+    Packed {
+        /// The file.
+        path: PathBuf,
+        /// What it is, and what to do.
+        what: &'static str,
+    },
     /// A file of a folder cannot be read.
     #[error("{}: {source}", path.display())]
     InFile {
@@ -172,11 +180,40 @@ pub(crate) fn text_of(path: &Path) -> Result<String, ReadError> {
     let mut bytes = Vec::new();
     // A pipe tells no size.
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if let Some(what) = packed(path, &bytes) {
+        return Err(ReadError::Packed { path: path.to_owned(), what });
+    }
     if bytes.len() as u64 > LARGEST {
         return Err(too_large());
     }
     let text = String::from_utf8(bytes).map_err(|_| ReadError::NotText(path.to_owned()))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Tells what a file is that holds others, or text in no form that is read; archives are not unpacked here, so that none
+/// can unfold to more than the disk holds.
+fn packed(path: &Path, bytes: &[u8]) -> Option<&'static str> {
+    const ARCHIVES: [(&[u8], &str); 8] = [
+        (b"PK\x03\x04", "a ZIP archive; unpack it first and import the folder or file in it"),
+        (b"PK\x05\x06", "an empty ZIP archive"),
+        (b"\x1f\x8b", "compressed with gzip; unpack it first (`gunzip`, or `tar -xzf`)"),
+        (b"BZh", "compressed with bzip2; unpack it first"),
+        (b"\xfd7zXZ\0", "compressed with xz; unpack it first"),
+        (b"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it first"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
+        (b"\xd0\xcf\x11\xe0", "an Office document; save it as CSV, in UTF-8, first"),
+    ];
+    if bytes.get(257..262) == Some(b"ustar") {
+        return Some("a tar archive; unpack it first");
+    }
+    let (_, what) = ARCHIVES.into_iter().find(|(magic, _)| bytes.starts_with(magic))?;
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    match extension.as_str() {
+        // These are ZIP archives inside, which nobody who has one needs to know.
+        "xlsx" | "ods" | "numbers" => Some("a spreadsheet; save it as CSV, in UTF-8, first"),
+        "docx" | "odt" | "pages" => Some("a text document; save its questions and answers as a table in CSV first"),
+        _ => Some(what),
+    }
 }
 
 /// What was read of files with entries. Zendesk's are put together when all are there.

@@ -243,6 +243,27 @@ fn folders_of_languages_are_languages_and_others_are_not() {
     assert!(dir.path().join("two/en/it/x.md").is_file() && dir.path().join("two/en/guide/setup-old.md").is_file());
 }
 
+#[test]
+fn archives_are_named_and_not_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, bytes, told) in [
+        ("b.zip", &b"PK\x03\x04rest"[..], "b.zip is a ZIP archive; unpack it first"),
+        ("b.json.gz", b"\x1f\x8b\x08rest", "b.json.gz is compressed with gzip; unpack it first"),
+        ("b.csv", b"PK\x03\x04rest", "b.csv is a ZIP archive; unpack it first"),
+        ("b.xlsx", b"PK\x03\x04rest", "b.xlsx is a spreadsheet; save it as CSV"),
+    ] {
+        fs::write(dir.path().join(name), bytes).unwrap();
+        let run = import(dir.path(), name, &[]);
+        assert!(run.code == Some(1) && run.err.contains(told), "{run:#?}");
+    }
+    let folder = dir.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("a.md"), "# A\n\nText.\n").unwrap();
+    fs::write(folder.join("b.zip"), b"PK\x03\x04").unwrap();
+    let run = import(dir.path(), "folder", &[]);
+    assert!(run.code == Some(0) && run.out.contains("b.zip: archives are not opened; unpack it first"), "{run:#?}");
+}
+
 /// Articles with something in every field, in forms that an importer of other people's files would tidy up.
 const ODD: [(&str, &str); 4] = [
     (
