@@ -199,7 +199,7 @@ const RULES: [&str; 40] = [
 ];
 
 /// Several pieces in any order between characters of any kind, cut off anywhere.
-fn text(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {
+pub(crate) fn text(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {
     let piece = prop_oneof![8 => select(pieces).prop_map(str::to_owned), 1 => ".{0,12}", 1 => "\\PC{0,4}"];
     let whole = proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat());
     (whole, any::<Index>(), any::<bool>()).prop_map(|(text, at, cut)| {
@@ -208,12 +208,16 @@ fn text(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {
     })
 }
 
-fn each(what: &str, inputs: impl Strategy<Value = String>, holds: impl Fn(&str) -> Result<(), TestCaseError>) {
+pub(crate) fn each<T: std::fmt::Debug>(
+    what: &str,
+    inputs: impl Strategy<Value = T>,
+    holds: impl Fn(&T) -> Result<(), TestCaseError>,
+) {
     #[expect(clippy::disallowed_methods, reason = "a test's own switch, which is no setting of the program")]
     let asked = std::env::var("ZHIDA_FUZZ_CASES").ok();
     let cases = asked.map_or(CASES, |n| n.parse().expect("ZHIDA_FUZZ_CASES is a number"));
     let config = Config { cases, failure_persistence: None, ..Config::default() };
-    TestRunner::new(config).run(&inputs, |text| holds(&text)).unwrap();
+    TestRunner::new(config).run(&inputs, |input| holds(&input)).unwrap();
     println!("{what}: {cases} files");
 }
 
@@ -249,7 +253,7 @@ fn beside_good(article: &str) -> Result<(Loaded, Option<Article>), TestCaseError
 
 #[test]
 fn any_front_matter_is_read_or_refused_by_line() {
-    each("front matter", text(&FRONT), |text| {
+    each("front matter", text(&FRONT), |text: &String| {
         let (loaded, one) = beside_good(&format!("---\ntitle: T\nsummary: S\n{text}\n---\nBody.\n"))?;
         // What is not understood is never published: an article for agents could be meant.
         prop_assert!(one.is_some() || loaded.has_errors(), "it is gone and nobody is told");

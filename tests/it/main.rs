@@ -17,6 +17,7 @@ mod durability;
 mod faults;
 mod fuzz;
 mod fuzz_files;
+mod fuzz_import;
 mod http;
 mod limits;
 mod log;
