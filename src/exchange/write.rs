@@ -100,6 +100,12 @@ pub fn write(drafts: &[Draft], wishes: &Wishes, folder: &Path) -> Result<Written
         pages.push(page);
         written.articles += 1;
     }
+    let site = folder.join("site.toml");
+    if let Some(text) = category_names(drafts, &locales, &ids).filter(|_| !site.exists()) {
+        put(&site, text.as_bytes())?;
+        let what = "it has the categories' names alone; put them into their order and add what is yours".to_owned();
+        written.notes.push(Note { place: "site.toml".to_owned(), what });
+    }
     mend(&pages, folder, &mut written)?;
     let files: BTreeMap<&str, &LocalFile> =
         drafts.iter().flat_map(|d| &d.files).map(|file| (file.name.as_str(), file)).collect();
@@ -110,6 +116,30 @@ pub fn write(drafts: &[Draft], wishes: &Wishes, folder: &Path) -> Result<Written
     written.notes.sort();
     written.notes.dedup();
     Ok(written)
+}
+
+/// Writes down what categories are called where their folders do not tell, such as “Power & light” of `power-light`.
+/// Folders' own names, and those of our ids, say no more than they did.
+fn category_names(drafts: &[Draft], locales: &[Locale], ids: &[ArticleId]) -> Option<String> {
+    let mut order: Vec<&str> = Vec::new();
+    let mut names: HashMap<&str, BTreeMap<&Locale, String>> = HashMap::new();
+    let named = |d: &Draft| d.form != Form::Markdown && d.id.is_none() && !d.category.trim().is_empty();
+    for ((draft, locale), id) in drafts.iter().zip(locales).zip(ids).filter(|((draft, _), _)| named(draft)) {
+        if !names.contains_key(id.category()) {
+            order.push(id.category());
+        }
+        names.entry(id.category()).or_default().entry(locale).or_insert_with(|| one_line(&draft.category));
+    }
+    let told = |id: &str, name: &String| name.to_lowercase().replace(' ', "-") == id;
+    if order.iter().all(|id| names[id].values().all(|name| told(id, name))) {
+        return None;
+    }
+    let table = |id: &&str| {
+        let names: Vec<String> =
+            names[id].iter().map(|(locale, name)| format!("{locale} = {}", quoted(name))).collect();
+        format!("[[categories]]\nid = {}\nname = {{ {} }}\n", quoted(id), names.join(", "))
+    };
+    Some(order.iter().map(table).collect::<Vec<_>>().join("\n"))
 }
 
 /// Returns the title; makes one of the body where there is none.
@@ -319,7 +349,7 @@ impl Page<'_> {
     }
 }
 
-/// Writes a text in YAML: in quotes, as JSON does, and what YAML does not allow as it stands by its number.
+/// Writes a text in YAML or TOML: in quotes, as JSON does, and what they do not allow as it stands by its number.
 fn quoted(text: &str) -> String {
     let mut out = String::new();
     for c in Value::from(text).to_string().chars() {

@@ -68,6 +68,9 @@ fn a_zendesk_export_of_several_files_keeps_sections_languages_links_and_pictures
     }
     // One file serves all languages, and its name is one that an address can show.
     assert!(read(dir.path(), "zh-CN/power-light/charging-the-lamp.md").contains("title: \"给灯充电\""));
+    let site = read(dir.path(), "site.toml");
+    let power = "id = \"power-light\"\nname = { en-US = \"Power & light\", zh-CN = \"电源\" }\n";
+    assert!(site.contains(power) && site.contains("en-US = \"Orders\""), "{site}");
     let refund = read(dir.path(), "en-US/orders/refund-of-a-lamp.md");
     assert!(refund.contains("audience: agent") && run.out.contains("it was a draft there"), "{run:#?}");
     assert!(read(dir.path(), "en-US/power-light/what-the-lights-mean.md").contains("title: \"What the lights mean\""));
