@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use zhida::desk::publish::Reload;
 
 use crate::harness::program::Serving;
-use crate::harness::{Server, client};
+use crate::harness::{Server, client, git};
 
 /// How many articles a version of the test's content has.
 const ARTICLES: usize = 40;
@@ -163,6 +163,35 @@ async fn a_changed_folder_is_noticed_and_so_is_one_that_takes_its_place() {
         tokio::task::yield_now().await;
     }
     assert_eq!(published().await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_in_the_folder_is_a_deploy() {
+    let dir = tempfile::tempdir().unwrap();
+    let (author, content) = (dir.path().join("author"), dir.path().join("content"));
+    write(&author, 1);
+    git(&author, &["init", "--quiet"]);
+    git(&author, &["add", "--all"]);
+    git(&author, &["commit", "--quiet", "-m", "one"]);
+    git(dir.path(), &["clone", "--quiet", "author", "content"]);
+    let arguments = ["serve", "--content", &content.display().to_string(), "--listen", "127.0.0.1:0"];
+    let serving = Serving::start_in(dir.path(), &[&arguments[..], &["--rate-limit", "off"]].concat());
+    until_it_serves(serving.url(), 1).await;
+    let page = format!("{}en/categories/lamps", serving.url());
+    let reader = tokio::spawn(async move {
+        loop {
+            let text = client().get(&page).send().await.unwrap().text().await.unwrap();
+            let seen = versions(&text);
+            assert_eq!(seen.len(), 1, "one page tells of {seen:?}");
+            if seen.contains("edition-2") {
+                return;
+            }
+        }
+    });
+    write(&author, 2);
+    git(&author, &["commit", "--quiet", "--all", "-m", "two"]);
+    git(&content, &["pull", "--quiet"]);
+    reader.await.unwrap();
 }
 
 #[tokio::test]

@@ -1,20 +1,13 @@
 //! What the console tells of the content's history, from a real repository and without one.
 
 use std::path::Path;
-use std::process::Command;
 
 use reqwest::Client;
 use scraper::{Html, Selector};
 use tempfile::TempDir;
 
 use crate::harness::program::{Serving, zhida_in};
-use crate::harness::{client, copy_folder, help};
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let identity = ["-c", "user.name=李雷", "-c", "user.email=li@example.com", "-c", "commit.gpgsign=false"];
-    let done = Command::new("git").current_dir(folder).args(identity).args(arguments).output().unwrap();
-    assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
-}
+use crate::harness::{client, copy_folder, git, help};
 
 /// An agent at the console of the real program, over a content folder of the test's own.
 struct Console {

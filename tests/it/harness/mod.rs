@@ -8,6 +8,7 @@ pub(crate) mod program;
 pub(crate) mod provider;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -29,6 +30,13 @@ pub(crate) fn repository(path: &str) -> PathBuf {
 /// Returns the folder of the fixture help centre.
 pub(crate) fn help() -> PathBuf {
     repository("tests/fixtures/help")
+}
+
+/// Runs Git in a folder, under a name of the test's own.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=李雷", "-c", "user.email=li@example.com", "-c", "commit.gpgsign=false"];
+    let done = Command::new("git").current_dir(folder).args(identity).args(arguments).output().unwrap();
+    assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// Copies a folder with everything in it.
