@@ -11,14 +11,14 @@ use regex::Regex;
 
 use super::digits::{self, Run};
 use super::reading::MASKED;
-use super::{Reading, SecretKind, Spans, card, identity, pattern, phrase};
+use super::{Reading, SecretKind, Spans, card, identity, pattern, phrase, token};
 
 /// How much of a word is looked at before it is taken for a password; the rest of it is masked unseen.
 const MOST_JUDGED: usize = 128;
 
 static CUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x) (?: 密[码碼] | 口令 | pin[码碼]
+        r"(?x) (?: 密\s?[码碼] | 口\s?令 | pin[码碼]
         | (?-u:\b|_)(?:my)?(?: pass\s?words? | passwd | passphrase | pass | pwd | psw | pw | mima | pin(?:\s?(?:code|number))? ) )",
     )
 });
@@ -32,7 +32,7 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?x)^ ["'”’]? \s{0,3}
         (?: (?: 我 | 应该 | 一直 | 现在 | 目前 | 原来 | 以前 | 之前 | 可能 | 好像 | 都 | 就 | 已经? | 刚刚? | 才 | 昨天 | 今天 | 被 | 给 | 重新 | 又
             | (?:for|to|of|on)\s(?:(?:my|the|this|our)\s)?[a-z]{1,12} | i\s(?:use|used|set) | now | currently | should | used\sto | has | been | just ) \s{0,2} ){0,3}
-        (?: [:=] | -> | => | → | 是 | 为 | 為 | 叫 | [改换換变設设](?:置|定)?(?:成|为|為|回|到|的是) | (?:用|填|输入?|写|设置?)的是?
+        (?: [:=] | -> | => | → | 是 | 为 | 為 | 叫 | 由 | 从 | 從 | [改换換变設设](?:置|定)?(?:成|为|為|回|到|的是) | (?:用|填|输入?|写|设置?)的是?
             | (?-u:\b)(?:is|was|be|being|shi|set\sto|set\sas|changed\sto|equals)(?-u:\b) )
         (?: [\s:=] | 了 | 的?是 | now\s | just\s | still\s | currently\s ){0,4}"#,
     )
@@ -45,7 +45,10 @@ static CHANGE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static TO: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\sto:?\s{1,2}"));
+static TO: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s(?:to|from):?\s{1,2}"));
+
+/// "my password's tiger99", but also "my password's length".
+static SHORT_IS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^['’]s\s{1,2}"));
 
 /// What may stand between the bare cue and a password.
 static GAP: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:用了?|输入?了?|填了?|试了?)?[\s\-(\[<【]{0,3}"));
@@ -62,13 +65,42 @@ static TYPED: LazyLock<Regex> = LazyLock::new(|| {
 static HINT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:\p{Han}{0,8}(?:生日|名字|拼音|号码?|数字)\s?|\p{Han}{1,6})"));
 
+/// "我的密码".
+static OWN_BEFORE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:我|俺|咱)的?(?:登[录陆錄陸]|支付|交易|钱包|账[号户])?$"));
+
+/// Ideographs with figures right behind them.
+static MIXED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(\p{Han}{1,6})[a-z@#$%^&*!_]{0,12}[0-9]{2,12}[a-z@#$%^&*!_]{0,12}"));
+
+/// What stands before a number that is counted, named or paid.
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"出现|出現|弹|跳出|版本|订单|尾|余额|金额|买|卖|扣|花|收|约|共|近|第|每|前|后|上|下|年|月|日|次|在|到|等|最|长|至|从|多|少|满|超|手机|苹果|华为|小米|安卓|荣耀|三星|微信|支付宝|浏览器",
+    )
+});
+
+/// What is said of a password that does not work.
+static COMPLAINED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\s?(?:一直|总是?|还是|就是|明明|也|都|怎么|为什么|又|老是?|输了?|试了?)?\s?(?:不对|不對|不行|不正确|错|錯|登不|进不|没用|无效|不能|没错|是对的)",
+    )
+});
+
+/// What the wrong thing is when it is no password.
+const NAMES: [&str; 18] = [
+    "iphone", "ipad", "android", "windows", "safari", "chrome", "wechat", "alipay", "paypal", "gmail", "apple",
+    "google", "huawei", "xiaomi", "facebook", "twitter", "visa", "browser",
+];
+
 static QUESTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"[错報报误码碼不多几么吗啥哪何时次位要为因年]"));
 
-/// "Tiger#2023是我的密码".
+/// "Tiger#2023是我的密码", and with a word less sure of it "用abc123做密码", "abc123这个密码".
 static VALUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x)(?:^|[^!-~]) ([!-~]{4,40}?) [\x22'”’」]? \s{0,2}
-        (?: (?:这个?|就|才|也)?\s?(?:是|为)\s?(?:我|你|他|她|咱)?们?的? | (?:is|was|as)\s(?:(?:my|the|his|her|our|your|a)\s?)? )
+        (?: (?: (?:这个?|就|才|也)?\s?(?:是|为)\s?(?:我|你|他|她|咱)?们?的? | (?:is|was|as)\s(?:(?:my|the|his|her|our|your|a)\s?)? )
+        | ( (?:这个?|這個?|那个?|这串)的? | (?:用?来)?[做作当當](?:为|為|成|了)? | ) )
         \s? (?: 新 | 旧 | 支付 | 登[录陆] | 交易 | 钱包 | 取款 | 账[户号] | (?:new|old|current|login|payment|wallet|account|app)\s ){0,2} $",
     )
 });
@@ -79,9 +111,12 @@ static COMPLAINT_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Another password after the first.
-static ALTERNATIVE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:\s?(?:或者?是?|还是|和|跟|、|/)\s?|\s(?:or|and)\s)"));
+/// Another password after the first, or the one that it was changed to.
+static ALTERNATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:\s?(?:或者?是?|还是|和|跟|、|/|->|→|[改换換变變](?:成|为|為|到)了?|到|变回|改回)\s?|\s(?:or|and|to|then)\s)",
+    )
+});
 
 /// A quoted text that is a message about passwords, not one.
 static MESSAGE: LazyLock<Regex> = LazyLock::new(|| {
@@ -91,7 +126,7 @@ static MESSAGE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What has digits and is no password: error codes, clock times, days, versions, percentages, amounts, counts, devices.
-static NO_PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static NO_PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x)^(?: e-?[0-9]{3,5} | [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:am|pm)? | [0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}
         | [0-9]{1,2}[-~][0-9]{1,2} | v?[0-9]+(?:\.[0-9]+)+ | [0-9.,]+% | [$¥€£][0-9.,]+ | [0-9.,]+(?:rmb|cny|usd|yuan|k|w)
@@ -102,7 +137,7 @@ static NO_PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static UNIT: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static UNIT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^\s?(?:元|块|万|%|年|秒|分钟|小时|次|个|天|月|位|遍|(?:times|days|hours|minutes|seconds|characters|chars|digits|letters|usd|rmb|yuan|dollars)\b)",
     )
@@ -210,12 +245,18 @@ fn value_after(reading: &Reading, runs: &[Run], cue: &Range<usize>) -> Option<Ra
     let to = TO.find(reading.after(cue.end, 8)).filter(|_| CHANGE_BEFORE.is_match(reading.before(cue.start, 40)));
     let link = to.or_else(|| LINK.find(reading.after(cue.end, 48))).map(|link| link.end());
     let Some(link) = link else {
-        let start = cue.end + GAP.find(reading.after(cue.end, 8)).map_or(0, |gap| gap.end());
+        let after = reading.after(cue.end, 8);
+        let start = cue.end + SHORT_IS.find(after).or_else(|| GAP.find(after)).map_or(0, |gap| gap.end());
         let value = quoted(text, start).unwrap_or_else(|| word(text, start));
         if is_split_pin(reading, runs, value.start) {
             return Some(value);
         }
-        return (looks_secret(&text[value.clone()]) && !UNIT.is_match(reading.after(value.end, 12))).then_some(value);
+        if looks_secret(&text[value.clone()]) && !UNIT.is_match(reading.after(value.end, 12)) {
+            return Some(value);
+        }
+        // "我的密码 老虎2023", "我密码 tiger 不对".
+        let own = OWN_BEFORE.is_match(reading.before(cue.start, 6)) && text[cue.end..].starts_with(' ');
+        return if own { mixed(reading, start).or_else(|| complained_of(reading, value)) } else { None };
     };
     let linked = &text[cue.end..cue.end + link];
     let start = cue.end + link;
@@ -225,12 +266,19 @@ fn value_after(reading: &Reading, runs: &[Run], cue: &Range<usize>) -> Option<Ra
     }
     let value = word(text, start);
     if value.is_empty() {
+        if let Some(value) = mixed(reading, start) {
+            return Some(value);
+        }
         let hint = HINT.find(reading.after(start, 16)).filter(|hint| !QUESTION.is_match(hint.as_str()));
         let hinted = hint.map(|hint| word(text, start + hint.end()));
         let is_good =
             |value: &Range<usize>| looks_secret(&text[value.clone()]) && !UNIT.is_match(reading.after(value.end, 12));
-        // After a colon Chinese is mostly a heading: "忘记密码：找回流程".
-        let sure = !linked.contains(':') || reading.before(cue.start, 6).contains('我');
+        // After a colon Chinese is mostly a heading: "忘记密码：找回流程". After "由" and "从" it tells who and when.
+        let sure = if linked.contains(':') {
+            reading.before(cue.start, 6).contains('我')
+        } else {
+            !linked.contains(['由', '从', '從'])
+        };
         return hinted.filter(is_good).or_else(|| if sure { phrase::chinese(text, start) } else { None });
     }
     if is_split_pin(reading, runs, value.start) {
@@ -256,6 +304,25 @@ fn value_after(reading: &Reading, runs: &[Run], cue: &Range<usize>) -> Option<Ra
     Some(value.start..end)
 }
 
+/// A password of ideographs and figures: "老虎2023". What is said about passwords has words in it that none of these has.
+fn mixed(reading: &Reading, start: usize) -> Option<Range<usize>> {
+    let found = MIXED.captures(reading.after(start, 32))?;
+    let (han, whole) = (found.get(1)?.as_str(), start..start + found.get(0)?.end());
+    let told = phrase::is_sentence(han) || QUESTION.is_match(han) || COUNTED.is_match(han);
+    let ends =
+        !UNIT.is_match(reading.after(whole.end, 12)) && !reading.text()[whole.end..].starts_with(['/', ':', '.']);
+    (!told && ends).then_some(whole)
+}
+
+/// A plain word that is said to be wrong: "tiger 不对".
+fn complained_of(reading: &Reading, value: Range<usize>) -> Option<Range<usize>> {
+    let word = &reading.text()[value.clone()];
+    let plain = word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let common = is_common(word, true) || phrase::is_said(word) || NAMES.contains(&word);
+    let own = plain && !common && !reading.typed(&value).contains(char::is_uppercase);
+    (own && COMPLAINED.is_match(reading.after(value.end, 12))).then_some(value)
+}
+
 /// The password that the customer says to have typed, some words after a cue.
 fn typed_after(reading: &Reading, cue: &Range<usize>) -> Option<Range<usize>> {
     let typed = TYPED.find(reading.after(cue.end, 40))?;
@@ -267,16 +334,29 @@ fn typed_after(reading: &Reading, cue: &Range<usize>) -> Option<Range<usize>> {
 
 /// Takes the password before a cue, if there is one.
 fn find_before(reading: &Reading, cue: &Range<usize>, spans: &mut Spans) {
-    if COMPLAINT_AFTER.is_match(reading.after(cue.end, 12)) {
-        return;
-    }
     let before = reading.before(cue.start, 80);
-    let Some(value) = VALUE_BEFORE.captures(before).and_then(|found| found.get(1)) else { return };
+    let Some(found) = VALUE_BEFORE.captures(before) else { return };
+    let Some(value) = found.get(1) else { return };
     let offset = cue.start - before.len();
     let value = trimmed(reading.text(), offset + value.start()..offset + value.end());
-    if looks_secret(&reading.text()[value.clone()]) {
+    let word = &reading.text()[value.clone()];
+    let complained = COMPLAINT_AFTER.is_match(reading.after(cue.end, 12));
+    // "iPhone15 密码" says nothing of a password, "tiger99 密码不对" does.
+    let is_password = match found.get(2) {
+        Some(weak) if weak.is_empty() => complained && looks_like_one(word),
+        None if !complained => looks_secret(word),
+        _ => looks_like_one(word),
+    };
+    if is_password {
         spans.take(value, SecretKind::Password);
     }
+}
+
+/// Whether a word is a password though little speaks for it: letters and digits, and not the name of a thing.
+fn looks_like_one(word: &str) -> bool {
+    let has = |wanted: fn(&u8) -> bool| word.bytes().any(|byte| wanted(&byte));
+    let has_both = has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit);
+    word.len() >= 6 && has_both && looks_secret(word) && !token::is_something_else(word)
 }
 
 /// Whether a word that nothing introduces looks like a password: it has a digit, or a sign between letters.

@@ -5,9 +5,10 @@
 //! is the proof that it happened: nothing else makes one.
 //!
 //! Each pass folds the message (`reading`), then has it read by one finder after the other, the surest first: e-mail
-//! addresses (`contact`), codes in Chinese digits (`spelled`), passwords (`credential`, with `phrase`), long numbers (`number`, with `card`, `identity` and phones from
-//! `contact`), then CVVs and one-time codes (`code`). To add a finder, write `fn find(…, &mut Spans)` beside the others
-//! and call it in `spans_of`; an earlier finder's span is never given to a later one.
+//! addresses (`contact`), codes in Chinese digits (`spelled`), passwords (`credential`, with `phrase`), long numbers (`number`,
+//! with `card`, `identity` and phones from `contact`), CVVs and one-time codes (`code`), then words that look like passwords
+//! (`token`). To add a finder, write `fn find(…, &mut Spans)` beside the others and call it in `spans_of`; an earlier
+//! finder's span is never given to a later one.
 //!
 //! Masking one secret can lay bare another ("密码 12345678 4111…": the digits no longer touch), so passes repeat until
 //! one finds nothing. That is also what makes the filter idempotent.
@@ -23,6 +24,7 @@ mod number;
 mod phrase;
 mod reading;
 mod spelled;
+mod token;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -41,7 +43,7 @@ const MOST_PASSES: usize = 8;
 static WORTH_READING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x) [\p{N}@＠Ａ-Ｚａ-ｚ\u{AD}\u{34F}\u{61C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]
-        | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | [验驗][证證] | [码碼] | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
+        | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | [验驗][证證] | [码碼] | [A-Za-z][@\#$%^*!][A-Za-z] | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
     )
 });
 
@@ -159,6 +161,7 @@ fn spans_of(reading: &Reading) -> Vec<(Range<usize>, SecretKind)> {
     number::find(reading, &clauses, &runs, &mut spans);
     code::find_cvvs(reading, &runs, &mut spans);
     code::find_one_time_codes(reading, &clauses, &runs, &mut spans);
+    token::find(reading, &clauses, &mut spans);
     let mut found: Vec<_> = spans.found.into_iter().map(|(span, kind)| (reading.original(&span), kind)).collect();
     found.sort_by_key(|(span, _)| span.start);
     found
@@ -351,6 +354,30 @@ mod tests {
         ("安全码是七三一", "七三一", Cvv),
         ("the code they sent me is 44-21-09", "44-21-09", OneTimeCode),
         ("密码 4111 1111 1111 1111", "4111 1111 1111 1111", Card),
+        // Passwords that nothing introduces, or a word behind them, or another verb.
+        ("我用 P@ssw0rd 登录不了", "P@ssw0rd", Password),
+        ("Tiger#2023", "Tiger#2023", Password),
+        ("Tiger#2023这个密码没错啊", "Tiger#2023", Password),
+        ("tiger2023这个密码不对", "tiger2023", Password),
+        ("用abc123做密码行吗", "abc123", Password),
+        ("tiger99 密码不对", "tiger99", Password),
+        ("I set it to \"Blue$ky22\" but can't log in", "Blue$ky22", Password),
+        ("I set it to bluesky22 but can't log in", "bluesky22", Password),
+        ("I typed “Blue$ky” and cannot sign in", "Blue$ky", Password),
+        ("my password's Fluffy!2", "Fluffy!2", Password),
+        ("my password’s hunter2", "hunter2", Password),
+        ("Passw0rd 登录不上", "Passw0rd", Password),
+        ("登录的时候输了tiger2023，没反应", "tiger2023", Password),
+        ("{\"user\":\"tom\",\"key\":\"Sunny#88river\"}", "Sunny#88river", Password),
+        ("密码由abc123改成def456后登不上", "abc123", Password),
+        ("密码由abc123改成def456后登不上", "def456", Password),
+        ("changed my password from hunter2 to hunter3", "hunter2", Password),
+        ("changed my password from hunter2 to hunter3", "hunter3", Password),
+        ("我的密码 老虎2023", "老虎2023", Password),
+        ("密码是老虎2023，登不上", "老虎2023", Password),
+        ("我密码 tiger 不对", "tiger", Password),
+        ("密　码：ｓｅｃｒｅｔ９９", "ｓｅｃｒｅｔ９９", Password),
+        ("口 令：secret99", "secret99", Password),
         // ID numbers.
         ("身份证11010119900307758X", "11010119900307758X", IdNumber),
         ("110101199003077715", "110101199003077715", IdNumber),
@@ -509,6 +536,66 @@ mod tests {
         "登录密码：连续报错",
         "支付密码：收不到短信",
         "密码是为什么登不上",
+        "密码由系统生成",
+        "密码由客服重置过",
+        "密码从昨天开始不对",
+        "密码由6位变成8位",
+        "密码从来没对过",
+        "my password's length is 8",
+        "my password's wrong",
+        "my password's reset link expired",
+        "我的密码 出现1302",
+        "我的密码 充值100元时不对",
+        "我的密码 改了2次",
+        "我密码 app 不对",
+        "我的密码 reset 不了",
+        "我用 iPhone15 登录不了",
+        "我用 iPhone15Pro 登录不了",
+        "用 Win10 登录，密码错误",
+        "用4G登录不了",
+        "用 P40pro 登录不了",
+        "Windows11 密码错误",
+        "HarmonyOS4 登录不了",
+        "Chrome120 密码输不进去",
+        "I use MacBook2019 to log in",
+        "log in with WiFi6 fails",
+        "ERR_404 password error",
+        "AUTH-1001 登录失败",
+        "密码错误！E1302",
+        "Help!E1101又来了",
+        "Help!1101",
+        "order#12345 is missing",
+        "Ref#A2024-88",
+        "ticket#4521",
+        "US$100.50 没到账",
+        "HK$1,200 fee",
+        "pay$100",
+        "paid$50now",
+        "100%OK",
+        "50%off是什么",
+        "10USDT@7.2",
+        "Visa****1234 绑不上",
+        "**E1101**",
+        "2*3=6",
+        "AT&T5G",
+        "Q&A2024",
+        "https://x.example.com/Login#A1b2",
+        "gopay.example.com/a?b=C1#D2",
+        "/search?q=A1%2FB2%20c",
+        "redis@7.2.1 and root@localhost",
+        "@Support24 help",
+        "#GOpay2024",
+        "code=E1101",
+        "error:E1101",
+        "GMT+8 12:30",
+        "T+1到账",
+        "USDT(TRC20)能充吗",
+        "RedmiNote12打不开",
+        "this bull$hit won't let me log in",
+        "Sh*t，登录不了",
+        "GOpay2.0",
+        "Wi-Fi6 下登录失败",
+        "订单 A1B2C3D4E5F6",
         "密码在iPhone15上改不了",
         "密码 iPhone15 改不了",
         "passport 12345",
@@ -694,7 +781,7 @@ mod tests {
             "密码", "是", "：", "password", " is ", " ", "，", "。", "\n", "验证码", "OTP", "cvv", "安全码", "卡号", "身份证", "手机号",
             "4111111111111111", "4111 1111", "13812345678", "110101199003071234", "abc123", "482913", "061 835", "1102", "E1104", "123",
             "2024", "-", ".", "(", ")", "“", "”", "\"", "或者", " or ", "@", "qq.com", "+86", "x", "元", "[card]", "[", "]", "\u{200b}",
-            "１２３４", "pin", "pwd=", "!", "我的", "G-", "/", ":", "一次性",
+            "１２３４", "pin", "pwd=", "!", "我的", "G-", "/", ":", "一次性", "Tiger#20", "用", "登录", "由", "改成", "老虎", "不对", "Pass", "#", "这个",
         ]), 0..24)) {
             let once = redact(&parts.concat());
             let again = redact(once.text());

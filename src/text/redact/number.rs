@@ -20,7 +20,7 @@ static ORDER_LABEL: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 struct Finder<'a> {
-    reading: &'a Reading,
+    reading: &'a Reading<'a>,
     card_cues: Reach,
     id_cues: Reach,
 }

@@ -40,6 +40,16 @@ static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Tells whether Chinese words are about a password rather than one.
+pub(super) fn is_sentence(words: &str) -> bool {
+    SENTENCE.is_match(words)
+}
+
+/// Tells whether customers of a wallet speak of what the word names.
+pub(super) fn is_said(word: &str) -> bool {
+    ENDS.contains(&format!(" {word} "))
+}
+
 /// Returns where the passphrase ends that begins with the word at `first`, and how many words it has.
 pub(super) fn end(text: &str, first: &Range<usize>) -> (usize, usize) {
     let plain = |span: &Range<usize>| text[span.clone()].bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -49,7 +59,7 @@ pub(super) fn end(text: &str, first: &Range<usize>) -> (usize, usize) {
         let gap = text[end..].bytes().take_while(|byte| *byte == b' ').count();
         let next = word(text, end + gap);
         let follows = (1..=2).contains(&gap) && next.start == end + gap && next.len() > 1 && plain(&next);
-        if !follows || is_common(&text[next.clone()], true) || ENDS.contains(&format!(" {} ", &text[next.clone()])) {
+        if !follows || is_common(&text[next.clone()], true) || is_said(&text[next.clone()]) {
             break;
         }
         end = next.end;

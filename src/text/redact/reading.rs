@@ -12,16 +12,19 @@ use super::SecretKind;
 pub(super) const MASKED: char = '\u{E000}';
 
 /// A text as the finders see it.
-pub(super) struct Reading {
+pub(super) struct Reading<'t> {
+    /// The text as typed.
+    typed: &'t str,
     text: String,
     /// For each byte of `text`: the bytes of the original character that it comes from.
     origin: Vec<Range<usize>>,
 }
 
-impl Reading {
+impl<'t> Reading<'t> {
     /// Folds `original`; existing placeholders become [`MASKED`].
-    pub(super) fn of(original: &str) -> Self {
-        let mut reading = Self { text: String::with_capacity(original.len()), origin: Vec::new() };
+    pub(super) fn of(original: &'t str) -> Self {
+        let text = String::with_capacity(original.len());
+        let mut reading = Self { typed: original, text, origin: Vec::with_capacity(original.len()) };
         let mut at = 0;
         while let Some(c) = original[at..].chars().next() {
             let placeholder = if c == '[' { placeholder_at(&original[at..]) } else { None };
@@ -46,6 +49,11 @@ impl Reading {
     /// Where a span of the reading stood in the original. The span must not be empty.
     pub(super) fn original(&self, span: &Range<usize>) -> Range<usize> {
         self.origin[span.start].start..self.origin[span.end - 1].end
+    }
+
+    /// A span of the reading as it was typed, in its own case. The span must not be empty.
+    pub(super) fn typed(&self, span: &Range<usize>) -> &'t str {
+        &self.typed[self.original(span)]
     }
 
     /// At most `most` characters that stand before byte `at`.
