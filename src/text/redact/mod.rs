@@ -43,7 +43,7 @@ const MOST_PASSES: usize = 8;
 static WORTH_READING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x) [\p{N}@＠Ａ-Ｚａ-ｚ\u{AD}\u{34F}\u{61C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]
-        | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | [验驗][证證] | [码碼] | [A-Za-z][@\#$%^*!][A-Za-z] | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
+        | (?:[零〇○一二三四五六七八九幺壹贰貳叁參肆伍陆陸柒捌玖][\x20\u{3000}.·–-]{0,3}){4} | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | [验驗][证證] | [码碼] | [A-Za-z][@\#$%^*!][A-Za-z] | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
     )
 });
 
@@ -240,6 +240,14 @@ mod tests {
         ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", Card),
         ("4111 - 1111 - 1111 - 1111", "4111 - 1111 - 1111 - 1111", Card),
         ("my amex 378282246310005 fails", "378282246310005", Card),
+        ("我的卡号是四一一一一一一一一一一一一一一一，付不了", "四一一一一一一一一一一一一一一一", Card),
+        ("四一一一一一一一一一一一一一一一一直付不了", "四一一一一一一一一一一一一一一一", Card),
+        ("四一一一 一一一一 一一一一 一一一一", "四一一一 一一一一 一一一一 一一一一", Card),
+        ("四-一-一-一-一-一-一-一-一-一-一-一-一-一-一-一", "四-一-一-一-一-一-一-一-一-一-一-一-一-一-一-一", Card),
+        ("我的卡六二二二零二一二三四五六七八九零一二八绑不上", "六二二二零二一二三四五六七八九零一二八", Card),
+        ("我的卡六二二二零二一二三四五六七八九零一绑不上", "六二二二零二一二三四五六七八九零一", Card),
+        ("肆壹壹壹壹壹壹壹壹壹壹壹壹壹壹壹", "肆壹壹壹壹壹壹壹壹壹壹壹壹壹壹壹", Card),
+        ("四111一一一一1111一一一一", "四111一一一一1111一一一一", Card),
         ("我的卡 62220212345678901 被拒", "62220212345678901", Card),
         ("amex 3782 822463 10005", "3782 822463 10005", Card),
         ("银联卡6222021234567890128绑定失败", "6222021234567890128", Card),
@@ -389,6 +397,8 @@ mod tests {
         ("老身份证 110101900307123", "110101900307123", IdNumber),
         ("my ID number is 110101900307123", "110101900307123", IdNumber),
         ("110101199003071234 13812345678", "110101199003071234", IdNumber),
+        ("身份证一一零一零五一九四九一二三一零零二X", "一一零一零五一九四九一二三一零零二X", IdNumber),
+        ("一一〇一〇五一九四九一二三一〇〇二X 实名不了", "一一〇一〇五一九四九一二三一〇〇二X", IdNumber),
         // Phones.
         ("13812345678", "13812345678", Phone),
         ("手机138-1234-5678换了", "138-1234-5678", Phone),
@@ -406,6 +416,9 @@ mod tests {
         ("+44 20 7946 0958", "+44 20 7946 0958", Phone),
         ("call me at 415-555-2671", "415-555-2671", Phone),
         ("手机号 9123 4567", "9123 4567", Phone),
+        ("电话一三八一二三四五六七八", "一三八一二三四五六七八", Phone),
+        ("我手机幺三八 幺二三四 五六七八换了", "幺三八 幺二三四 五六七八", Phone),
+        ("一三八一二三四五六七八 和 13912345678", "一三八一二三四五六七八", Phone),
         // E-mail.
         ("发到 tom.li@example.com 吧", "tom.li@example.com", Email),
         ("tom＠qq.com", "tom＠qq.com", Email),
@@ -536,6 +549,14 @@ mod tests {
         "登录密码：连续报错",
         "支付密码：收不到短信",
         "密码是为什么登不上",
+        "一二三四五六七八九十",
+        "一二三四五六七八九零一二三四",
+        "二零二四零五零六一二三零四五",
+        "试了一次两次三次四次五次",
+        "二零二四年五月六日",
+        "一五一十地说，三三两两都试了",
+        "第一二三四五六步都做了",
+        "一千二百三十四万五千六百七十八元",
         "密码由系统生成",
         "密码由客服重置过",
         "密码从昨天开始不对",
@@ -728,14 +749,15 @@ mod tests {
         digits
     }
 
-    fn separated(number: &str, separators: &[&str], full_width: bool) -> String {
+    /// A number in our digits, full-width ones or Chinese ones.
+    fn separated(number: &str, separators: &[&str], writing: usize) -> String {
         let mut text = String::new();
         for (i, c) in number.chars().enumerate() {
             if i > 0 {
                 text.push_str(separators[i % separators.len()]);
             }
-            let wide = u32::from(c) - u32::from('0') + u32::from('０');
-            text.push(if full_width { char::from_u32(wide).unwrap() } else { c });
+            let digit = c.to_digit(10).unwrap() as usize;
+            text.extend(["0123456789", "０１２３４５６７８９", "零一二三四五六七八九"][writing].chars().nth(digit));
         }
         text
     }
@@ -757,13 +779,13 @@ mod tests {
             body in "[1-9][0-9]{11,17}",
             separators in prop::collection::vec(
                 prop::sample::select(vec!["", "", "", " ", "-", ".", "–", "\u{200b}", "\u{3000}", " - "]), 1..20),
-            full_width: bool,
+            writing in 0..3usize,
             sentence in prop::sample::select(SENTENCES.to_vec()),
         ) {
             let number = with_check_digit(body);
             // A moment such as 20240506123045 is kept on purpose.
             prop_assume!(!digits::is_moment(&number));
-            let text = format!("{}{}{}", sentence.0, separated(&number, &separators, full_width), sentence.1);
+            let text = format!("{}{}{}", sentence.0, separated(&number, &separators, writing), sentence.1);
             let redacted = redact(&text);
             prop_assert!(!digits_of(redacted.text()).contains(&number), "{} → {}", text, redacted.text());
         }

@@ -25,12 +25,12 @@ impl<'t> Reading<'t> {
     pub(super) fn of(original: &'t str) -> Self {
         let text = String::with_capacity(original.len());
         let mut reading = Self { typed: original, text, origin: Vec::with_capacity(original.len()) };
-        let mut at = 0;
+        let (mut at, mut spelled) = (0, Spelled::default());
         while let Some(c) = original[at..].chars().next() {
             let placeholder = if c == '[' { placeholder_at(&original[at..]) } else { None };
             let (folded, width) = match placeholder {
                 Some(placeholder) => (Some(MASKED), placeholder.len()),
-                None => (fold(c), c.len_utf8()),
+                None => (spelled.figure(original, at, c).or_else(|| fold(c)), c.len_utf8()),
             };
             if let Some(folded) = folded {
                 reading.text.push(folded);
@@ -68,6 +68,74 @@ impl<'t> Reading<'t> {
         let end = rest.char_indices().nth(most).map_or(rest.len(), |(i, _)| i);
         &rest[..end]
     }
+}
+
+/// Least digits in a row that are read as figures: those of a phone number. A passcode of fewer is `spelled`'s business,
+/// and what has fewer is mostly words: "一五一十".
+const LEAST_SPELLED: usize = 11;
+
+/// What goes on as a word behind 一, so that the 一 is no digit: "…一一一 一直付不了".
+const GOES_ON: &str = "直下个個共样樣起般定些点點次张張笔会會边邊旦切再路家种種句条條方半经律道同块塊番遍天年月日";
+
+/// Where a long number in Chinese digits stands: “四一一一 一一一一 …”.
+#[derive(Default)]
+struct Spelled {
+    /// Up to here Chinese digits are figures.
+    end: usize,
+    /// Up to here it is known whether they are.
+    known: usize,
+}
+
+impl Spelled {
+    /// The figure for a Chinese digit that is part of a long number.
+    fn figure(&mut self, text: &str, at: usize, c: char) -> Option<char> {
+        if at >= self.known && (c.is_ascii_digit() || chinese_figure(c).is_some()) {
+            self.look(&text[at..], at);
+        }
+        chinese_figure(c).filter(|_| at < self.end)
+    }
+
+    /// Looks how far the digits at `at` go, in either writing. Most must be Chinese: "13812345678一二三" is two things.
+    fn look(&mut self, rest: &str, at: usize) {
+        let (mut ours, mut theirs, mut end, mut gap) = (0, 0, 0, 0);
+        let mut characters = rest.char_indices().peekable();
+        while let Some((i, c)) = characters.next() {
+            let next = characters.peek().map(|&(_, next)| next);
+            let is_word = c == '一' && next.is_some_and(|next| GOES_ON.contains(next));
+            if chinese_figure(c).is_some() && !is_word {
+                theirs += 1;
+            } else if fold(c).is_some_and(|c| c.is_ascii_digit()) {
+                ours += 1;
+            } else if gap < 3 && fold(c).is_none_or(|c| matches!(c, ' ' | '-' | '.')) {
+                gap += 1;
+                continue;
+            } else {
+                break;
+            }
+            (end, gap) = (i + c.len_utf8(), 0);
+        }
+        self.known = at + end.max(1);
+        if theirs + ours >= LEAST_SPELLED && theirs >= ours {
+            self.end = self.known;
+        }
+    }
+}
+
+/// The figure that a Chinese digit stands for, in either of its writings.
+fn chinese_figure(c: char) -> Option<char> {
+    Some(match c {
+        '零' | '〇' | '○' => '0',
+        '一' | '壹' | '幺' => '1',
+        '二' | '贰' | '貳' => '2',
+        '三' | '叁' | '參' => '3',
+        '四' | '肆' => '4',
+        '五' | '伍' => '5',
+        '六' | '陆' | '陸' => '6',
+        '七' | '柒' => '7',
+        '八' | '捌' => '8',
+        '九' | '玖' => '9',
+        _ => return None,
+    })
 }
 
 fn placeholder_at(text: &str) -> Option<&'static str> {

@@ -1,5 +1,5 @@
 //! Codes and passwords in Chinese digits: “验证码：八三七二一零”. In a row, and behind a word that says what they are, they are
-//! as good as figures.
+//! as good as figures. Longer numbers are figures in the `reading` already.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use regex::Regex;
 use super::{Reading, SecretKind, Spans, pattern};
 
 const LINK: &str = r"(?:[\s:=\-“”「」]|是|为|為|了|的|收到){0,6}";
-const DIGIT: &str = r"[零〇一二三四五六七八九幺][\s\-]?";
+const DIGIT: &str = r"[零〇○一二三四五六七八九幺壹贰貳叁參肆伍陆陸柒捌玖][\s\-]?";
 
 static SPELLED: LazyLock<[(Regex, SecretKind); 3]> = LazyLock::new(|| {
     let of = |cue: &str, least: usize| pattern(&format!("(?:{cue}){LINK}((?:{DIGIT}){{{least},16}})"));
