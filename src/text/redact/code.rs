@@ -17,30 +17,35 @@ use super::{Reading, SecretKind, Spans, pattern};
 /// How far before a number its label is looked for, in characters.
 const LABEL_REACH: usize = 32;
 
-const CODE_CUE: &str = r"(?: [验驗][证證][码碼] | 校[验驗][码碼] | [动動][态態](?:[密][码碼]|[码碼]|口令) | 一次性(?:密?[码碼]|口令)
+pub(super) const CODE_CUE: &str = r"(?: [验驗]\s?[证證]\s?[码碼] | 校[验驗][码碼] | [动動][态態](?:[密][码碼]|[码碼]|口令) | 一次性(?:密?[码碼]|口令)
     | 短信(?:里面?|中|上)?(?:收到)?的?(?:那个|那串)?(?:[数數]字|[号號]?[码碼]|口令) | 短信密[码碼] | 短信(?:里面?|中|上)(?:的|写的|说的|发的)?是
+    | (?:收到|发来|發來|发过来|发给我)的?(?:那个|那串|这个|这串)?(?:[四五六4-6]位)?(?:[数數](?:字)?|[号號]?[码碼])
     | [确確][认認][码碼] | [认認][证證][码碼] | 激活[码碼] | 重置[码碼] | 安全[码碼]
     | (?-u:\b)(?: otp (?:\s?code)? | 2fa (?:\s?code)? | pass\s?code | verify\s?code | verification\s(?:code|number|pin)
     | one[-\s]?time\s?(?:code|password|passcode|pin) | (?:sms|text|texted|auth|authentication|authorization|security|confirmation
     |activation|reset|login|log-in|sign-?in|access)\s(?:message\s)?code | code\s(?:from|in|by|via)\s(?:the\s|my\s|an?\s)?(?:sms|text)
     | (?:texted|sent|sms(?:'d)?)\sme\s(?:the\s|a\s|this\s)?code )(?-u:\b) )";
 
-const LINK: &str = r"(?:[\s:=\-,，\x22'“”‘’「」()\[\]<>\#【】] | 是 | 为 | 為 | 了 | 的 | 收到 | 发来 | 填 | 输入? | (?-u:\b)(?:is|was)(?-u:\b)){0,8}";
+const LINK: &str = r"(?:[\s:=\-,，\x22'“”‘’「」()\[\]<>\#【】] | 是 | 为 | 為 | 了 | 的 | 收到 | 发来 | 填 | 输入? | (?-u:\b)(?:is|was|are|were)(?-u:\b)){0,8}";
 
 static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CODE_CUE}")));
 
 static CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CODE_CUE}{LINK}$")));
 
-/// "My code is": a one-time code if six digits or more follow, for error codes are shorter.
+/// "My code is", "they texted me", "verification:": a one-time code if six digits or more follow, for error codes are
+/// shorter.
 static BARE_CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x)(?-u:\b)(?:the|my|your|this)\scode (?:\s(?:that\s)?(?:they|he|she|you|it|support)\s(?:sent|texted|gave|read)(?:\sme|\sus)?)?
+        r"(?x)(?-u:\b)(?:texted|messaged|sms'?d|sms)\s(?:me|us)[\s:]{1,2}$ | (?-u:\b)(?:verification|verify|confirmation|2fa)\s?[:=]\s?$
+            | (?-u:\b)(?:the|my|your|this)\scode (?:\s(?:that\s)?(?:they|he|she|you|it|support)\s(?:sent|texted|gave|read)(?:\sme|\sus)?)?
             (?:\s(?:is|was)|\s?[:=])[\s:]{0,2}$",
     )
 });
 
-const CVV_CUE: &str = r"(?: (?-u:\b)(?: cvv2? | cvc2? | cvn2? | (?:card\s)?security\scode | card\sverification\s(?:code|value) )
-    | 安全[码碼] | (?:卡片?|信用卡)?(?:背面|后面|反面)的?(?:末|后)?[三3]位数?字? )";
+pub(super) const CVV_CUE: &str = r"(?: (?-u:\b)(?: cvv2? | cvc2? | cvn2? | (?:card\s)?security\scode | card\sverification\s(?:code|value) )
+    | (?-u:\b)(?:last\s)?(?:three|3)[-\s](?:digits?|numbers?)(?:\s(?:code|number))?(?:\sprinted)?\s(?:on|at)\s(?:the|its|my)\s(?:card's\s)?
+        (?:back|rear|reverse)(?:\sside)?(?:\sof\s(?:my|the)\s(?:[a-z]{4,9}\s)?card)?
+    | 安全[码碼] | (?:卡片?|信用卡)?(?:背面|后面|後面|反面|背后)(?:签名栏)?(?:上|旁)?(?:边|面)?的?(?:末|后|那|最后)?[三3](?:位的?[数數]?[字码碼]?|[个個](?:[数數]字?|[字码碼])) )";
 
 static CVV: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CVV_CUE}")));
 
@@ -131,7 +136,10 @@ pub(super) fn find_one_time_codes(reading: &Reading, clauses: &Clauses, runs: &[
             let number = digits::digits(text, &piece);
             let span = with_letter(text, whole(&piece), &number);
             let before = reading.before(span.start, LABEL_REACH);
-            let direct = CODE_BEFORE.is_match(before) || number.len() >= 6 && BARE_CODE_BEFORE.is_match(before);
+            // The shape in which the best known sender of codes writes them needs no word beside it.
+            let branded = number.len() == 6 && piece.len() == 1 && text[span.clone()].starts_with("g-");
+            let direct =
+                branded || CODE_BEFORE.is_match(before) || number.len() >= 6 && BARE_CODE_BEFORE.is_match(before);
             if (direct || reach.holds(span.start)) && is_code(reading, &span, direct) {
                 spans.take(span, SecretKind::OneTimeCode);
             }

@@ -43,7 +43,7 @@ const MOST_PASSES: usize = 8;
 static WORTH_READING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x) [\p{N}@＠Ａ-Ｚａ-ｚ\u{AD}\u{34F}\u{61C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]
-        | (?:[零〇○一二三四五六七八九幺壹贰貳叁參肆伍陆陸柒捌玖][\x20\u{3000}.·–-]{0,3}){4} | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | [验驗][证證] | [码碼] | [A-Za-z][@\#$%^*!][A-Za-z] | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
+        | (?:[零〇○一二三四五六七八九幺壹贰貳叁參肆伍陆陸柒捌玖][\x20\u{3000}.·–-]{0,3}){4} | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | [验驗][证證] | [码碼] | 三位 | 三[个個][数數字] | [A-Za-z][@\#$%^*!][A-Za-z] | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
     )
 });
 
@@ -275,7 +275,22 @@ mod tests {
         ("1234 is the cvv", "1234", Cvv),
         ("the security code is 4821", "4821", Cvv),
         ("4111111111111111 123（安全码）", "123", Cvv),
+        ("the three digits on the back are 321", "321", Cvv),
+        ("the last 3 digits on the back of my credit card: 321", "321", Cvv),
+        ("后面三个数字 778", "778", Cvv),
+        ("卡背面的三位数字是778", "778", Cvv),
+        ("背后那三位：778", "778", Cvv),
+        ("卡背面三位是七七八", "七七八", Cvv),
         // One-time codes.
+        ("482913 是我收到的码", "482913", OneTimeCode),
+        ("我收到的六位数是 882211", "882211", OneTimeCode),
+        ("我收到的数字：4829", "4829", OneTimeCode),
+        ("我收到的六位数是八八二二一一", "八八二二一一", OneTimeCode),
+        ("they texted me 551177", "551177", OneTimeCode),
+        ("verification: 882 211", "882 211", OneTimeCode),
+        ("G-482913", "G-482913", OneTimeCode),
+        ("it says G-482913", "G-482913", OneTimeCode),
+        ("验 证 码：482913", "482913", OneTimeCode),
         ("验证码 482913", "482913", OneTimeCode),
         ("验证码是061 835，还是不行", "061 835", OneTimeCode),
         ("收到验证码了，是 061-835", "061-835", OneTimeCode),
@@ -549,6 +564,16 @@ mod tests {
         "登录密码：连续报错",
         "支付密码：收不到短信",
         "密码是为什么登不上",
+        "我收到的金额是 1000 元",
+        "我收到的钱数是 5000 元",
+        "收到的是5000",
+        "they sent me 5000 dollars",
+        "they texted me 3 times",
+        "verification: 3 days",
+        "the number on the back is 400 820 8820",
+        "后面三个步骤 123",
+        "后面三天 778 元",
+        "A-482913",
         "一二三四五六七八九十",
         "一二三四五六七八九零一二三四",
         "二零二四零五零六一二三零四五",

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::code::{CODE_CUE, CVV_CUE};
 use super::{Reading, SecretKind, Spans, pattern};
 
 const LINK: &str = r"(?:[\s:=\-“”「」]|是|为|為|了|的|收到){0,6}";
@@ -13,8 +14,8 @@ const DIGIT: &str = r"[零〇○一二三四五六七八九幺壹贰貳叁參肆
 static SPELLED: LazyLock<[(Regex, SecretKind); 3]> = LazyLock::new(|| {
     let of = |cue: &str, least: usize| pattern(&format!("(?:{cue}){LINK}((?:{DIGIT}){{{least},16}})"));
     [
-        (of(r"cvv2?|cvc2?|安全[码碼]", 3), SecretKind::Cvv),
-        (of(r"[验驗][证證][码碼]|校[验驗][码碼]|[动動][态態][密]?[码碼]|otp", 4), SecretKind::OneTimeCode),
+        (of(&format!("(?x:{CVV_CUE})"), 3), SecretKind::Cvv),
+        (of(&format!("(?x:{CODE_CUE})"), 4), SecretKind::OneTimeCode),
         (of(r"密[码碼]|口令|pin[码碼]?|pwd|password", 4), SecretKind::Password),
     ]
 });
