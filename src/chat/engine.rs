@@ -97,6 +97,7 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
         ..Dialogue::default()
     };
     flow::remember(&message, &draft, &mut next, settled);
+    secrets::note(&words, &reply.text, &mut next);
     let matched = Match {
         by: draft.by,
         rule: draft.rule,

@@ -33,3 +33,4 @@ mod wording;
 
 pub use engine::{Spoken, reply};
 pub use searched::covers;
+pub use secrets::masked;

@@ -1,8 +1,35 @@
-//! What becomes of a reply when the message held something nobody may be told: the customer is warned first.
+//! What becomes of a reply when the message held something nobody may be told: the customer is warned first. And which
+//! messages hold such a thing only because of the turn before them.
 
 use crate::chat::message::{Cited, Draft, Message};
 use crate::chat::wording;
-use crate::model::{MatchedBy, ReplyKind};
+use crate::kb::Snapshot;
+use crate::model::{Dialogue, MatchedBy, ReplyKind};
+use crate::text::Redacted;
+use crate::text::redact::{Awaited, redact_answer};
+
+/// Masks what a customer typed, with what the last turn spoke of in mind: after “收不到验证码” a number is a code, unless it
+/// is an error code that the content knows.
+#[must_use]
+pub fn masked(snapshot: &Snapshot, dialogue: &Dialogue, typed: &str) -> Redacted {
+    let mut awaited = Awaited { password: dialogue.password_named, code: dialogue.code_named };
+    if awaited != Awaited::NOTHING && snapshot.find_codes(typed).iter().any(|code| code.record.is_some()) {
+        awaited = Awaited::NOTHING;
+    }
+    redact_answer(typed, awaited)
+}
+
+/// Words by which a reply speaks of passwords and of codes. It is ours, so that a few are enough.
+const PASSWORDS: [&str; 2] = ["密码", "password"];
+const CODES: [&str; 2] = ["验证码", "verification code"];
+
+/// Notes which secrets a turn spoke of.
+pub(crate) fn note(words: &str, reply: &str, next: &mut Dialogue) {
+    let said = Awaited::after(words);
+    let replied = |names: [&str; 2]| names.iter().any(|name| reply.contains(name));
+    next.password_named = said.password || replied(PASSWORDS);
+    next.code_named = said.code || replied(CODES);
+}
 
 /// With no more words or ideographs of substance beside it a secret was sent for its own sake: “密码：…”.
 const LITTLE_BESIDE: usize = 2;

@@ -1,4 +1,4 @@
-//! One chat turn: redact, load the dialogue, let the engine reply, keep the dialogue.
+//! One chat turn: load the dialogue, redact, let the engine reply, keep the dialogue.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::base::{Locale, TRACES, Viewer};
-use crate::chat::{Spoken, reply};
+use crate::chat::{Spoken, masked, reply};
 use crate::desk::{HelpCentre, measure};
 use crate::kb::{IncidentSeverity, Snapshot, article_url};
 use crate::model::{Dialogue, Turn};
@@ -95,10 +95,11 @@ impl HelpCentre {
         question: &Question<'_>,
         reply: impl FnOnce(&Snapshot, &Dialogue, &Spoken<'_>) -> (Turn, Dialogue),
     ) -> Answered {
-        // First of all: nothing below this line sees what was typed.
-        let text = measure::masked(question.message);
         let now = self.clock.now();
         let (id, dialogue, restarted) = self.conversations.open(question.conversation_id, now);
+        // First of all: nothing below this line sees what was typed.
+        let text = masked(snapshot, &dialogue, question.message);
+        measure::redactions(&text);
         let spoken =
             Spoken { text: &text, locale: question.locale, viewer: question.viewer, explain: question.explain };
         let begun = Instant::now();

@@ -22,6 +22,10 @@ pub struct Dialogue {
     pub suspended: Option<FlowState>,
     /// The id of the flow that the last answer offered.
     pub offered_flow: Option<String>,
+    /// Whether the last turn spoke of passwords, so that the next message may be one.
+    pub password_named: bool,
+    /// Whether the last turn spoke of codes that are sent to customers, so that the next message may be one.
+    pub code_named: bool,
 }
 
 /// Where in a flow a conversation is. Ids, not places: the content may change between two turns.

@@ -75,6 +75,26 @@ fn a_choice_by_number_takes_what_was_offered() {
 }
 
 #[test]
+fn what_answers_the_last_turn_is_masked_before_anything_sees_it() {
+    let mut customer = Customer::at(&repository("content"), "zh-CN");
+    for (first, then, masked) in [
+        ("登录提示密码不对", "Tiger#2023", "[password]"),
+        ("密码忘了", "我记得是tiger2023", "我记得是[password]"),
+        ("收不到验证码", "482913", "[code]"),
+        ("E1303", "482913", "[code]"),
+        // What the content knows as an error code is one.
+        ("收不到验证码", "1104", "1104"),
+        ("商户收款手续费是百分之几", "482913", "482913"),
+    ] {
+        customer.conversation = None;
+        customer.say(first);
+        let asked = customer.say(then);
+        assert_eq!(asked.message, masked, "{first}, {then}");
+        assert_eq!(asked.turn.reply.kind == ReplyKind::Safety, then != masked, "{first}, {then}: {:?}", asked.turn);
+    }
+}
+
+#[test]
 fn a_conversation_that_nobody_remembers_begins_anew_and_says_so() {
     let mut customer = Customer::at(&help(), "en");
     assert!(!customer.say("hello").restarted);

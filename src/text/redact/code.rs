@@ -28,7 +28,7 @@ pub(super) const CODE_CUE: &str = r"(?: [验驗]\s?[证證]\s?[码碼] | 校[验
 
 const LINK: &str = r"(?:[\s:=\-,，\x22'“”‘’「」()\[\]<>\#【】] | 是 | 为 | 為 | 了 | 的 | 收到 | 发来 | 填 | 输入? | (?-u:\b)(?:is|was|are|were)(?-u:\b)){0,8}";
 
-static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CODE_CUE}")));
+pub(super) static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CODE_CUE}")));
 
 static CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CODE_CUE}{LINK}$")));
 
@@ -148,7 +148,7 @@ pub(super) fn find_one_time_codes(reading: &Reading, clauses: &Clauses, runs: &[
 }
 
 /// Four to eight digits in one group or in groups of like size.
-fn is_code_shape(lengths: &[usize]) -> bool {
+pub(super) fn is_code_shape(lengths: &[usize]) -> bool {
     (4..=8).contains(&lengths.iter().sum::<usize>())
         && match lengths {
             [_] | [3, 4] | [4, 3] => true,

@@ -16,7 +16,7 @@ use super::{Reading, SecretKind, Spans, card, identity, pattern, phrase, token};
 /// How much of a word is looked at before it is taken for a password; the rest of it is masked unseen.
 const MOST_JUDGED: usize = 128;
 
-static CUE: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static CUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x) (?: 密\s?[码碼] | 口\s?令 | pin[码碼]
         | (?-u:\b|_)(?:my)?(?: pass\s?words? | passwd | passphrase | pass | pwd | psw | pw | mima | pin(?:\s?(?:code|number))? ) )",
@@ -305,7 +305,7 @@ fn value_after(reading: &Reading, runs: &[Run], cue: &Range<usize>) -> Option<Ra
 }
 
 /// A password of ideographs and figures: "老虎2023". What is said about passwords has words in it that none of these has.
-fn mixed(reading: &Reading, start: usize) -> Option<Range<usize>> {
+pub(super) fn mixed(reading: &Reading, start: usize) -> Option<Range<usize>> {
     let found = MIXED.captures(reading.after(start, 32))?;
     let (han, whole) = (found.get(1)?.as_str(), start..start + found.get(0)?.end());
     let told = phrase::is_sentence(han) || QUESTION.is_match(han) || COUNTED.is_match(han);
@@ -353,14 +353,14 @@ fn find_before(reading: &Reading, cue: &Range<usize>, spans: &mut Spans) {
 }
 
 /// Whether a word is a password though little speaks for it: letters and digits, and not the name of a thing.
-fn looks_like_one(word: &str) -> bool {
+pub(super) fn looks_like_one(word: &str) -> bool {
     let has = |wanted: fn(&u8) -> bool| word.bytes().any(|byte| wanted(&byte));
     let has_both = has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit);
     word.len() >= 6 && has_both && looks_secret(word) && !token::is_something_else(word)
 }
 
 /// Whether a word that nothing introduces looks like a password: it has a digit, or a sign between letters.
-fn looks_secret(word: &str) -> bool {
+pub(super) fn looks_secret(word: &str) -> bool {
     let starts_well =
         word.starts_with(|c: char| c.is_ascii_alphanumeric()) || word.bytes().any(|byte| byte.is_ascii_digit());
     let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());

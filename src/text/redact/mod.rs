@@ -2,17 +2,18 @@
 //!
 //! People paste card numbers, codes and passwords into support chats. [`redact`] puts a placeholder in the place of each
 //! and leaves everything else as it was, so that error codes, amounts and dates still find their articles. [`Redacted`]
-//! is the proof that it happened: nothing else makes one.
+//! is the proof that it happened: nothing else makes one. [`redact_answer`] also knows what the last turn spoke of.
 //!
 //! Each pass folds the message (`reading`), then has it read by one finder after the other, the surest first: e-mail
 //! addresses (`contact`), codes in Chinese digits (`spelled`), passwords (`credential`, with `phrase`), long numbers (`number`,
 //! with `card`, `identity` and phones from `contact`), CVVs and one-time codes (`code`), then words that look like passwords
-//! (`token`). To add a finder, write `fn find(…, &mut Spans)` beside the others and call it in `spans_of`; an earlier
+//! (`token`), and what answers the last turn (`answer`). To add a finder, write `fn find(…, &mut Spans)` beside the others and call it in `spans_of`; an earlier
 //! finder's span is never given to a later one.
 //!
 //! Masking one secret can lay bare another ("密码 12345678 4111…": the digits no longer touch), so passes repeat until
 //! one finds nothing. That is also what makes the filter idempotent.
 
+mod answer;
 mod card;
 mod clause;
 mod code;
@@ -32,6 +33,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+pub use answer::Awaited;
+
 use clause::Clauses;
 use reading::Reading;
 
@@ -46,6 +49,9 @@ static WORTH_READING: LazyLock<Regex> = LazyLock::new(|| {
         | (?:[零〇○一二三四五六七八九幺壹贰貳叁參肆伍陆陸柒捌玖][\x20\u{3000}.·–-]{0,3}){4} | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | [验驗][证證] | [码碼] | 三位 | 三[个個][数數字] | [A-Za-z][@\#$%^*!][A-Za-z] | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
     )
 });
+
+/// What a password has in it that nothing but the conversation says to be one.
+const SIGNS_OF_PASSWORDS: [char; 6] = ['!', '#', '$', '%', '*', '_'];
 
 /// A kind of private data that the filter masks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,7 +96,7 @@ impl SecretKind {
     }
 }
 
-/// A customer's text with private data masked. Only [`redact`] makes one.
+/// A customer's text with private data masked. Only [`redact`] and [`redact_answer`] make one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Redacted {
     text: String,
@@ -128,18 +134,27 @@ impl Redacted {
 ///
 /// Deterministic and idempotent; takes time linear in the text's length and never panics.
 pub fn redact(text: &str) -> Redacted {
-    redact_within(text, MOST_PASSES)
+    redact_within(text, Awaited::NOTHING, MOST_PASSES)
 }
 
-fn redact_within(text: &str, most_passes: usize) -> Redacted {
+/// Masks private data in a message that may be the answer to what the last turn spoke of: after “收不到验证码” a number is a
+/// code.
+///
+/// What is masked for that is masked for good: the result is stable under [`redact`] too.
+pub fn redact_answer(text: &str, awaited: Awaited) -> Redacted {
+    redact_within(text, awaited, MOST_PASSES)
+}
+
+fn redact_within(text: &str, awaited: Awaited, most_passes: usize) -> Redacted {
     let mut text = text.to_owned();
-    if !WORTH_READING.is_match(&text) {
+    let worth_reading = WORTH_READING.is_match(&text) || awaited.password && text.contains(SIGNS_OF_PASSWORDS);
+    if !worth_reading {
         return Redacted { text, found: Vec::new() };
     }
     // Where in `text` each placeholder of ours begins.
     let mut masks: Vec<(usize, SecretKind)> = Vec::new();
     for _ in 0..most_passes {
-        let spans = spans_of(&Reading::of(&text));
+        let spans = spans_of(&Reading::of(&text), awaited);
         if spans.is_empty() {
             return Redacted { text, found: masks.into_iter().map(|(_, kind)| kind).collect() };
         }
@@ -151,7 +166,7 @@ fn redact_within(text: &str, most_passes: usize) -> Redacted {
 }
 
 /// Spans of the original text to mask, ordered.
-fn spans_of(reading: &Reading) -> Vec<(Range<usize>, SecretKind)> {
+fn spans_of(reading: &Reading, awaited: Awaited) -> Vec<(Range<usize>, SecretKind)> {
     let clauses = Clauses::of(reading.text());
     let runs = digits::runs(reading.text());
     let mut spans = Spans::over(reading.text());
@@ -162,6 +177,7 @@ fn spans_of(reading: &Reading) -> Vec<(Range<usize>, SecretKind)> {
     code::find_cvvs(reading, &runs, &mut spans);
     code::find_one_time_codes(reading, &clauses, &runs, &mut spans);
     token::find(reading, &clauses, &mut spans);
+    answer::find(reading, awaited, &runs, &mut spans);
     let mut found: Vec<_> = spans.found.into_iter().map(|(span, kind)| (reading.original(&span), kind)).collect();
     found.sort_by_key(|(span, _)| span.start);
     found
@@ -741,6 +757,90 @@ mod tests {
         assert_eq!(redacted.found(), [Email, Password, Card, Cvv]);
     }
 
+    const PASSWORD: Awaited = Awaited { password: true, code: false };
+    const CODE: Awaited = Awaited { password: false, code: true };
+
+    #[test]
+    fn an_answer_to_what_was_spoken_of_is_masked() {
+        for (awaited, line, masked) in [
+            (PASSWORD, "tiger2023", "[password]"),
+            (PASSWORD, "我记得是tiger2023", "我记得是[password]"),
+            (PASSWORD, "我记得是Tiger#2023", "我记得是[password]"),
+            (PASSWORD, "I think it was fluffy_cat", "I think it was [password]"),
+            (PASSWORD, "应该是老虎2023吧", "应该是[password]吧"),
+            (PASSWORD, "tiger2023 不对", "[password] 不对"),
+            (PASSWORD, "123456", "[password]"),
+            (
+                PASSWORD,
+                "it's bluesky22, why does it fail on my phone?",
+                "it's [password], why does it fail on my phone?",
+            ),
+            (CODE, "482913", "[code]"),
+            (CODE, "4829", "[code]"),
+            (CODE, "482 913", "[code]"),
+            (CODE, "我收到了，482913", "我收到了，[code]"),
+            (CODE, "they sent me 482913 twice", "they sent me [code] twice"),
+        ] {
+            let redacted = redact_answer(line, awaited);
+            assert_eq!(redacted.text(), masked, "{line}");
+            assert!(redact(redacted.text()).is_clean(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_answers_nothing_that_was_spoken_of_stays() {
+        for line in [
+            "E1101",
+            "1101",
+            "5000",
+            "好的",
+            "hi",
+            "iPhone15",
+            "iOS17.1",
+            "ios17",
+            "Windows11",
+            "10000",
+            "100000",
+            "20240506",
+            "95588",
+            "换了3次都不行",
+            "错误码 E1302",
+            "收款5000扣多少",
+            "13:30",
+            "2024-05-06",
+            "还是不行，我试了 3 次",
+            "still not working!",
+            "why?!",
+            "no!!!",
+            "C++",
+            "AT&T",
+            "那3万呢？",
+        ] {
+            assert!(redact_answer(line, PASSWORD).is_clean(), "{line}: {}", redact_answer(line, PASSWORD).text());
+        }
+        for line in
+            ["500 元", "5000", "等了60秒", "收到3条", "2024", "20240506", "12:30", "E1303", "10000", "tiger2023"]
+        {
+            assert!(redact_answer(line, CODE).is_clean(), "{line}: {}", redact_answer(line, CODE).text());
+        }
+        assert!(redact("482913").is_clean() && redact("tiger2023").is_clean());
+    }
+
+    #[test]
+    fn a_text_tells_what_it_speaks_of() {
+        for (text, password, code) in [
+            ("登录提示密码不对", true, false),
+            ("密　码忘了", true, false),
+            ("收不到验证码", false, true),
+            ("I forgot my password", true, false),
+            ("the verification code never came", false, true),
+            ("手续费多少", false, false),
+            ("code E1101", false, false),
+        ] {
+            assert_eq!(Awaited::after(text), Awaited { password, code }, "{text}");
+        }
+    }
+
     #[test]
     fn every_placeholder_is_stable() {
         for kind in SecretKind::ALL {
@@ -751,10 +851,10 @@ mod tests {
 
     #[test]
     fn a_text_that_outlasts_the_passes_is_masked_whole() {
-        let whole = redact_within("E1102，密码是abc123", 1);
+        let whole = redact_within("E1102，密码是abc123", Awaited::NOTHING, 1);
         assert_eq!((whole.text(), whole.found()), ("[password]", &[Password][..]));
         assert!(redact(whole.text()).is_clean());
-        assert_eq!(redact_within("E1102，密码是abc123", 2).text(), "E1102，密码是[password]");
+        assert_eq!(redact_within("E1102，密码是abc123", Awaited::NOTHING, 2).text(), "E1102，密码是[password]");
     }
 
     #[test]
@@ -821,6 +921,12 @@ mod tests {
             let again = redact(once.text());
             prop_assert_eq!(again.text(), once.text());
             prop_assert!(again.is_clean());
+            for awaited in [PASSWORD, CODE, Awaited { password: true, code: true }] {
+                let once = redact_answer(&text, awaited);
+                prop_assert!(redact(once.text()).is_clean());
+                let again = redact_answer(once.text(), awaited);
+                prop_assert_eq!(again.text(), once.text());
+            }
         }
 
         #[test]
@@ -834,6 +940,8 @@ mod tests {
             let again = redact(once.text());
             prop_assert_eq!(again.text(), once.text());
             prop_assert!(again.is_clean());
+            let answer = redact_answer(&parts.concat(), Awaited { password: true, code: true });
+            prop_assert!(redact(answer.text()).is_clean());
         }
     }
 }
