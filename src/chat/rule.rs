@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::chat::message::{Cited, Draft, Look, Message, Verdict};
-use crate::chat::slots::Slots;
+use crate::chat::slots::{Filled, Slots};
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
 use crate::model::{MatchedBy, ReplyKind};
 
@@ -66,9 +66,9 @@ fn among(message: &Message<'_>, takes_part: impl Fn(&Rule) -> bool) -> Verdict {
     matching.sort_by_key(|(rule, evidence)| (std::cmp::Reverse(rule.priority), std::cmp::Reverse(evidence.len())));
     let candidates: Vec<(String, f32)> = matching.iter().map(|(r, _)| (r.id.clone(), r.priority as f32)).collect();
     for (rule, evidence) in matching {
-        let Some(results) = seen.slots.compute(&rule.compute) else { continue };
+        let Some(worked) = seen.slots.compute(&rule.compute) else { continue };
         let slots: Vec<&SlotKind> = rule.slots().collect();
-        let said = said(rule, message).map(|text| seen.slots.told(text, &slots, &results));
+        let said = said(rule, message).map(|text| seen.slots.told(text, &slots, &worked)).unwrap_or_default();
         let (kind, cited) = match &rule.action {
             RuleAction::Say { kind } => (*kind, None),
             RuleAction::Article { kind, article } => {
@@ -159,9 +159,11 @@ impl<'m, 'a> Seen<'m, 'a> {
         if !rule.after.contains(topic) {
             return None;
         }
-        let filled: Option<Vec<&str>> =
-            rule.slots().map(|kind| self.slots.get(kind).map(|f| f.text.as_str())).collect();
-        let filled = filled.filter(|f| !f.is_empty())?;
+        let filled: Option<Vec<_>> = rule.slots().map(|kind| self.slots.get(kind)).collect();
+        let filled: Vec<&str> = filled?.into_iter().flat_map(Filled::texts).collect();
+        if filled.is_empty() {
+            return None;
+        }
         let beside = self.look.text.rest(filled.iter().copied().chain(BESIDE_SLOTS));
         let evidence = filled.iter().map(|text| (*text).to_owned()).chain([topic.to_string()]);
         (beside <= MOST_BESIDE_SLOTS).then(|| evidence.collect())

@@ -1,7 +1,7 @@
 //! Amounts of money and shares: a number with its currency, its percent sign, or nothing that makes it a count.
 
 use super::decimal::Decimal;
-use super::numeral::numeral_at;
+use super::numeral::{Numeral, numeral_at};
 use super::quantity::{Currency, Quantity, Unit};
 use super::{SlotValue, begins, past_spaces, word_at};
 
@@ -24,7 +24,10 @@ const BEFORE: [(&str, Currency); 14] = [
 ];
 
 /// What stands behind an amount. The longer first.
-const BEHIND: [(&str, Currency); 37] = [
+const BEHIND: [(&str, Currency); 40] = [
+    ("€", Currency::Euro),
+    ("£", Currency::Pound),
+    ("$", Currency::Dollar),
     ("人民币", Currency::Yuan),
     ("新台币", Currency::TaiwanDollar),
     ("林吉特", Currency::Ringgit),
@@ -125,13 +128,70 @@ pub(super) fn amount_at(chars: &[char], at: usize) -> Option<(Option<SlotValue>,
     if let Some((word, currency)) = before {
         let from = past_spaces(chars, at + word.chars().count());
         if let Some(numeral) = numeral_at(chars, from).filter(|n| n.sure) {
-            return Some((Some(money(numeral.value, *currency)), numeral.end));
+            let (value, end) = spoken_in(*currency, &numeral);
+            return Some((Some(money(value, *currency)).filter(|_| !is_negative(chars, at)), end));
         }
     }
     if !begins(chars, at) {
         return None;
     }
+    let (value, end) = number_at(chars, at)?;
+    let value = match value {
+        Some(SlotValue::Amount(Quantity { number, unit: Unit::None })) if is_rate(chars, at) => as_rate(number),
+        value => value,
+    };
+    // What is owed or taken back is no amount to work a fee out of, and its opposite even less.
+    Some((value.filter(|_| !is_negative(chars, at)), end))
+}
+
+/// Tells whether a minus stands before a number: 负100, -100, minus 100.
+fn is_negative(chars: &[char], at: usize) -> bool {
+    let before = |i: usize| at.checked_sub(i).and_then(|i| chars.get(i));
+    let word = |word: &str| {
+        let length = word.chars().count() + 1;
+        at >= length && before(1) == Some(&' ') && word_at(chars, at - length, word)
+    };
+    before(1) == Some(&'负')
+        || matches!(before(1), Some('-' | '−')) && !before(2).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '-')
+        || word("minus")
+        || word("negative")
+}
+
+/// Returns the value and the end of a number as those write it who pay in a currency: `1.000,50 €`, `12,50 €`.
+fn spoken_in(currency: Currency, numeral: &Numeral) -> (Decimal, usize) {
+    numeral.comma.filter(|_| currency == Currency::Euro).unwrap_or((numeral.value, numeral.end))
+}
+
+/// Tells whether a rate is named right before a number: 费率是1.2.
+fn is_rate(chars: &[char], at: usize) -> bool {
+    let before: String = chars[at.saturating_sub(12)..at].iter().collect();
+    let before = before.trim_end_matches([' ', ':', '=']);
+    let link = ["是", "为", "就是", " is", " of", " at", "'s"].iter().find_map(|link| before.strip_suffix(link));
+    let label = link.unwrap_or(before);
+    ["费率", "比例", " rate"].iter().any(|word| label.ends_with(word)) || label == "rate"
+}
+
+/// A rate that is told without its sign is a percentage; 0.006 may be one or the fraction.
+fn as_rate(number: Decimal) -> Option<SlotValue> {
+    let number = number.over(Decimal::whole(100)?)?;
+    let plain = number >= Decimal::parse("0.001")? && number <= Decimal::whole(1)?;
+    plain.then_some(SlotValue::Percentage(Quantity { number, unit: Unit::Percent }))
+}
+
+/// Reads the number that begins here, and tells what it is by what stands behind it.
+pub(super) fn number_at(chars: &[char], at: usize) -> Option<(Option<SlotValue>, usize)> {
     let numeral = numeral_at(chars, at)?;
+    Some(told_behind(chars, &numeral).unwrap_or((None, numeral.end)))
+}
+
+fn told_behind(chars: &[char], numeral: &Numeral) -> Option<(Option<SlotValue>, usize)> {
+    if let Some((value, end)) = numeral.comma {
+        let next = past_spaces(chars, end);
+        let euro = BEHIND.iter().find(|(word, c)| *c == Currency::Euro && word_at(chars, next, word));
+        if let Some((word, currency)) = euro {
+            return Some((Some(money(value, *currency)), next + word.chars().count()));
+        }
+    }
     let next = past_spaces(chars, numeral.end);
     if let Some(found) = share(chars, numeral.value, numeral.end, next) {
         return Some(found);

@@ -6,6 +6,7 @@
 mod amount;
 mod date;
 mod decimal;
+mod english;
 mod numeral;
 mod quantity;
 
@@ -33,25 +34,140 @@ pub struct Slot {
     pub value: SlotValue,
     /// The words, folded.
     pub text: String,
+    /// Whether it is an amount beside the one before it: `100、200`, `1000到2000`.
+    pub joined: bool,
 }
+
+/// What stands between amounts of which each is meant.
+const AND: [&str; 13] = ["、", "，", ",", "和", "跟", "与", "或", "或者", "还是", "以及", "还有", "and", "or"];
+/// What stands between the ends of a range.
+const TO: [&str; 8] = ["到", "至", "~", "-", "–", "—", "to", "−"];
 
 /// Finds amounts, percentages and dates, in the order of the text.
 #[must_use]
 pub fn find(text: &str) -> Vec<Slot> {
-    let chars = fold(text).chars;
-    let mut slots = Vec::new();
+    let chars = characters(text);
+    let mut found: Vec<(Slot, usize)> = Vec::new();
     let mut at = 0;
     while at < chars.len() {
-        let found = date::date_at(&chars, at)
+        let range = found.last().is_some_and(|(slot, end)| *end == at && is_amount(slot)) && dash_at(&chars, at);
+        if range {
+            at = finish_range(&chars, at, &mut found);
+            continue;
+        }
+        let read = date::date_at(&chars, at)
             .map(|(date, end)| (Some(SlotValue::Date(date)), end))
             .or_else(|| amount::amount_at(&chars, at));
-        match found {
+        match read {
             Some((value, end)) => {
-                slots.extend(value.map(|value| Slot { value, text: chars[at..end].iter().collect() }));
+                if let Some(value) = value {
+                    push(&chars, value, at, end, &mut found);
+                }
                 at = end.max(at + 1);
             }
             None => at += 1,
         }
+    }
+    share_units(found.into_iter().map(|(slot, _)| slot).collect())
+}
+
+/// Folds a text to characters. A comma of Chinese sentences stays one: it sets no thousands apart.
+fn characters(text: &str) -> Vec<char> {
+    let folded = fold(text);
+    let is_wide = |i: usize| folded.spans.get(i).is_some_and(|(start, end)| end - start > 1);
+    let mut chars = folded.chars.clone();
+    for i in (0..chars.len()).filter(|&i| folded.chars[i] == ',' && is_wide(i)) {
+        let in_number = i > 0 && folded.chars[i - 1].is_ascii_digit() && is_wide(i - 1);
+        if !in_number {
+            chars[i] = '，';
+        }
+    }
+    chars
+}
+
+fn push(chars: &[char], value: SlotValue, at: usize, end: usize, found: &mut Vec<(Slot, usize)>) {
+    let mut slot = Slot { value, text: chars[at..end].iter().collect(), joined: false };
+    if let Some((before, place)) = found.last_mut().filter(|(slot, _)| is_amount(slot)) {
+        let between: String = chars[*place..at].iter().filter(|c| **c != ' ').collect();
+        let ranges = TO.contains(&between.as_str());
+        slot.joined = is_amount(&slot) && (ranges || AND.contains(&between.as_str()));
+        if ranges {
+            share_scale(before, &slot);
+            share_sign(before, &slot);
+        }
+    }
+    found.push((slot, end));
+}
+
+fn is_amount(slot: &Slot) -> bool {
+    matches!(slot.value, SlotValue::Amount(_))
+}
+
+/// Tells whether a range goes on here: the dash of `1000-2000`.
+fn dash_at(chars: &[char], at: usize) -> bool {
+    matches!(chars.get(at), Some('-' | '–' | '—' | '~')) && chars.get(at + 1).is_some_and(char::is_ascii_digit)
+}
+
+/// Reads the end of a range, and returns where it ends. `3-5天` is no amount, nor is what goes on with more dashes.
+fn finish_range(chars: &[char], dash: usize, found: &mut Vec<(Slot, usize)>) -> usize {
+    let Some((value, end)) = amount::number_at(chars, dash + 1) else { return dash + 1 };
+    match value {
+        Some(value) if !dash_at(chars, end) => push(chars, value, dash + 1, end, found),
+        _ => {
+            found.pop();
+        }
+    }
+    let mut end = end;
+    while dash_at(chars, end) {
+        end = (end + 1..).find(|&i| !chars.get(i).is_some_and(char::is_ascii_digit)).unwrap_or(chars.len());
+    }
+    end
+}
+
+/// In “1到2万” the first number is of the second one's scale too.
+fn share_scale(before: &mut Slot, after: &Slot) {
+    let (SlotValue::Amount(low), SlotValue::Amount(high)) = (&mut before.value, &after.value) else { return };
+    let plain = before.text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let scale = [("万", 10_000), ("w", 10_000), ("千", 1_000), ("k", 1_000), ("百", 100), ("million", 1_000_000)]
+        .iter()
+        .find(|(word, _)| after.text.contains(word))
+        .and_then(|(_, scale)| low.number.times(Decimal::whole(*scale)?));
+    if let Some(scaled) = scale.filter(|scaled| plain && *scaled <= high.number) {
+        low.number = scaled;
+    }
+}
+
+/// In “0.5到2%” the first number is a percentage too.
+fn share_sign(before: &mut Slot, after: &Slot) {
+    let SlotValue::Amount(Quantity { number, unit: Unit::None }) = before.value else { return };
+    if matches!(after.value, SlotValue::Percentage(_))
+        && let Some(number) = Decimal::whole(100).and_then(|hundred| number.over(hundred))
+    {
+        before.value = SlotValue::Percentage(Quantity { number, unit: Unit::Percent });
+    }
+}
+
+/// Gives amounts that are told together the one unit that is told: “100、200、300元”.
+fn share_units(mut slots: Vec<Slot>) -> Vec<Slot> {
+    let mut first = 0;
+    for end in 1..=slots.len() {
+        if slots.get(end).is_some_and(|slot| slot.joined) {
+            continue;
+        }
+        let unit = |slot: &Slot| match slot.value {
+            SlotValue::Amount(Quantity { unit: Unit::Money(currency), .. }) => Some(Unit::Money(currency)),
+            _ => None,
+        };
+        if let Some(told) = slots[first..end].iter().rev().find_map(unit) {
+            for slot in &mut slots[first..end] {
+                if let SlotValue::Amount(quantity) = &mut slot.value
+                    && quantity.unit == Unit::None
+                {
+                    quantity.unit = told;
+                }
+            }
+        }
+        first = end;
     }
     slots
 }
@@ -120,9 +236,68 @@ mod tests {
             ("500块钱", "500 yuan"),
             ("收100人民币", "100 yuan"),
             ("rmb 100", "100 yuan"),
+            ("sales of 1.5 million", "1500000"),
+            ("$1.5 million in sales", "$1500000"),
+            ("two thousand dollars", "$2000"),
+            ("a hundred and fifty dollars", "$150"),
+            ("five bucks", "$5"),
+            ("收2k手续费", "2000"),
+            ("2000 yuan", "2000 yuan"),
+            ("1.000,50 €", "€1000.5"),
+            ("€1.000,50", "€1000.5"),
+            ("12,50 euro", "€12.5"),
+            ("1.000 €", "€1000"),
+            ("€ 1.000", "€1000"),
+            ("$1.234", "$1.23"),
+            ("10 000元", "10000 yuan"),
+            ("100€", "€100"),
+            ("5000，怎么算", "5000"),
+            ("１，０００元", "1000 yuan"),
+            ("十万零五百元", "100500 yuan"),
         ] {
             assert_eq!(values(text), [format!("amount {amount}")], "{text}");
         }
+    }
+
+    #[test]
+    fn reads_each_of_several_amounts() {
+        for (text, amounts) in [
+            ("100、200、300", ["100", "200", "300"].as_slice()),
+            ("收了100、200、300元", &["100 yuan", "200 yuan", "300 yuan"]),
+            ("收了100，200", &["100", "200"]),
+            ("1000到2000元", &["1000 yuan", "2000 yuan"]),
+            ("1000-2000元", &["1000 yuan", "2000 yuan"]),
+            ("1000 ~ 2000 元", &["1000 yuan", "2000 yuan"]),
+            ("$100 to $200", &["$100", "$200"]),
+            ("100 and 200 dollars", &["$100", "$200"]),
+            ("500元或者800", &["500 yuan", "800 yuan"]),
+            ("1到2万", &["10000", "20000"]),
+            ("5000到1万元", &["5000 yuan", "10000 yuan"]),
+        ] {
+            let read = find(text);
+            let told: Vec<String> = amounts.iter().map(|a| format!("amount {a}")).collect();
+            assert_eq!(values(text), told, "{text}");
+            let joined: Vec<bool> = read.iter().map(|s| s.joined).collect();
+            assert_eq!(joined, (0..amounts.len()).map(|i| i > 0).collect::<Vec<_>>(), "{text}");
+        }
+        assert!(find("收款5000元，我在2号付了100元").iter().all(|s| !s.joined));
+    }
+
+    #[test]
+    fn what_is_below_nothing_is_no_amount() {
+        for text in ["负100元", "收款-100元", "-$100", "¥-100", "minus 100 dollars", "−5元", "negative 20 yuan"]
+        {
+            assert_eq!(values(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rate_without_its_sign_is_no_amount() {
+        assert_eq!(values("我的费率是1.2，收款5000"), ["share 1.2%", "amount 5000"]);
+        assert_eq!(values("my rate is 0.8, on 5000"), ["share 0.8%", "amount 5000"]);
+        assert_eq!(values("费率0.006"), [""; 0]);
+        assert_eq!(values("0.5-2%"), ["share 0.5%", "share 2%"]);
+        assert_eq!(values("0.5到2%之间"), ["share 0.5%", "share 2%"]);
     }
 
     #[test]
@@ -147,6 +322,11 @@ mod tests {
             "5g",
             "v2.1",
             "我们一块去",
+            "3-5天",
+            "138-1234-5678",
+            "two hundred times",
+            "a couple of days",
+            "a hundred people",
         ] {
             assert_eq!(values(text), [""; 0], "{text}");
         }
@@ -157,6 +337,7 @@ mod tests {
         assert_eq!(values("费率0.6%"), ["share 0.6%"]);
         assert_eq!(values("百分之二"), ["share 2%"]);
         assert_eq!(values("百分之零点六"), ["share 0.6%"]);
+        assert_eq!(values("百分之一點五"), ["share 1.5%"]);
         assert_eq!(values("千分之六"), ["share 0.6%"]);
         assert_eq!(values("扣我2个点"), ["share 2%"]);
         assert_eq!(values("1.5 percent"), ["share 1.5%"]);
@@ -170,8 +351,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics_and_keeps_the_words(text in "(\\PC|[0-9一二三十百千万块元%$¥.,月日号kK ]){0,40}") {
-            let folded: String = fold(&text).chars.into_iter().collect();
+        fn never_panics_and_keeps_the_words(text in "(\\PC|[0-9一二三十百千万块元%$¥€.,，、~到月日号kK -]|two |hundred |and ){0,40}") {
+            let folded: String = characters(&text).into_iter().collect();
             for slot in find(&text) {
                 prop_assert!(!slot.text.is_empty() && folded.contains(&slot.text));
             }

@@ -1,6 +1,7 @@
-//! Numbers as customers write them: `2,000`, `1.5k`, `5万`, `两千`, `一万二`, `三百零五`.
+//! Numbers as customers write them: `2,000`, `1.5k`, `5万`, `两千`, `一万二`, `三百零五`, and with [`english`] in words.
 
 use super::decimal::Decimal;
+use super::{english, past_spaces};
 
 /// A number in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,10 +13,16 @@ pub(super) struct Numeral {
     /// Whether it has a digit of ours or a Chinese multiplier, so that it is a number and not a turn of speech: 一 alone is
     /// also “once”, “a” and “as soon as”.
     pub sure: bool,
+    /// The value and the end where a comma is the point: `12,50`, which only some currencies say.
+    pub comma: Option<(Decimal, usize)>,
 }
 
 /// Reads the number that begins at a character of a folded text.
 pub(super) fn numeral_at(chars: &[char], from: usize) -> Option<Numeral> {
+    if let Some(words) = english::words_at(chars, from) {
+        return Some(words);
+    }
+    let mut comma = None;
     let mut read = Reader { chars, at: from, total: Decimal::ZERO, section: Decimal::ZERO, digit: None, unit: 0 };
     let mut sure = false;
     let mut zero = false;
@@ -25,7 +32,12 @@ pub(super) fn numeral_at(chars: &[char], from: usize) -> Option<Numeral> {
                 break;
             }
             let (value, end) = arabic(chars, read.at)?;
+            comma = comma_decimal(chars, read.at).filter(|_| read.at == from);
             (read.digit, read.at, sure) = (Some(value), end, true);
+            if let Some((scale, end)) = english::scale_at(chars, past_spaces(chars, read.at)) {
+                (read.digit, read.at) = (value.times(Decimal::whole(scale)?), end);
+                break;
+            }
         } else if let Some(value) = digit(c) {
             // 五六百 is a guess, 二〇二六 a year: neither is an amount.
             if read.digit.is_some() {
@@ -46,7 +58,7 @@ pub(super) fn numeral_at(chars: &[char], from: usize) -> Option<Numeral> {
         }
     }
     let value = read.value(zero)?;
-    (read.at > from).then_some(Numeral { value, end: read.at, sure })
+    (read.at > from).then_some(Numeral { value, end: read.at, sure, comma: comma.filter(|_| read.unit == 0) })
 }
 
 /// The parts of a number so far.
@@ -108,16 +120,40 @@ impl Reader<'_> {
     }
 }
 
-/// Reads digits with thousands apart and decimals.
+/// Reads digits with thousands apart and decimals: `1,250.50`, `1.250,50`, `1.000.000`, `10 000`.
 fn arabic(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
     let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
+    let three = |at: usize| (1..=3).all(|n| digit(at + n)) && !digit(at + 4);
+    let whole = (from..).find(|&i| !digit(i)).unwrap_or(from);
+    // Points that set thousands apart: more than one, or one and a comma behind it.
+    let mut points = whole;
+    while whole - from <= 3 && chars.get(points) == Some(&'.') && three(points) {
+        points += 4;
+    }
+    let cents = points > whole && chars.get(points) == Some(&',') && digit(points + 1) && !digit(points + 3);
+    if cents || points - whole > 4 {
+        let text: String = chars[from..points].iter().filter(|c| **c != '.').collect();
+        let decimals = (points + 1..).find(|&i| !digit(i)).filter(|_| cents);
+        let end = decimals.unwrap_or(points);
+        let decimals: String = chars.get(points + 1..end).unwrap_or_default().iter().collect();
+        return Some((Decimal::parse(&format!("{text}.{decimals}"))?, end));
+    }
+    // A space does so only before zeros: "100 200 300" are three numbers.
+    let mut spaces = whole;
+    while whole - from <= 3 && chars.get(spaces) == Some(&' ') && three(spaces) {
+        spaces += 4;
+    }
+    if spaces > whole && chars[spaces - 3..spaces] == ['0', '0', '0'] {
+        let text: String = chars[from..spaces].iter().filter(|c| **c != ' ').collect();
+        return Some((Decimal::parse(&text)?, spaces));
+    }
     let mut text = String::new();
     let mut at = from;
     let mut point = false;
     while let Some(&c) = chars.get(at) {
         match c {
             '0'..='9' => text.push(c),
-            ',' if !point && (1..=3).all(|n| digit(at + n)) && !digit(at + 4) => {}
+            ',' if !point && three(at) => {}
             '.' if !point && digit(at + 1) => {
                 point = true;
                 text.push(c);
@@ -127,6 +163,24 @@ fn arabic(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
         at += 1;
     }
     Some((Decimal::parse(&text)?, at))
+}
+
+/// Reads `1000,50` and `1.000` as those read them who write a comma for the point.
+fn comma_decimal(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
+    let digits = |at: usize| chars.get(at..).unwrap_or_default().iter().take_while(|c| c.is_ascii_digit()).count();
+    let whole = digits(from);
+    let mark = chars.get(from + whole)?;
+    let behind = digits(from + whole + 1);
+    let end = from + whole + 1 + behind;
+    let text: String = chars[from..from + whole].iter().collect();
+    let rest: String = chars.get(from + whole + 1..end)?.iter().collect();
+    let goes_on = matches!(chars.get(end), Some('.' | ',')) && digits(end + 1) > 0;
+    match (mark, behind) {
+        _ if goes_on => None,
+        (',', 1 | 2) => Some((Decimal::parse(&format!("{text}.{rest}"))?, end)),
+        ('.', 3) if whole <= 3 && text != "0" => Some((Decimal::parse(&format!("{text}{rest}"))?, end)),
+        _ => None,
+    }
 }
 
 /// Returns the value of a Chinese digit, in either writing.
@@ -198,6 +252,16 @@ mod tests {
             ("贰仟伍佰", "2500", 4),
             ("一个", "1", 1),
             ("1.", "1", 1),
+            ("1.5 million", "1500000", 11),
+            ("2 thousand", "2000", 10),
+            ("two thousand", "2000", 12),
+            ("1.000,50", "1000.5", 8),
+            ("1.000.000", "1000000", 9),
+            ("12.345.678,9", "12345678.9", 12),
+            ("10 000", "10000", 6),
+            ("100 200", "100", 3),
+            ("1.234", "1.234", 5),
+            ("1.5 mild", "1.5", 3),
         ] {
             assert_eq!(read(text), Some((value.to_owned(), end)), "{text}");
         }

@@ -66,7 +66,8 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// Writes the quantity for a reader of Chinese, or of another language: money to the cent, below one to a tenth of it.
+    /// Writes the quantity for a reader of Chinese, or of another language: money to the cent, below one to a tenth of it,
+    /// and below a cent that it is less.
     #[must_use]
     pub fn shown(&self, chinese: bool) -> String {
         let money = |number: Decimal| {
@@ -81,6 +82,12 @@ impl Quantity {
             Unit::None => money(self.number).to_string(),
             Unit::Money(currency) => {
                 let (name, sign, before) = currency.words();
+                // Nobody pays half a cent.
+                let cent = Decimal::parse("0.01").filter(|cent| self.number > Decimal::ZERO && self.number < *cent);
+                if let Some(cent) = cent {
+                    let cent = Quantity { number: cent, unit: self.unit }.shown(chinese);
+                    return if chinese { format!("不到 {cent}") } else { format!("less than {cent}") };
+                }
                 let number = money(self.number);
                 match (chinese, before) {
                     (true, _) => format!("{number} {name}"),
@@ -102,7 +109,10 @@ mod tests {
         let dollars = of("1.5", Unit::Money(Currency::Dollar));
         assert_eq!((dollars.shown(true), dollars.shown(false)), ("1.5 美元".to_owned(), "$1.5".to_owned()));
         assert_eq!(of("10.004", Unit::Money(Currency::Yuan)).shown(true), "10 元");
-        assert_eq!(of("0.005", Unit::Money(Currency::Yuan)).shown(true), "0.005 元");
+        assert_eq!(of("0.005", Unit::Money(Currency::Yuan)).shown(true), "不到 0.01 元");
+        assert_eq!(of("0.005", Unit::Money(Currency::Dollar)).shown(false), "less than $0.01");
+        assert_eq!(of("0.01", Unit::Money(Currency::Yuan)).shown(true), "0.01 元");
+        assert_eq!(of("0.005", Unit::None).shown(true), "0.005");
         assert_eq!(of("0.005", Unit::Percent).shown(true), "0.5%");
     }
 }
