@@ -47,7 +47,9 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         draft.paragraphs.push((words.unknown_code)(&unknown.code));
     }
     let candidates = answered.iter().map(|(r, _)| (r.code.clone(), 1.0)).collect();
-    Verdict { draft: Some(draft), why: format!("the message names the code {}", first.code), candidates }
+    let misread = found.iter().find(|f| f.misread).and_then(|f| message.text.get(f.start..f.end));
+    let read = misread.map(|typed| format!(", read from “{typed}”")).unwrap_or_default();
+    Verdict { draft: Some(draft), why: format!("the message names the code {}{read}", first.code), candidates }
 }
 
 /// Returns what the screen shows beside a code, in the reader's language.

@@ -1,6 +1,7 @@
 //! Error codes as customers type them: any case, spacing, hyphens, full-width, brackets, in the middle of a sentence.
 //!
-//! Digits are compared whole. A code that nobody defined is reported as unknown; its neighbours are only named.
+//! Digits are compared whole. A code that nobody defined is reported as unknown; its neighbours are only named. What is read
+//! off a screenshot has letters in the place of digits (`E11O1`): it names the code that it looks like, if there is one.
 
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -19,6 +20,8 @@ pub struct FoundCode {
     pub start: usize,
     /// The byte after the last of them.
     pub end: usize,
+    /// Whether letters were read as the digits that they look like.
+    pub misread: bool,
 }
 
 /// Every code of the content, by its folded spelling.
@@ -27,7 +30,10 @@ pub struct CodeMatcher {
     by_spelling: FxHashMap<String, usize>,
     /// Digits alone, where one record has them and no other.
     by_digits: FxHashMap<String, Option<usize>>,
+    /// Spellings as they look, where one record looks so and no other.
+    by_look: FxHashMap<String, Option<usize>>,
     shape: Option<Regex>,
+    look: Option<Regex>,
     cue: Option<Regex>,
     bare: Option<Regex>,
 }
@@ -37,6 +43,17 @@ const SEPARATORS: &str = r"[\s\-_.:#·‐‑–—/()\[\]【】「」《》“�
 
 /// Words that say that a number beside them is a code.
 const CUE: &str = "码|代号|代码|报错|错误|错误码|提示|code|error|err|fehler";
+
+/// Letters that are taken for digits, and for which.
+const LOOKS: [(char, char); 7] = [('o', '0'), ('i', '1'), ('l', '1'), ('|', '1'), ('z', '2'), ('s', '5'), ('b', '8')];
+
+/// What is counted behind a number with a space in it is no end of a code: “E110 1次”.
+const COUNTERS: &str = "元块次个天分秒条号位页月年日%";
+
+/// Returns a spelling with every letter as the digit that it looks like.
+fn look(spelt: &str) -> String {
+    spelt.chars().map(|c| LOOKS.iter().find(|(letter, _)| *letter == c).map_or(c, |(_, digit)| *digit)).collect()
+}
 
 /// Returns a code's letters and digits, folded, with nothing between.
 #[must_use]
@@ -50,6 +67,7 @@ impl CodeMatcher {
     pub fn build(records: &[CodeRecord], pattern: Option<&str>) -> Self {
         let mut matcher = CodeMatcher::default();
         let mut shapes: Vec<String> = Vec::new();
+        let mut looks: Vec<String> = Vec::new();
         for (at, record) in records.iter().enumerate() {
             for name in std::iter::once(&record.code).chain(&record.aliases) {
                 let spelt = spelling(name);
@@ -64,11 +82,21 @@ impl CodeMatcher {
                         *only = None;
                     }
                 }
+                looks.extend(look_of(&spelt));
+                let only = matcher.by_look.entry(look(&spelt)).or_insert(Some(at));
+                if *only != Some(at) {
+                    *only = None;
+                }
                 matcher.by_spelling.entry(spelt).or_insert(at);
             }
         }
         shapes.sort();
         shapes.dedup();
+        looks.sort();
+        looks.dedup();
+        if !looks.is_empty() {
+            matcher.look = Regex::new(&format!("(?:^|[^0-9a-z])({})(?:[^0-9a-z]|$)", looks.join("|"))).ok();
+        }
         if let Some(pattern) = pattern {
             shapes.push(pattern.to_lowercase().replace(r"\d", "[0-9]"));
         }
@@ -101,12 +129,23 @@ impl CodeMatcher {
                 found.push(one);
             }
         };
-        let whole = captures(shape, &text);
+        let mut whole = captures(shape, &text);
+        let misread = self.misread(&text, &whole);
+        // “E110” of “E110 1” is no code that nobody defined.
+        whole.retain(|&(from, to)| !misread.iter().any(|&(start, end, _)| from < end && start < to));
         for &(from, to) in &whole {
             let spelt = spelling(&text[from..to]);
             let record = self.by_spelling.get(&spelt).copied();
             let (start, end) = original(&folded, &text, from, to);
-            add(FoundCode { record, code: spelt.to_uppercase(), start, end });
+            add(FoundCode { record, code: spelt.to_uppercase(), start, end, misread: false });
+        }
+        for &(from, to, record) in &misread {
+            let spelt = look(&spelling_of_look(&text[from..to]));
+            let known = self.by_spelling.iter().find(|(s, at)| **at == record && look(s) == spelt);
+            let code = known.map_or(spelt.as_str(), |(spelt, _)| spelt).to_uppercase();
+            let (start, end) = original(&folded, &text, from, to);
+            add(FoundCode { record: Some(record), code, start, end, misread: true });
+            whole.push((from, to));
         }
         if let (Some(cue), Some(bare)) = (&self.cue, &self.bare) {
             for (from, to) in captures(bare, &text) {
@@ -121,11 +160,14 @@ impl CodeMatcher {
                 }
                 let (start, end) = original(&folded, &text, from, to);
                 match self.by_digits.get(digits) {
-                    Some(Some(record)) => add(FoundCode { record: Some(*record), code: digits.to_owned(), start, end }),
+                    Some(Some(record)) => {
+                        let code = digits.to_owned();
+                        add(FoundCode { record: Some(*record), code, start, end, misread: false });
+                    }
                     Some(None) => {}
                     // A number as long as the codes' own, named as a code: nobody defined it.
                     None if !alone && self.by_digits.keys().any(|d| d.len() == digits.len()) => {
-                        add(FoundCode { record: None, code: digits.to_owned(), start, end });
+                        add(FoundCode { record: None, code: digits.to_owned(), start, end, misread: false });
                     }
                     None => {}
                 }
@@ -133,6 +175,23 @@ impl CodeMatcher {
         }
         found.sort_by_key(|f| f.start);
         found
+    }
+
+    /// Returns where letters stand for the digits of a code that there is, or spaces within them, and its record; beside a
+    /// code that is spelt right nothing is.
+    fn misread(&self, text: &str, spelt_right: &[(usize, usize)]) -> Vec<(usize, usize, usize)> {
+        let Some(shape) = &self.look else { return Vec::new() };
+        let known = |&(from, to): &(usize, usize)| self.by_spelling.contains_key(&spelling(&text[from..to]));
+        let right: Vec<(usize, usize)> = spelt_right.iter().copied().filter(known).collect();
+        let found = captures(shape, text).into_iter().filter_map(|(from, to)| {
+            let typed = &text[from..to];
+            let counted = typed.contains(' ') && text[to..].trim_start().starts_with(|c| COUNTERS.contains(c));
+            let free = !right.iter().any(|&(start, end)| from < end && start < to);
+            let has_digit = typed.contains(|c: char| c.is_ascii_digit());
+            let record = self.by_look.get(&look(&spelling_of_look(typed))).copied().flatten()?;
+            (has_digit && free && !counted).then_some((from, to, record))
+        });
+        found.collect()
     }
 
     /// Returns the records whose spelling differs from an unknown code's in one character or two swapped neighbours:
@@ -175,6 +234,23 @@ fn shape_of(spelt: &str) -> String {
         rest = &rest[end..];
     }
     shape
+}
+
+/// Returns what a code may look like: its letters as they are, each digit or what is taken for it, spaces among them. None
+/// for a code without letters or digits.
+fn look_of(spelt: &str) -> Option<String> {
+    let digits = spelt.find(|c: char| c.is_ascii_digit()).filter(|at| *at > 0)?;
+    let (letters, rest) = spelt.split_at(digits);
+    let count = rest.bytes().filter(u8::is_ascii_digit).count();
+    (count >= 3 && count == rest.len()).then(|| {
+        let digit = "[0-9oilsbz|]";
+        format!(r"{}[\s\-_.]{{0,2}}{digit}(?:\s?{digit}){{{}}}", regex::escape(letters), count - 1)
+    })
+}
+
+/// The letters, digits and bars of a text that was read off a screen.
+fn spelling_of_look(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric() || *c == '|').collect()
 }
 
 /// Returns the byte ranges of a pattern's first group, matches allowed to share the character between them.
@@ -272,10 +348,35 @@ mod tests {
     #[test]
     fn tells_an_unknown_code_from_its_neighbours() {
         assert_eq!(codes("E9999"), [("E9999".to_owned(), false)]);
-        assert_eq!(codes("E11O1"), []);
+        assert_eq!(codes("E11O2"), []);
         assert_eq!(codes("E11011"), [("E11011".to_owned(), false)]);
         assert_eq!(codes("错误码 9999"), [("9999".to_owned(), false)]);
         assert_eq!(matcher().near("E1102", 3), [0, 1]);
+    }
+
+    #[test]
+    fn reads_letters_as_the_digits_they_look_like() {
+        for message in [
+            "E11O1",
+            "报错 EI101 怎么办",
+            "E110l",
+            "E1 101",
+            "E11 01",
+            "E110 1",
+            "e l1o1",
+            "E-11O1，一直出现",
+            "E|101",
+            "Ｅ１１Ｏ１",
+        ] {
+            let found = matcher().find(message);
+            assert_eq!(codes(message), [("E1101".to_owned(), true)], "{message}");
+            assert_eq!(found[0].misread, message != "E1101", "{message}");
+        }
+        assert!(!matcher().find("E1101")[0].misread && !matcher().find("E 1101")[0].misread);
+        assert_eq!(codes("EI3O3 和 E1104").len(), 2);
+        for message in ["EIIOI", "E11O2", "e bill", "E110 1次", "elobs", "XE11O1", "E11O1a", "1 101"] {
+            assert!(codes(message).iter().all(|(_, known)| !known), "{message}: {:?}", codes(message));
+        }
     }
 
     #[test]
@@ -288,7 +389,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics_and_points_into_the_message(message in "(\\PC|[eE1-4Ｅ１ \\-]){0,40}") {
+        fn never_panics_and_points_into_the_message(message in "(\\PC|[eE0-4oOIl|Ｅ１ \\-]){0,40}") {
             for f in matcher().find(&message) {
                 prop_assert!(message.get(f.start..f.end).is_some());
             }
