@@ -24,6 +24,7 @@ pub(crate) fn compose(message: &Message<'_>, draft: &Draft) -> Reply {
     if !draft.alternatives.is_empty() {
         paragraphs.push(words.if_another.to_owned());
     }
+    paragraphs.extend(private_notice(message, words));
     let text = paragraphs.join("\n\n");
     let html = paragraphs.iter().map(|p| format!("<p>{}</p>", SafeHtml::escape(p))).collect();
     let sources = draft.cited.iter().map(|c| source(message, c)).collect();
@@ -56,14 +57,22 @@ fn quick_replies(message: &Message<'_>, draft: &Draft, words: &Wording) -> Vec<Q
 
 /// Returns the warning for a message that held something nobody may be told.
 pub(crate) fn secret_warning(message: &Message<'_>, words: &Wording) -> Option<String> {
-    let mut kinds: Vec<SecretKind> = message.redacted.found().iter().copied().filter(|k| k.is_secret()).collect();
+    found(message, words, SecretKind::is_secret).map(|names| (words.secret_removed)(&names))
+}
+
+/// Returns the notice for a message that held what is private though no secret: a phone number is less grave than a card,
+/// so that it comes last and warns of nothing.
+fn private_notice(message: &Message<'_>, words: &Wording) -> Option<String> {
+    found(message, words, |kind| !kind.is_secret()).map(|names| (words.private_removed)(&names))
+}
+
+/// Names the kinds of private data that a message held, each once.
+fn found(message: &Message<'_>, words: &Wording, wanted: impl Fn(SecretKind) -> bool) -> Option<String> {
+    let mut kinds: Vec<SecretKind> = message.redacted.found().iter().copied().filter(|kind| wanted(*kind)).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    if kinds.is_empty() {
-        return None;
-    }
-    let names: Vec<&str> = kinds.into_iter().map(|k| name(k, words)).collect();
-    Some((words.secret_removed)(&names.join(words.list_separator)))
+    let names: Vec<&str> = kinds.into_iter().map(|kind| name(kind, words)).collect();
+    (!names.is_empty()).then(|| names.join(words.list_separator))
 }
 
 fn name(kind: SecretKind, words: &Wording) -> &'static str {

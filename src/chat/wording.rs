@@ -15,6 +15,7 @@ pub(crate) struct Wording {
     pub(crate) fallback_near: &'static str,
     pub(crate) fallback_person: &'static str,
     pub(crate) secret_removed: fn(&str) -> String,
+    pub(crate) private_removed: fn(&str) -> String,
     pub(crate) person: &'static str,
     pub(crate) person_too: &'static str,
     pub(crate) secret_alone: &'static str,
@@ -55,6 +56,7 @@ static ZH: Wording = Wording {
     secret_removed: |what| {
         format!("你的消息里有{what}，我已经隐去，不会保存。请不要把它发给任何人，客服也不会向你索要。")
     },
+    private_removed: |what| format!("另外，你发的{what}我已经隐去，不会保存：在聊天里不用发，也别随便告诉别人。"),
     person: "转人工",
     person_too: "想找人工客服，点“转人工”就行。",
     secret_alone: "如果已经告诉了别人，请马上修改密码并联系客服。你遇到了什么问题？",
@@ -71,7 +73,7 @@ static ZH: Wording = Wording {
     one_time_code: "验证码",
     password: "密码",
     id_number: "身份证号",
-    phone: "手机号",
+    phone: "电话号码",
     email: "邮箱地址",
 };
 
@@ -92,6 +94,11 @@ static EN: Wording = Wording {
     secret_removed: |what| {
         format!(
             "Your message held {what}. I have removed it and will not keep it. Please do not send it to anybody; support never asks for it."
+        )
+    },
+    private_removed: |what| {
+        format!(
+            "By the way, I have hidden {what} that you sent and will not keep it: there is no need to send it in this chat, or to tell it to strangers."
         )
     },
     person: "Talk to a person",
