@@ -7,16 +7,20 @@ use crate::kb::Snapshot;
 use crate::kb::completions::{Completed, Target};
 use crate::search::correct::correct;
 use crate::search::results::{Suggestion, SuggestionKind};
+use crate::text::redact;
 
 /// Returns at most `limit` suggestions for what has been typed so far, best first: codes, then titles, then questions;
 /// what begins with the typed text before what has a word that does; the reader's locale before others. Where nothing
 /// does, what was probably meant is offered first, and then what begins with that.
 #[must_use]
 pub fn suggest(snapshot: &Snapshot, typed: &str, locale: &Locale, limit: usize, viewer: Viewer) -> Vec<Suggestion> {
-    let mut found = snapshot.completions.complete(typed);
+    // Words are remembered with their stems: what is secret must not be among them.
+    let redacted = redact(typed);
+    let typed = redacted.words();
+    let mut found = snapshot.completions.complete(&typed);
     let mut out = ranked(snapshot, &mut found, locale, limit, viewer);
     if out.is_empty()
-        && let Some(correction) = correct(&snapshot.lexicon, typed)
+        && let Some(correction) = correct(&snapshot.lexicon, &typed)
     {
         let mut found = snapshot.completions.complete(&correction.text);
         out = ranked(snapshot, &mut found, locale, limit, viewer);
