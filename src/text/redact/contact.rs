@@ -15,7 +15,23 @@ const LONGEST_DOMAIN: usize = 255;
 
 static AT_SIGN: LazyLock<Regex> = LazyLock::new(|| pattern(r" ?(?:@|\(at\)|\[at\]) ?"));
 
-static DOMAIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,6}\.[a-z]{2,24}"));
+static DOMAIN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x)^[a-z0-9\p{Han}-]{1,63}(?:\.[a-z0-9\p{Han}-]{1,63}){0,6}
+        \.(?:[a-z]{2,24} | 中国 | 中國 | 公司 | 网络 | 網絡 | 网址 | 集团 | 商城 | 在线 | 我爱你 | 政务 | 公益 | 香港 | 台湾 | 台灣)",
+    )
+});
+
+/// "john dot smith at gmail dot com", "tom艾特qq点com". Without a provider of mailboxes "look at the dot com" is alike.
+static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x) [a-z0-9_+-]{1,64} (?:(?:\.|\s(?:dot|point|underscore)\s|\s?点)[a-z0-9_+-]{1,64}){0,4}
+        (?: \s?(?:@|艾特|圈a)\s? | \s(?:at|\(at\)|\[at\])\s )
+        (?: gmail | googlemail | qq | vip\.qq | 163 | 126 | 139 | 189 | yeah | foxmail | sina | sohu | aliyun | outlook | hotmail | live | msn
+            | yahoo | icloud | me | proton | protonmail | mail | gmx | yandex | naver | aol )
+        (?: (?:\.|\s?(?:dot|点|點)\s?)(?:com|cn|net|org|hk|tw|uk|co|me|de|fr|jp|ru|sg|my|edu|gov) (?-u:\b) ){1,2}",
+    )
+});
 
 static PHONE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -41,6 +57,18 @@ pub(super) fn find_emails(reading: &Reading, spans: &mut Spans) {
         if let (1.., Some(domain)) = (local, domain) {
             spans.take(sign.start() - local..sign.end() + domain.end(), SecretKind::Email);
         }
+    }
+}
+
+/// Finds e-mail addresses in words.
+pub(super) fn find_spoken_emails(reading: &Reading, spans: &mut Spans) {
+    let text = reading.text();
+    // The pattern can begin anywhere, so that it is the dearest of all; few messages have one of these.
+    if ![" dot ", "点c", "点n", "點c", "艾特", "圈a"].iter().any(|sign| text.contains(sign)) {
+        return;
+    }
+    for found in SPOKEN.find_iter(text) {
+        spans.take(found.range(), SecretKind::Email);
     }
 }
 

@@ -42,11 +42,15 @@ use reading::Reading;
 /// that finds nothing.
 const MOST_PASSES: usize = 8;
 
-/// What any secret must contain: a digit, an at sign, the name of a password; or something that folding would change.
+/// What any secret must contain: a digit, an at sign, four Chinese digits in a row, the name of a password or a sign inside
+/// a word; or something that folding would change.
 static WORTH_READING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x) [\p{N}@＠Ａ-Ｚａ-ｚ\u{AD}\u{34F}\u{61C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]
-        | (?:[零〇○一二三四五六七八九幺壹贰貳叁參肆伍陆陸柒捌玖][\x20\u{3000}.·–-]{0,3}){4} | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}] | 密 | 口令 | [验驗][证證] | [码碼] | 三位 | 三[个個][数數字] | [A-Za-z][@\#$%^*!][A-Za-z] | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\])",
+        | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}]
+        | (?:[零〇○一二三四五六七八九幺壹贰貳叁參肆伍陆陸柒捌玖][\x20\u{3000}.·–-]{0,3}){4} | 三位 | 三[个個][数數字]
+        | 密 | 口令 | [验驗][证證] | [码碼] | [A-Za-z][@\#$%^*!][A-Za-z] | 点[cn] | 點c | 艾特 | 圈a
+        | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\]|\x20dot\x20)",
     )
 });
 
@@ -171,6 +175,7 @@ fn spans_of(reading: &Reading, awaited: Awaited) -> Vec<(Range<usize>, SecretKin
     let runs = digits::runs(reading.text());
     let mut spans = Spans::over(reading.text());
     contact::find_emails(reading, &mut spans);
+    contact::find_spoken_emails(reading, &mut spans);
     spelled::find(reading, &mut spans);
     credential::find(reading, &runs, &mut spans);
     number::find(reading, &clauses, &runs, &mut spans);
@@ -264,6 +269,10 @@ mod tests {
         ("我的卡六二二二零二一二三四五六七八九零一绑不上", "六二二二零二一二三四五六七八九零一", Card),
         ("肆壹壹壹壹壹壹壹壹壹壹壹壹壹壹壹", "肆壹壹壹壹壹壹壹壹壹壹壹壹壹壹壹", Card),
         ("四111一一一一1111一一一一", "四111一一一一1111一一一一", Card),
+        ("卡号 4111/1111/1111/1111", "4111/1111/1111/1111", Card),
+        ("4111、1111、1111、1111 绑不上", "4111、1111、1111、1111", Card),
+        ("4111 / 1111 / 1111 / 1111", "4111 / 1111 / 1111 / 1111", Card),
+        ("3782/822463/10005", "3782/822463/10005", Card),
         ("我的卡 62220212345678901 被拒", "62220212345678901", Card),
         ("amex 3782 822463 10005", "3782 822463 10005", Card),
         ("银联卡6222021234567890128绑定失败", "6222021234567890128", Card),
@@ -457,6 +466,12 @@ mod tests {
         ("tom+pay@mail.example.co.uk.", "tom+pay@mail.example.co.uk", Email),
         ("tom@qq.com。thanks", "tom@qq.com", Email),
         ("tom @ qq.com", "tom @ qq.com", Email),
+        ("foo@中国.cn 收不到", "foo@中国.cn", Email),
+        ("foo@例子.中国收不到", "foo@例子.中国", Email),
+        ("write to john dot smith at gmail dot com", "john dot smith at gmail dot com", Email),
+        ("my mail is tom at outlook dot com", "tom at outlook dot com", Email),
+        ("邮箱tom艾特qq点com", "tom艾特qq点com", Email),
+        ("tom@qq点com", "tom@qq点com", Email),
     ];
 
     const SURVIVING: &[&str] = &[
@@ -590,6 +605,12 @@ mod tests {
         "后面三个步骤 123",
         "后面三天 778 元",
         "A-482913",
+        "2021/2022/2023/2024",
+        "1000/2000/3000/4001",
+        "look at the dot com boom",
+        "meet us at example dot com",
+        "在qq上点确认",
+        "@客服.谢谢",
         "一二三四五六七八九十",
         "一二三四五六七八九零一二三四",
         "二零二四零五零六一二三零四五",

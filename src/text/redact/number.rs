@@ -19,6 +19,14 @@ static ORDER_LABEL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// A card's groups between signs that join no run: "4111/1111/1111/1111".
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    let sign = r"\s?[/\\|,，、:;*+~=]\s?";
+    pattern(&format!(
+        "(?:^|[^0-9])([0-9]{{4}}(?:(?:{sign}[0-9]{{4}}){{3}}(?:{sign}[0-9]{{1,3}})?|{sign}[0-9]{{6}}{sign}[0-9]{{5}}))(?:[^0-9]|$)"
+    ))
+});
+
 struct Finder<'a> {
     reading: &'a Reading<'a>,
     card_cues: Reach,
@@ -30,10 +38,27 @@ pub(super) fn find(reading: &Reading, clauses: &Clauses, runs: &[Run], spans: &m
     let text = reading.text();
     let finder =
         Finder { reading, card_cues: clauses.reach(text, &card::CUE), id_cues: clauses.reach(text, &identity::CUE) };
+    // Most messages have too few numbers for it.
+    if runs.len() > 2 {
+        find_signed(text, spans);
+    }
     for run in runs {
         for stretch in digits::free_stretches(run, spans) {
             let whole = stretch.len() == run.groups.len();
             finder.find_in(&run.groups[stretch], whole, spans);
+        }
+    }
+}
+
+/// Finds cards whose groups other signs than a card's stand between. Those join lists and dates too, so that only the
+/// check digit tells a card; years in a row may have it by chance.
+fn find_signed(text: &str, spans: &mut Spans) {
+    for found in SIGNED.captures_iter(text).filter_map(|found| found.get(1)) {
+        let number: String = found.as_str().chars().filter(char::is_ascii_digit).collect();
+        let years =
+            found.as_str().split(|c: char| !c.is_ascii_digit()).filter(|g| !g.is_empty()).all(digits::is_moment);
+        if !years && card::has_check_digit(&number) {
+            spans.take(found.range(), SecretKind::Card);
         }
     }
 }

@@ -79,7 +79,8 @@ pub(super) fn find(reading: &Reading, clauses: &Clauses, spans: &mut Spans) {
     while let Some(start) = text.as_bytes()[at..].iter().position(u8::is_ascii_graphic).map(|gap| at + gap) {
         let length = text.as_bytes()[start..].iter().take_while(|byte| byte.is_ascii_graphic()).count();
         at = start + length;
-        if length < *LENGTHS.start() || ADDRESS.is_match(&text[start..at]) {
+        let speaks = text.as_bytes()[start..at].iter().any(|byte| byte.is_ascii_digit() || SIGNS.contains(byte));
+        if length < *LENGTHS.start() || !speaks || ADDRESS.is_match(&text[start..at]) {
             continue;
         }
         for word in words(text, start..at) {
