@@ -32,11 +32,13 @@ pub(super) static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x
 
 static CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CODE_CUE}{LINK}$")));
 
-/// "My code is", "they texted me", "verification:": a one-time code if six digits or more follow, for error codes are
-/// shorter.
+/// "My code is", "they texted me", "verification:", "收到了": a one-time code if six digits or more follow, for error codes
+/// are shorter. Round ones are sums that arrived.
 static BARE_CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x)(?-u:\b)(?:texted|messaged|sms'?d|sms)\s(?:me|us)[\s:]{1,2}$ | (?-u:\b)(?:verification|verify|confirmation|2fa)\s?[:=]\s?$
+            | 收到(?:了|过)?(?:一?条)?(?:短信|消息)?[\s:,，]{0,2}$ | 短信(?:里面?|上面?|中)?(?:写着?|显示)(?:的?是)?[\s:]{0,2}$
+            | (?-u:\b)(?:the|my|your|this)\scode(?:\s(?:that\s)?i\s(?:got|received|have|entered|typed))(?:\s(?:is|was))?[\s:]{1,2}$
             | (?-u:\b)(?:the|my|your|this)\scode (?:\s(?:that\s)?(?:they|he|she|you|it|support)\s(?:sent|texted|gave|read)(?:\sme|\sus)?)?
             (?:\s(?:is|was)|\s?[:=])[\s:]{0,2}$",
     )
@@ -45,7 +47,7 @@ static BARE_CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) const CVV_CUE: &str = r"(?: (?-u:\b)(?: cvv2? | cvc2? | cvn2? | (?:card\s)?security\scode | card\sverification\s(?:code|value) )
     | (?-u:\b)(?:last\s)?(?:three|3)[-\s](?:digits?|numbers?)(?:\s(?:code|number))?(?:\sprinted)?\s(?:on|at)\s(?:the|its|my)\s(?:card's\s)?
         (?:back|rear|reverse)(?:\sside)?(?:\sof\s(?:my|the)\s(?:[a-z]{4,9}\s)?card)?
-    | 安全[码碼] | (?:卡片?|信用卡)?(?:背面|后面|後面|反面|背后)(?:签名栏)?(?:上|旁)?(?:边|面)?的?(?:末|后|那|最后)?[三3](?:位的?[数數]?[字码碼]?|[个個](?:[数數]字?|[字码碼])) )";
+    | 有效期[\s0-9/年月:是，,]{0,12}(?:后|末)三位 | 安全[码碼] | (?:卡片?|信用卡)?(?:背面|后面|後面|反面|背后)(?:签名栏)?(?:上|旁)?(?:边|面)?的?(?:末|后|那|最后)?[三3](?:位的?[数數]?[字码碼]?|[个個](?:[数數]字?|[字码碼])) )";
 
 static CVV: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CVV_CUE}")));
 
@@ -138,8 +140,9 @@ pub(super) fn find_one_time_codes(reading: &Reading, clauses: &Clauses, runs: &[
             let before = reading.before(span.start, LABEL_REACH);
             // The shape in which the best known sender of codes writes them needs no word beside it.
             let branded = number.len() == 6 && piece.len() == 1 && text[span.clone()].starts_with("g-");
-            let direct =
-                branded || CODE_BEFORE.is_match(before) || number.len() >= 6 && BARE_CODE_BEFORE.is_match(before);
+            let direct = branded
+                || CODE_BEFORE.is_match(before)
+                || number.len() >= 6 && !number.ends_with("000") && BARE_CODE_BEFORE.is_match(before);
             if (direct || reach.holds(span.start)) && is_code(reading, &span, direct) {
                 spans.take(span, SecretKind::OneTimeCode);
             }
@@ -223,7 +226,8 @@ fn is_code(reading: &Reading, span: &Range<usize>, direct: bool) -> bool {
         return true;
     }
     let round = number.len() == 4 || number.ends_with("00");
-    let otherwise = before.ends_with(|c: char| c.is_ascii_alphabetic())
+    // "138****1234" is masked already.
+    let otherwise = before.ends_with(|c: char| c.is_ascii_alphabetic() || c == '*')
         || OTHER_LABEL.is_match(before)
         || number.len() == 4 && ERROR_VERB.is_match(before)
         || digits::is_moment(&number)

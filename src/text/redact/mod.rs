@@ -50,7 +50,7 @@ static WORTH_READING: LazyLock<Regex> = LazyLock::new(|| {
         | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}]
         | (?:[零〇○一二三四五六七八九幺壹贰貳叁參肆伍陆陸柒捌玖][\x20\u{3000}.·–-]{0,3}){4} | 三位 | 三[个個][数數字]
         | 密 | 口令 | [验驗][证證] | [码碼] | [A-Za-z][@\#$%^*!][A-Za-z] | 点[cn] | 點c | 艾特 | 圈a
-        | (?i-u:pass|pwd|psw|\bpw\b|mima|\(at\)|\[at\]|\x20dot\x20)",
+        | (?i-u:pass|pwd|psw|\bpw\b|\bpin\b|mima|otp|cvv|cvc|\(at\)|\[at\]|\x20dot\x20)",
     )
 });
 
@@ -306,6 +306,8 @@ mod tests {
         ("卡背面的三位数字是778", "778", Cvv),
         ("背后那三位：778", "778", Cvv),
         ("卡背面三位是七七八", "七七八", Cvv),
+        ("cvv三二一", "三二一", Cvv),
+        ("有效期12/27，后三位 321", "321", Cvv),
         // One-time codes.
         ("482913 是我收到的码", "482913", OneTimeCode),
         ("我收到的六位数是 882211", "882211", OneTimeCode),
@@ -316,6 +318,11 @@ mod tests {
         ("G-482913", "G-482913", OneTimeCode),
         ("it says G-482913", "G-482913", OneTimeCode),
         ("验 证 码：482913", "482913", OneTimeCode),
+        ("我刚收到482913", "482913", OneTimeCode),
+        ("收到一条短信：482913", "482913", OneTimeCode),
+        ("短信上写着 482913", "482913", OneTimeCode),
+        ("the code I got is 482913", "482913", OneTimeCode),
+        ("otp 是八八二二一一", "八八二二一一", OneTimeCode),
         ("验证码 482913", "482913", OneTimeCode),
         ("验证码是061 835，还是不行", "061 835", OneTimeCode),
         ("收到验证码了，是 061-835", "061-835", OneTimeCode),
@@ -611,6 +618,22 @@ mod tests {
         "meet us at example dot com",
         "在qq上点确认",
         "@客服.谢谢",
+        "收到482913元",
+        "收到100000",
+        "收到了 3 条短信",
+        "卡后三位是321",
+        "验证码发到138****1234了",
+        "GOpay3.2.1 登录不了",
+        "用Visa4242登录",
+        "登录报0x80070005",
+        "登录报错code:AB1002",
+        "订单TX20240506AB12登录后看不到",
+        "用小米14Ultra登录不上",
+        "Mate60Pro登录不上",
+        "用OPPO Reno11登录",
+        "登录时提示 ERR-2001",
+        "客服电话是四零零八二零八八二零",
+        "二零二四年一月一日到二零二四年二月一日",
         "一二三四五六七八九十",
         "一二三四五六七八九零一二三四",
         "二零二四零五零六一二三零四五",
@@ -934,6 +957,40 @@ mod tests {
             let text = format!("{}{}{}", sentence.0, separated(&number, &separators, writing), sentence.1);
             let redacted = redact(&text);
             prop_assert!(!digits_of(redacted.text()).contains(&number), "{} → {}", text, redacted.text());
+        }
+
+        #[test]
+        fn no_password_with_a_sign_survives(
+            head in "[A-Z][a-z]{2,8}",
+            sign in prop::sample::select(vec!["@", "#", "^", "@!", "#$"]),
+            tail in "[0-9]{2,6}",
+            sentence in prop::sample::select(vec![("我用", "登录不了"), ("", ""), ("是“", "”吗"), ("why is ", " refused?")]),
+        ) {
+            // Labelled numbers are no passwords, whatever the label is.
+            let word = format!("{head}{sign}{tail}");
+            prop_assume!(!token::is_something_else(&word.to_lowercase()));
+            let text = format!("{}{word}{}", sentence.0, sentence.1);
+            let redacted = redact(&text);
+            prop_assert!(!redacted.text().contains(&word), "{}", redacted.text());
+        }
+
+        #[test]
+        fn no_amount_code_or_date_is_masked(
+            amount in 1u32..100_000,
+            day in 1u32..29,
+            code in 1_000u32..10_000,
+            sentence in prop::sample::select(vec!["登录", "付款", "充值", "log in", "refund"]),
+        ) {
+            for text in [
+                format!("{sentence}的时候报错 E{code}，扣了{amount}元"),
+                format!("{sentence}: error E{code}!E{code}"),
+                format!("{sentence} 2026-11-{day:02} ${amount}.50"),
+                format!("{sentence} US${amount} HK${amount} {amount}USD {amount}%"),
+                format!("我{sentence}了{amount}块，11月{day}号"),
+            ] {
+                let redacted = redact(&text);
+                prop_assert!(redacted.is_clean(), "{} → {}", text, redacted.text());
+            }
         }
 
         #[test]

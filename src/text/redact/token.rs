@@ -50,12 +50,13 @@ static ELSE: LazyLock<Regex> = LazyLock::new(|| {
             |transactions?|trades?|accounts?|acct?|apt|units?|steps?|channels?|chapters?|parts?|questions?|versions?|ver|cards?|users?|phones?|tel|ext
             |top|part|level|season|player|seat|gate|flight|batch|model|serial|sn|sku|coupon|promo|po|pr|job|line|page|table|version)\#
         | (?:^|[^a-z0-9])e-?[0-9]{3,5}(?:[^a-z0-9]|$)
-        | ^[a-z]{1,6}[-_][0-9]{1,6}$
+        | ^[a-z]{1,6}[-_][0-9]{1,6}$ | ^[a-z]+[-_]?[0-9]+(?:\.[0-9]+)+$
         | ^(?:us|hk|nt|sg|au|ca|nz|mx|r|s|a|c)\$[0-9]
         | ^[a-z]{1,2}[0-9]{1,3}(?:pro|max|ultra|plus|mini|lite|se|fe|[a-z])*$
         | ^(?:[a-z]*os|[a-z]*book[a-z]*|oneplus|honor|nova|reno|note|redmi[a-z]*|huawei[a-z]*|mate|iphone[a-z]*|ipad[a-z]*|galaxy[a-z]*|android
             |windows|win|office|outlook|firefox|safari|edge|chrome|opera|wechat|alipay|qq|ie|wifi|usdt|trc|erc|web|ipv|oauth|sha|md|utf|http|tls|ssl
-            |mp|h|rtx|gtx|intel|core|ryzen)[-_]?[0-9][0-9a-z.]{0,8}$",
+            |mp|h|rtx|gtx|intel|core|ryzen
+            |visa|mastercard|amex|unionpay|jcb)[-_]?[0-9][0-9a-z.]{0,8}$",
     )
 });
 
