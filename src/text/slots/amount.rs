@@ -129,7 +129,9 @@ pub(super) fn amount_at(chars: &[char], at: usize) -> Option<(Option<SlotValue>,
         let from = past_spaces(chars, at + word.chars().count());
         if let Some(numeral) = numeral_at(chars, from).filter(|n| n.sure) {
             let (value, end) = spoken_in(*currency, &numeral);
-            return Some((Some(money(value, *currency)).filter(|_| !is_negative(chars, at)), end));
+            let (value, end) = millions(chars, value, end)?;
+            let told = value.filter(|value| *value > Decimal::ZERO && !is_negative(chars, at));
+            return Some((told.map(|value| money(value, *currency)), end));
         }
     }
     if !begins(chars, at) {
@@ -141,7 +143,24 @@ pub(super) fn amount_at(chars: &[char], at: usize) -> Option<(Option<SlotValue>,
         value => value,
     };
     // What is owed or taken back is no amount to work a fee out of, and its opposite even less.
-    Some((value.filter(|_| !is_negative(chars, at)), end))
+    let nothing = |value: &SlotValue| matches!(value, SlotValue::Amount(q) if q.number <= Decimal::ZERO);
+    Some((value.filter(|value| !nothing(value) && !is_negative(chars, at)), end))
+}
+
+/// Reads the letter behind a sum with its currency before it: `$1.5m`. With another it is no sum that we know.
+fn millions(chars: &[char], value: Decimal, end: usize) -> Option<(Option<Decimal>, usize)> {
+    let goes_on = |i: usize| chars.get(i).is_some_and(char::is_ascii_alphanumeric);
+    // “$100usd”.
+    if let Some((word, _)) = BEHIND.iter().find(|(word, _)| word_at(chars, end, word)) {
+        return Some((Some(value), end + word.chars().count()));
+    }
+    let scale = match chars.get(end) {
+        Some('m') if !goes_on(end + 1) => 1_000_000,
+        Some('b') if !goes_on(end + 1) => 1_000_000_000,
+        _ if goes_on(end) => return Some((None, end)),
+        _ => return Some((Some(value), end)),
+    };
+    Some((value.times(Decimal::whole(scale)?), end + 1))
 }
 
 /// Tells whether a minus stands before a number: 负100, -100, minus 100.
@@ -199,6 +218,10 @@ fn told_behind(chars: &[char], numeral: &Numeral) -> Option<(Option<SlotValue>, 
     if let Some((word, currency)) = BEHIND.iter().find(|(word, _)| word_at(chars, next, word)) {
         let end = next + word.chars().count();
         return Some(behind(chars, numeral.value, numeral.sure, *currency, end));
+    }
+    if let Some(word) = ["cents", "cent"].iter().find(|word| word_at(chars, next, word)) {
+        let value = Decimal::whole(100).and_then(|hundred| numeral.value.over(hundred))?;
+        return Some((Some(money(value, Currency::Dollar)), next + word.len()));
     }
     // 五毛.
     if matches!(chars.get(numeral.end), Some('毛' | '角')) {

@@ -55,10 +55,20 @@ pub(super) fn scale_at(chars: &[char], at: usize) -> Option<(u64, usize)> {
     Some((*scale, at + word.len()))
 }
 
+/// Reads `half a million`.
+fn half_at(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
+    let at = ["half a", "half"].iter().find(|word| word_at(chars, from, word)).map(|word| from + word.len())?;
+    let (scale, end) = scale_at(chars, past_spaces(chars, at))?;
+    Some((Decimal::whole(scale / 2)?, end))
+}
+
 /// Reads the number in words that begins at a character. A small one by itself is no sure number: “one” and “a” are words.
 pub(super) fn words_at(chars: &[char], from: usize) -> Option<Numeral> {
     if !chars.get(from).is_some_and(char::is_ascii_lowercase) {
         return None;
+    }
+    if let Some((value, end)) = half_at(chars, from) {
+        return Some(Numeral { value, end, sure: true, comma: None });
     }
     let (mut total, mut section) = (0u64, 0u64);
     let (mut at, mut end, mut scaled) = (from, from, false);
@@ -114,6 +124,7 @@ mod tests {
             ("ninety-nine", "99", false),
             ("five", "5", false),
             ("ten grand", "10000", true),
+            ("half a million", "500000", true),
         ] {
             assert_eq!(read(text), Some((value.to_owned(), text.len(), sure)), "{text}");
         }

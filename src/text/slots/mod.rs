@@ -39,7 +39,7 @@ pub struct Slot {
 }
 
 /// What stands between amounts of which each is meant.
-const AND: [&str; 13] = ["、", "，", ",", "和", "跟", "与", "或", "或者", "还是", "以及", "还有", "and", "or"];
+const AND: [&str; 14] = ["、", "/", "，", ",", "和", "跟", "与", "或", "或者", "还是", "以及", "还有", "and", "or"];
 /// What stands between the ends of a range.
 const TO: [&str; 8] = ["到", "至", "~", "-", "–", "—", "to", "−"];
 
@@ -177,7 +177,9 @@ fn begins(chars: &[char], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|i| chars.get(i)) else { return true };
     let dotted = matches!(before, '.' | ',' | '-' | '/' | ':' | '_')
         && at.checked_sub(2).and_then(|i| chars.get(i)).is_some_and(char::is_ascii_alphanumeric);
-    !before.is_ascii_alphanumeric() && *before != '第' && !dotted
+    // 五六百 is a guess, of which 六百 is no part.
+    let guessed = numeral::digit(*before).is_some() && chars.get(at).is_some_and(|c| numeral::digit(*c).is_some());
+    !before.is_ascii_alphanumeric() && *before != '第' && !dotted && !guessed
 }
 
 /// Tells whether the characters at `at` are `word`, and do not go on as a longer Latin word.
@@ -254,6 +256,11 @@ mod tests {
             ("5000，怎么算", "5000"),
             ("１，０００元", "1000 yuan"),
             ("十万零五百元", "100500 yuan"),
+            ("half a million dollars", "$500000"),
+            ("$1.5m in sales", "$1500000"),
+            ("1'000 usd", "$1000"),
+            ("$100usd", "$100"),
+            ("50 cents", "$0.5"),
         ] {
             assert_eq!(values(text), [format!("amount {amount}")], "{text}");
         }
@@ -273,6 +280,7 @@ mod tests {
             ("500元或者800", &["500 yuan", "800 yuan"]),
             ("1到2万", &["10000", "20000"]),
             ("5000到1万元", &["5000 yuan", "10000 yuan"]),
+            ("1000元/2000元", &["1000 yuan", "2000 yuan"]),
         ] {
             let read = find(text);
             let told: Vec<String> = amounts.iter().map(|a| format!("amount {a}")).collect();
@@ -325,6 +333,11 @@ mod tests {
             "3-5天",
             "138-1234-5678",
             "two hundred times",
+            "五六百块",
+            "一两千块",
+            "两三千",
+            "0元购",
+            "$5x",
             "a couple of days",
             "a hundred people",
         ] {

@@ -153,7 +153,7 @@ fn arabic(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
     while let Some(&c) = chars.get(at) {
         match c {
             '0'..='9' => text.push(c),
-            ',' if !point && three(at) => {}
+            ',' | '\'' | '’' if !point && three(at) => {}
             '.' if !point && digit(at + 1) => {
                 point = true;
                 text.push(c);
@@ -184,7 +184,7 @@ fn comma_decimal(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
 }
 
 /// Returns the value of a Chinese digit, in either writing.
-fn digit(c: char) -> Option<u64> {
+pub(super) fn digit(c: char) -> Option<u64> {
     Some(match c {
         '一' | '壹' => 1,
         '二' | '两' | '贰' | '俩' => 2,
