@@ -17,7 +17,7 @@ type StageEntry = (&'static str, fn(&Message<'_>) -> Verdict);
 /// The stages in the order in which they are tried. What is urgent comes first, then what is said to a step of a flow, and
 /// what is exact before what is likely.
 pub(crate) const STAGES: [StageEntry; 11] = [
-    ("urgent", rule::urgent),
+    ("urgent", urgent),
     ("flow", flow::decide),
     ("choice", follow_up::choose),
     ("several", several::decide),
@@ -29,6 +29,18 @@ pub(crate) const STAGES: [StageEntry; 11] = [
     ("search", search_stage::decide),
     ("fallback", fallback::decide),
 ];
+
+/// The stage for urgent rules, as far as they do not say what a flow is dealing with already.
+fn urgent(message: &Message<'_>) -> Verdict {
+    let verdict = rule::urgent(message);
+    match &verdict.draft {
+        Some(draft) if flow::takes(message, draft) => {
+            let why = format!("{}, but it is said to a step of the flow for that", verdict.why);
+            Verdict { draft: None, why, candidates: verdict.candidates }
+        }
+        _ => verdict,
+    }
+}
 
 /// The stage for customers' own words, as far as their subject allows a guess.
 fn likely(message: &Message<'_>) -> Verdict {

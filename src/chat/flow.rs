@@ -5,14 +5,13 @@
 //! and the engine keeps the flow for later.
 
 use crate::chat::message::{Cited, Draft, Message, Progress, Verdict};
+use crate::chat::said::{self, Heard, MOST_BESIDE_CHOICE, Said, chosen, heard};
 use crate::chat::short_reply::{ShortReply, short_reply};
-use crate::chat::{code, on_screen, ordinal, question, rule, wording};
+use crate::chat::{code, on_screen, question, rule, wording};
 use crate::kb::flows::{Choice, Starts};
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
-use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
+use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind, StepSaid};
 
-/// A choice may stand beside this many words or ideographs of substance; more is a question of its own.
-const MOST_BESIDE_CHOICE: usize = 3;
 /// A reply to a step with more beside it than this may be a question of its own.
 const MOST_BESIDE_REPLY: usize = 4;
 
@@ -28,38 +27,29 @@ struct Here<'a> {
 }
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
-    let dialogue = message.dialogue;
-    let active = here(message, dialogue.flow.as_ref());
-    let said = short_reply(message.text);
-    if let Some(here) = active
-        && let Some(choice) = chosen(message, here.step, &[])
-    {
-        return match asks_for_more(message, here.flow, false) {
-            Some(why) => Verdict::pass(why),
-            None => go(message, here.flow, Some(here.state), choice.to, vec![label(message, choice)]),
-        };
-    }
-    if let Some((reply, term)) = said {
-        let evidence = vec![term.to_owned()];
-        if let Some(here) = active {
-            let long = message.look().text.rest([term].into_iter()) > MOST_BESIDE_REPLY;
-            if let Some(why) = asks_for_more(message, here.flow, long) {
-                return Verdict::pass(why);
-            }
-            if let Some(verdict) = answered(message, here, reply, evidence.clone()) {
-                return verdict;
-            }
-        } else if let Some(verdict) = begun(message, reply, term, evidence) {
-            return verdict;
-        }
+    let active = here(message, message.dialogue.flow.as_ref());
+    let verdict = match active {
+        Some(here) => said_to_step(message, here),
+        None => begun(message),
+    };
+    if let Some(verdict) = verdict {
+        return verdict;
     }
     if let Some((flow, evidence)) = started(message, active) {
-        return match asks_for_more(message, flow, false) {
+        return match declared_elsewhere(message).or_else(|| asks_for_more(message, flow, false)) {
             Some(why) => Verdict::pass(why),
             None => begin(message, flow, evidence),
         };
     }
     Verdict::pass(if active.is_some() { "this is said to no step" } else { "no flow is under way and none begins" })
+}
+
+/// Tells whether a message with urgent words is said to a step of the flow that deals with them already: who says there
+/// that the phone number was changed too is not told once more what to do first.
+pub(crate) fn takes(message: &Message<'_>, urgent: &Draft) -> bool {
+    let Some(here) = here(message, message.dialogue.flow.as_ref()) else { return false };
+    let about = urgent.cited.first().map(|c| &message.snapshot.articles()[c.ordinal].id);
+    about.is_some_and(|id| here.flow.starts.articles.contains(id)) && heard(message, here.flow, here.step).is_some()
 }
 
 /// Returns where a conversation is, as far as the content still knows that step.
@@ -69,9 +59,35 @@ fn here<'a>(message: &Message<'a>, state: Option<&'a FlowState>) -> Option<Here<
     Some(Here { flow, step: flow.step(&state.step)?, state })
 }
 
-/// Replies to what was said to a step; none for what means nothing there.
+/// Replies to what was said to the step that the flow is at; none for what means nothing there.
+fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
+    let heard = heard(message, here.flow, here.step)?;
+    match heard.said {
+        Said::Choice(choice) => Some(match asks_for_more(message, here.flow, false) {
+            Some(why) => Verdict::pass(why),
+            None => go(message, here.flow, Some(here.state), choice.to, vec![label(message, choice)]),
+        }),
+        Said::Reply(reply) => match asks_for_more(message, here.flow, is_long(message, heard)) {
+            Some(why) => Some(Verdict::pass(why)),
+            None => answered(message, here, reply, vec![heard.term.to_owned()]),
+        },
+    }
+}
+
+/// Tells whether so much stands beside a reply that it may be a question of its own.
+fn is_long(message: &Message<'_>, heard: Heard<'_>) -> bool {
+    message.look().text.rest(std::iter::once(heard.term)) > MOST_BESIDE_REPLY
+}
+
+/// Replies to a short reply to a step; none for what means nothing there.
 fn answered(message: &Message<'_>, here: Here<'_>, reply: ShortReply, evidence: Vec<String>) -> Option<Verdict> {
+    let again = || say(message, here.flow, here.step, here.state.clone(), evidence.clone());
+    // The last answer only asked what the step asks: who wants to know what to do has not been told yet.
+    let untold = message.dialogue.step_said == StepSaid::Asked;
     let outcome = match reply {
+        ShortReply::NotYet | ShortReply::Next | ShortReply::Back | ShortReply::StepByStep if untold => {
+            return Some(again());
+        }
         ShortReply::Worked => StepOutcome::Worked,
         ShortReply::NotYet => StepOutcome::NotYet,
         ShortReply::Next => StepOutcome::Next,
@@ -84,59 +100,53 @@ fn answered(message: &Message<'_>, here: Here<'_>, reply: ShortReply, evidence: 
             let step = here.flow.step(&state.step)?;
             return Some(say(message, here.flow, step, state, evidence));
         }
-        ShortReply::Repeat | ShortReply::Resume => {
-            return Some(say(message, here.flow, here.step, here.state.clone(), evidence));
-        }
+        ShortReply::Repeat | ShortReply::Resume => return Some(again()),
         ShortReply::Stop => return Some(stopped(message, here, evidence)),
         ShortReply::StepByStep => return None,
     };
     // “是的” to a question with choices of its own answers none of them.
     if !here.step.choices.is_empty() && here.step.replies.is_empty() && outcome != StepOutcome::Worked {
-        let state = here.state.clone();
         return Some(match (outcome, here.step.target(outcome)) {
             (StepOutcome::NotYet, Target::Handoff) => {
                 go(message, here.flow, Some(here.state), Target::Handoff, evidence)
             }
-            _ => say(message, here.flow, here.step, state, evidence),
+            _ => again(),
         });
     }
     Some(go(message, here.flow, Some(here.state), here.step.target(outcome), evidence))
 }
 
 /// Begins the flow that the last answer offered, or goes on with the one that was interrupted.
-fn begun(message: &Message<'_>, reply: ShortReply, term: &str, evidence: Vec<String>) -> Option<Verdict> {
+fn begun(message: &Message<'_>) -> Option<Verdict> {
     let dialogue = message.dialogue;
-    let suspended = here(message, dialogue.suspended.as_ref());
     let offered = dialogue.offered_flow.as_ref().and_then(|id| message.snapshot.flows().iter().find(|f| f.id == *id));
-    if let Some(here) = suspended
+    if let Some(here) = here(message, dialogue.suspended.as_ref())
+        && let Some((reply, heard)) = said::reply(message, here.flow, here.step)
         && (reply == ShortReply::Resume || offered.is_none_or(|f| f.id == here.flow.id))
         && matches!(reply, ShortReply::Resume | ShortReply::NotYet | ShortReply::Next | ShortReply::Back)
     {
-        let long = message.look().text.rest([term].into_iter()) > MOST_BESIDE_REPLY;
-        return Some(match asks_for_more(message, here.flow, long) {
+        return Some(match asks_for_more(message, here.flow, is_long(message, heard)) {
             Some(why) => Verdict::pass(why),
-            None => say(message, here.flow, here.step, here.state.clone(), evidence),
+            None => say(message, here.flow, here.step, here.state.clone(), vec![heard.term.to_owned()]),
         });
     }
     let Some(flow) = offered else {
         // Nothing is left to try: a person is what helps now.
-        let alone = message.look().text.rest([term].into_iter()) == 0;
-        return (reply == ShortReply::NotYet && alone && dialogue.topic.is_some()).then(|| person(message, evidence));
+        let (reply, term) = short_reply(message.text, &[])?;
+        let alone = message.look().text.rest(std::iter::once(term)) == 0;
+        let person = || person(message, vec![term.to_owned()]);
+        return (reply == ShortReply::NotYet && alone && dialogue.topic.is_some()).then(person);
     };
-    match reply {
-        ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => {
-            let long = message.look().text.rest([term].into_iter()) > MOST_BESIDE_REPLY;
-            Some(match asks_for_more(message, flow, long) {
-                Some(why) => Verdict::pass(why),
-                None => go(message, flow, None, Target::Step(0), evidence),
-            })
-        }
-        ShortReply::Worked => Some(match asks_for_more(message, flow, false) {
-            Some(why) => Verdict::pass(why),
-            None => go(message, flow, None, Target::Done, evidence),
-        }),
-        _ => None,
-    }
+    let (reply, heard) = said::reply(message, flow, flow.steps.first()?)?;
+    let (long, to) = match reply {
+        ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => (is_long(message, heard), Target::Step(0)),
+        ShortReply::Worked => (false, Target::Done),
+        _ => return None,
+    };
+    Some(match asks_for_more(message, flow, long) {
+        Some(why) => Verdict::pass(why),
+        None => go(message, flow, None, to, vec![heard.term.to_owned()]),
+    })
 }
 
 /// Begins a flow by its terms. Whoever has said already what the first step asks (“银行卡充值失败”) is not asked again;
@@ -146,6 +156,7 @@ fn begin(message: &Message<'_>, flow: &Flow, evidence: Vec<String>) -> Verdict {
     let words: Vec<&str> = words.collect();
     let first = flow.steps.first();
     if let Some((step, choice)) = first.and_then(|step| Some((step, chosen(message, step, &words)?))) {
+        let Said::Choice(choice) = choice.said else { return Verdict::pass("it makes no choice") };
         let asked = FlowState { flow: flow.id.clone(), step: step.id.clone(), visited: Vec::new() };
         return go(message, flow, Some(&asked), choice.to, evidence);
     }
@@ -165,8 +176,15 @@ fn started<'a>(message: &Message<'a>, active: Option<Here<'_>>) -> Option<(&'a F
     })
 }
 
+/// Returns why a message that begins a flow by its terms is answered by a rule nevertheless.
+fn declared_elsewhere(message: &Message<'_>) -> Option<String> {
+    let draft = rule::decide(message).draft.filter(|draft| draft.kind == ReplyKind::Answer)?;
+    Some(format!("the rule `{}` comes first", draft.rule))
+}
+
 /// Returns why a message is not for this flow: it names a code or a message that the flow does not begin with, a rule has
-/// urgent words for it, or, when it is long enough to be a question, an article outside the flow answers it surely.
+/// urgent words for it, or, when it is long enough to be a question, an article outside the flow answers it surely. What
+/// the flow deals with itself is no reason: who is in it has been told.
 fn asks_for_more(message: &Message<'_>, flow: &Flow, long: bool) -> Option<String> {
     let found = message.snapshot.find_codes(message.text);
     if !found.is_empty() {
@@ -175,40 +193,26 @@ fn asks_for_more(message: &Message<'_>, flow: &Flow, long: bool) -> Option<Strin
             return Some(format!("it names the code {}", other.code));
         }
     }
-    if let Some(draft) = rule::decide(message).draft
-        && matches!(draft.kind, ReplyKind::Handoff | ReplyKind::Safety | ReplyKind::Answer)
-    {
-        return Some(format!("the rule `{}` comes first", draft.rule));
+    let article = |draft: &Draft| Some(&message.snapshot.articles()[draft.cited.first()?.ordinal].id);
+    if let Some(draft) = rule::decide(message).draft {
+        let first = match draft.kind {
+            ReplyKind::Handoff => true,
+            ReplyKind::Safety => article(&draft).is_none_or(|id| !flow.starts.articles.contains(id)),
+            ReplyKind::Answer => article(&draft).is_none_or(|id| !flow.deals_with(id)),
+            _ => false,
+        };
+        if first {
+            return Some(format!("the rule `{}` comes first", draft.rule));
+        }
     }
     let outside = |verdict: Verdict| {
         let draft = verdict.draft.filter(|d| d.kind == ReplyKind::Answer && d.alternatives.is_empty())?;
-        let article = &message.snapshot.articles()[draft.cited.first()?.ordinal].id;
+        let article = article(&draft)?;
         (!flow.deals_with(article)).then(|| format!("it is about {article}, which is no part of the flow"))
     };
     outside(on_screen::decide(message)).or_else(|| {
         if long && code::decide(message).draft.is_none() { outside(question::decide(message)) } else { None }
     })
-}
-
-/// Returns the choice that the message makes among the step's; the words in `beside` say nothing else.
-fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&str]) -> Option<&'a Choice> {
-    let look = message.look();
-    let text = &look.text;
-    let mut best: Option<(usize, usize, &Choice)> = None;
-    for choice in &step.choices {
-        let labels = choice.label.iter().map(|(_, label)| label);
-        let terms: Vec<&str> = labels.chain(choice.terms.iter().map(String::as_str)).collect();
-        let found = terms.iter().filter(|t| text.has(t)).map(|t| t.chars().count()).max();
-        let Some(length) = found else { continue };
-        let rest = text.rest(terms.into_iter().chain(beside.iter().copied()));
-        // The longest term says most; of two the one that leaves less unsaid.
-        if rest <= MOST_BESIDE_CHOICE && best.is_none_or(|(l, r, _)| (length, r) > (l, rest)) {
-            best = Some((length, rest, choice));
-        }
-    }
-    // At the beginning of a flow nobody has seen the choices yet, so that they have no numbers.
-    let by_number = || step.choices.get(ordinal::chosen(text, step.choices.len()).filter(|_| beside.is_empty())?);
-    best.map(|(_, _, choice)| choice).or_else(by_number)
 }
 
 /// Goes where a reply leads.
@@ -329,6 +333,23 @@ fn offered_by<'a>(message: &Message<'a>, draft: &Draft) -> Option<&'a Flow> {
     named.or_else(article)
 }
 
+/// Returns where a reply takes up a flow: an answer that asks what the flow asks first, or urgent advice of a flow that is
+/// under way already.
+fn taken_up(message: &Message<'_>, draft: &Draft) -> Option<FlowState> {
+    let flow = offered_by(message, draft).filter(|f| !f.starts.asks.is_empty())?;
+    // What a rule says in its own words has a question of its own, or none.
+    if draft.progress.is_some()
+        || !draft.alternatives.is_empty()
+        || (draft.by == MatchedBy::Rule && draft.kind == ReplyKind::Answer)
+    {
+        return None;
+    }
+    let known = [&message.dialogue.flow, &message.dialogue.suspended].into_iter().flatten();
+    let mut known = known.filter(|state| state.flow == flow.id && flow.step(&state.step).is_some());
+    let first = || FlowState { flow: flow.id.clone(), step: flow.steps[0].id.clone(), visited: Vec::new() };
+    Some(known.next().cloned().unwrap_or_else(first))
+}
+
 /// Adds what a reply offers beside its own: the beginning of a flow, the way back to one, the replies to its step.
 pub(crate) fn offer(message: &Message<'_>, draft: &mut Draft) {
     if draft.progress.is_some() {
@@ -336,15 +357,27 @@ pub(crate) fn offer(message: &Message<'_>, draft: &mut Draft) {
     }
     let words = wording::of(message.locale);
     let active = here(message, message.dialogue.flow.as_ref());
-    let offered = offered_by(message, draft);
     if let Some(here) = active
         && !interrupts(draft.kind)
     {
         draft.quick_replies.extend(step_replies(message, here.step));
         return;
     }
+    let state = taken_up(message, draft);
+    if let Some(here) = here(message, state.as_ref()) {
+        if here.state.visited.is_empty() && here.flow.steps[0].id == here.step.id {
+            if draft.paragraphs.is_empty() {
+                let article = draft.cited.first().map(|c| &message.snapshot.articles()[c.ordinal]);
+                draft.paragraphs.extend(article.map(|a| a.summary.clone()));
+            }
+            let asks = here.flow.starts.asks.get(message.locale, &message.snapshot.site().default_locale);
+            draft.paragraphs.extend(asks.map(str::to_owned));
+        }
+        draft.quick_replies.extend(step_replies(message, here.step));
+        return;
+    }
     // Whose payment hangs in the air may need more than one answer, flow or no flow.
-    if offered.is_some() || (draft.kind == ReplyKind::Answer && draft.outcome_unknown) {
+    if offered_by(message, draft).is_some() || (draft.kind == ReplyKind::Answer && draft.outcome_unknown) {
         draft.quick_replies.extend([button(words.worked), button(words.still_not)]);
     }
     let resumable = active.or_else(|| here(message, message.dialogue.suspended.as_ref()));
@@ -372,11 +405,19 @@ pub(crate) fn remember(message: &Message<'_>, draft: &Draft, next: &mut Dialogue
             (next.suspended, next.offered_flow) = (next.flow.take(), None);
         }
         None if interrupts(settled) => {
+            let taken_up = taken_up(message, draft);
+            let goes_on = |state: &FlowState| taken_up.as_ref().is_some_and(|new| new.flow == state.flow);
             if let Some(left) = next.flow.take() {
                 next.suspended = Some(left);
             }
-            next.offered_flow = offered_by(message, draft).map(|f| f.id.clone());
+            next.suspended.take_if(|state| goes_on(state));
+            next.offered_flow = offered_by(message, draft).filter(|_| taken_up.is_none()).map(|f| f.id.clone());
+            next.step_said = StepSaid::Asked;
+            next.flow = taken_up;
         }
-        None => {}
+        None => {
+            let untold = before.step_said == StepSaid::Asked;
+            next.step_said = if untold { StepSaid::Asked } else { StepSaid::Before };
+        }
     }
 }

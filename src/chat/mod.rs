@@ -9,6 +9,7 @@ pub mod engine;
 pub mod message;
 
 mod ordinal;
+mod said;
 mod searched;
 mod short_reply;
 

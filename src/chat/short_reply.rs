@@ -277,13 +277,14 @@ const WORDS: [Words; 9] = [
     },
 ];
 
-/// Returns what a message says as a short reply and the words that say it; none when it says more than that.
-pub(crate) fn short_reply(message: &str) -> Option<(ShortReply, &'static str)> {
-    said(message).or_else(|| {
+/// Returns what a message says as a short reply and the words that say it; none when it says more than that. `own` are
+/// words that mean a reply where it is said.
+pub(crate) fn short_reply<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply, &'t str)> {
+    said(message, own).or_else(|| {
         // “重启路由器了，好了”: what was done, and in the last clause how it went.
         let (before, last) = message.trim_end_matches(CLAUSE_ENDS).rsplit_once(CLAUSE_ENDS)?;
         let short = Searched::new(before).rest(std::iter::empty()) <= MOST_BEFORE;
-        said(last).filter(|(reply, _)| short && matches!(reply, ShortReply::Worked | ShortReply::NotYet))
+        said(last, own).filter(|(reply, _)| short && matches!(reply, ShortReply::Worked | ShortReply::NotYet))
     })
 }
 
@@ -292,20 +293,21 @@ const CLAUSE_ENDS: [char; 8] = ['，', ',', '。', '.', '；', ';', '！', '!'];
 /// What was done is told in so many words or ideographs of substance; more is a story.
 const MOST_BEFORE: usize = 12;
 
-/// All of [`WORDS`], and what turns some of them round.
+/// All of [`WORDS`], and what makes a question of them.
 static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| {
     let of = |words: &'static Words| words.anywhere.iter().chain(words.short).chain(words.alone);
-    FixedTerms::new(WORDS.iter().flat_map(of).chain(&TURNED).copied())
+    FixedTerms::new(WORDS.iter().flat_map(of).chain([&UNSURE]).copied())
 });
 /// What turns words of success round.
 const TURNED: [&str; 11] = ["没", "不", UNSURE, "not", "never", "no", "isn't", "didn't", "hasn't", "if", "how"];
 /// What makes a question of “不行”.
 const UNSURE: &str = "行不行";
 
-fn said(message: &str) -> Option<(ShortReply, &'static str)> {
+fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply, &'t str)> {
     let text = Searched::new(message);
     let has = text.those_of(&TERMS);
-    if has.is_empty() {
+    let own: Vec<(ShortReply, &'t str)> = own.iter().copied().filter(|(_, term)| text.has(term)).collect();
+    if has.is_empty() && own.is_empty() {
         return None;
     }
     let asks = message.contains(['?', '？', '吗']);
@@ -316,10 +318,16 @@ fn said(message: &str) -> Option<(ShortReply, &'static str)> {
             terms.iter().copied().filter(|t| has.contains(t)).max_by_key(|t| t.chars().count())
         };
         let anywhere = found(words.anywhere).filter(|_| !has.contains(&UNSURE));
-        let short =
-            || found(words.short).filter(|_| !questions_are_other && text.rest(all()) <= FEW && !doubtful(words, &has));
+        let few = |term: &&str| {
+            !questions_are_other && text.rest(all().chain([*term])) <= FEW && !turned(words.reply, &text, term)
+        };
+        let short = || found(words.short).filter(few);
         let alone = || found(words.alone).filter(|_| !questions_are_other && text.is_nothing_but(all()));
-        if let Some(term) = anywhere.or_else(short).or_else(alone) {
+        let declared = || {
+            let of_this = own.iter().filter(|(reply, _)| *reply == words.reply).map(|(_, term)| *term);
+            of_this.filter(|_| !asks).filter(few).max_by_key(|term| term.chars().count())
+        };
+        if let Some(term) = anywhere.or_else(short).or_else(alone).or_else(declared) {
             return Some((words.reply, term));
         }
     }
@@ -327,8 +335,9 @@ fn said(message: &str) -> Option<(ShortReply, &'static str)> {
 }
 
 /// Tells whether words of success are turned round by others: “没有用” is none of them, “能不能好了” neither.
-fn doubtful(words: &Words, has: &[&str]) -> bool {
-    words.reply == ShortReply::Worked && TURNED.iter().any(|t| has.contains(t)) || has.contains(&UNSURE)
+fn turned(reply: ShortReply, text: &Searched, term: &str) -> bool {
+    let rest = Searched::new(&text.without(std::iter::once(term)));
+    reply == ShortReply::Worked && TURNED.iter().any(|t| rest.has(t)) || text.has(UNSURE)
 }
 
 #[cfg(test)]
@@ -383,7 +392,7 @@ mod tests {
         ];
         for (reply, messages) in cases {
             for message in messages {
-                assert_eq!(short_reply(message).map(|r| r.0), Some(reply), "{message}");
+                assert_eq!(short_reply(message, &[]).map(|r| r.0), Some(reply), "{message}");
             }
         }
     }
@@ -402,7 +411,7 @@ mod tests {
             "转人工",
             "取消订单怎么退款",
         ] {
-            assert_eq!(short_reply(message), None, "{message}");
+            assert_eq!(short_reply(message, &[]), None, "{message}");
         }
     }
 }

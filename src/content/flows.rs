@@ -16,11 +16,14 @@ use crate::content::walk::Inventory;
 use crate::content::{Audience, CodeRecord, Site};
 use crate::model::ReplyKind;
 
-const KEYS: [&str; 6] = ["id", "starts", "support", "done", "handoff", "step"];
-const START_KEYS: [&str; 6] = ["articles", "codes", "messages", "any", "all", "none"];
-const STEP_KEYS: [&str; 7] = ["id", "kind", "article", "section", "text", "replies", "choice"];
+const KEYS: [&str; 7] = ["id", "starts", "support", "done", "handoff", "says", "step"];
+const START_KEYS: [&str; 7] = ["articles", "codes", "messages", "any", "all", "none", "asks"];
+const STEP_KEYS: [&str; 8] = ["id", "kind", "article", "section", "text", "replies", "says", "choice"];
 const CHOICE_KEYS: [&str; 3] = ["label", "terms", "to"];
 const OUTCOMES: [&str; 4] = ["worked", "not_yet", "next", "skip"];
+/// What each of [`OUTCOMES`] means.
+const OUTCOMES_OF_KEYS: [StepOutcome; 4] =
+    [StepOutcome::Worked, StepOutcome::NotYet, StepOutcome::Next, StepOutcome::Skip];
 
 /// A flow.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,9 +40,14 @@ pub struct Flow {
     pub done: Localized,
     /// What is said when no step helped; the chat's own words where empty.
     pub handoff: Localized,
+    /// Words of the customer's that mean a reply at every step, beside those that the chat knows.
+    pub says: Says,
     /// The steps; the flow begins with the first, and there is at least one.
     pub steps: Vec<FlowStep>,
 }
+
+/// Words of the customer's for a reply.
+pub type Says = BTreeMap<StepOutcome, Vec<String>>;
 
 /// What offers a flow, or starts it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -52,6 +60,9 @@ pub struct Starts {
     pub messages: Vec<String>,
     /// Terms that start it at once.
     pub terms: Vec<StartTerms>,
+    /// What the answers that offer it ask, so that the first step's choices can be made at once; empty where they only
+    /// ask whether they helped.
+    pub asks: Localized,
 }
 
 /// The terms of one locale; they match as a rule's do.
@@ -82,6 +93,8 @@ pub struct FlowStep {
     pub text: Localized,
     /// Where a reply leads, as far as the author says.
     pub replies: BTreeMap<StepOutcome, Target>,
+    /// Words of the customer's that mean a reply at this step.
+    pub says: Says,
     /// Named ways on.
     pub choices: Vec<Choice>,
 }
@@ -173,6 +186,7 @@ pub(crate) fn read(entries: Vec<Entry>, known: &Known<'_>, findings: &mut Findin
     let support = article(&mut fields, "support", known);
     let done = fields.localized("done", locales);
     let handoff = fields.localized("handoff", locales);
+    let says = fields.node("says").map(|node| read_says(node, fields.findings)).unwrap_or_default();
     let tables = fields.tables("step");
     let line = id.as_ref().map_or(1, |id| id.line);
     if let Some(id) = id.as_ref().filter(|id| id.value != stem) {
@@ -200,7 +214,7 @@ pub(crate) fn read(entries: Vec<Entry>, known: &Known<'_>, findings: &mut Findin
         return None;
     }
     ways(&steps, fields.findings);
-    Some(Flow { id: stem, file, starts, support, done, handoff, steps })
+    Some(Flow { id: stem, file, starts, support, done, handoff, says, steps })
 }
 
 fn article(fields: &mut Fields<'_, '_>, key: &str, known: &Known<'_>) -> Option<ArticleId> {
@@ -256,6 +270,11 @@ fn read_starts(node: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> St
     if starts == Starts::default() {
         let message = "nothing starts this flow; fill `articles`, `codes`, `messages`, `any` or `all`";
         fields.findings.error(line, message);
+    }
+    let asks_line = fields.line_of("asks").unwrap_or(line);
+    starts.asks = fields.localized("asks", locales);
+    if !starts.asks.is_empty() {
+        complete(&starts.asks, "`asks`", asks_line, locales, fields.findings);
     }
     starts
 }
@@ -337,6 +356,7 @@ fn read_step(table: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> Opt
     let section = fields.localized("section", locales);
     let text = fields.localized("text", locales);
     let replies = fields.node("replies").map(|node| read_replies(node, fields.findings)).unwrap_or_default();
+    let says = fields.node("says").map(|node| read_says(node, fields.findings)).unwrap_or_default();
     let tables = fields.tables("choice");
     let choices: Vec<(Choice, Named)> =
         tables.into_iter().filter_map(|t| read_choice(t, locales, fields.findings)).collect();
@@ -364,8 +384,9 @@ fn read_step(table: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> Opt
     }
     let article = article?;
     let anchors = anchors(&section, &article, section_line, known, fields.findings);
+    let (replies_of, choices_of) = (BTreeMap::new(), Vec::new());
     let step =
-        FlowStep { id: id.value, line, kind, article, anchors, text, replies: BTreeMap::new(), choices: Vec::new() };
+        FlowStep { id: id.value, line, kind, article, anchors, text, replies: replies_of, says, choices: choices_of };
     Some(RawStep { step, replies, choices })
 }
 
@@ -382,10 +403,16 @@ fn kind(fields: &mut Fields<'_, '_>) -> ReplyKind {
     }
 }
 
+fn read_says(node: Node, findings: &mut Findings<'_>) -> Says {
+    let Some(mut fields) = Fields::of(node, &OUTCOMES, findings) else { return Says::new() };
+    let mut of = |key: &str| fields.texts(key).into_iter().map(|term| term.value).collect::<Vec<_>>();
+    let said = OUTCOMES.iter().zip(OUTCOMES_OF_KEYS).map(|(key, outcome)| (outcome, of(key)));
+    said.filter(|(_, terms)| !terms.is_empty()).collect()
+}
+
 fn read_replies(node: Node, findings: &mut Findings<'_>) -> Vec<(StepOutcome, Named)> {
     let Some(mut fields) = Fields::of(node, &OUTCOMES, findings) else { return Vec::new() };
-    let outcomes = [StepOutcome::Worked, StepOutcome::NotYet, StepOutcome::Next, StepOutcome::Skip];
-    OUTCOMES.iter().zip(outcomes).filter_map(|(key, outcome)| Some((outcome, fields.text(key)?))).collect()
+    OUTCOMES.iter().zip(OUTCOMES_OF_KEYS).filter_map(|(key, outcome)| Some((outcome, fields.text(key)?))).collect()
 }
 
 fn read_choice(table: Node, locales: &[Locale], findings: &mut Findings<'_>) -> Option<(Choice, Named)> {
@@ -586,6 +613,24 @@ mod tests {
             let found = problems(&flow);
             assert!(found.iter().any(|l| l == expected), "{flow}\nexpected: {expected}\nfound:\n{}", found.join("\n"));
         }
+    }
+
+    #[test]
+    fn customers_words_are_read_for_the_flow_and_for_a_step() {
+        let says = "[step.says]\nworked = [\"It is on\"]\nskip = [\"Have none\"]";
+        let text = format!(
+            "asks = \"Done?\"\n[says]\nworked = [\"Paid\"]\n{}",
+            step("x", &format!("replies = {{ not_yet = \"handoff\" }}\n{says}"))
+        );
+        let loaded = loaded(&format!("{HEAD}{text}"));
+        assert_eq!(loaded.problems, []);
+        let flow = &loaded.content.flows[0];
+        assert_eq!(flow.says[&StepOutcome::Worked], ["Paid"]);
+        assert_eq!(flow.steps[0].says[&StepOutcome::Worked], ["It is on"]);
+        assert_eq!(flow.steps[0].says[&StepOutcome::Skip], ["Have none"]);
+        assert!(!flow.starts.asks.is_empty());
+        let wrong = format!("{HEAD}[says]\nwokred = [\"Paid\"]\n{}", step("x", "replies = { not_yet = \"handoff\" }"));
+        assert_eq!(problems(&wrong), ["flows/f.toml:5: error: unknown key `wokred`; did you mean `worked`?"]);
     }
 
     #[test]

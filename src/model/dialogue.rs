@@ -18,6 +18,8 @@ pub struct Dialogue {
     pub turns: u32,
     /// The flow that is under way.
     pub flow: Option<FlowState>,
+    /// How the step that it is at was said.
+    pub step_said: StepSaid,
     /// The flow that another question interrupted, to be gone on with.
     pub suspended: Option<FlowState>,
     /// The id of the flow that the last answer offered.
@@ -26,6 +28,19 @@ pub struct Dialogue {
     pub password_named: bool,
     /// Whether the last turn spoke of codes that are sent to customers, so that the next message may be one.
     pub code_named: bool,
+}
+
+/// How the step that a flow is at was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepSaid {
+    /// By the last reply, in its own words.
+    #[default]
+    Whole,
+    /// The last reply only asked what the step asks: it was an answer that offers the flow.
+    Asked,
+    /// Before the last reply, which was a pleasantry or the like.
+    Before,
 }
 
 /// Where in a flow a conversation is. Ids, not places: the content may change between two turns.
@@ -46,7 +61,7 @@ mod tests {
     #[test]
     fn a_dialogue_survives_its_storing_and_an_older_one_is_read() {
         let state = FlowState { flow: "f".to_owned(), step: "b".to_owned(), visited: vec!["a".to_owned()] };
-        let dialogue = Dialogue { suspended: Some(state), turns: 3, ..Dialogue::default() };
+        let dialogue = Dialogue { suspended: Some(state), step_said: StepSaid::Asked, turns: 3, ..Dialogue::default() };
         let written = serde_json::to_string(&dialogue).unwrap();
         assert_eq!(serde_json::from_str::<Dialogue>(&written).unwrap(), dialogue);
         assert_eq!(serde_json::from_str::<Dialogue>("{\"turns\":1}").unwrap().turns, 1);
