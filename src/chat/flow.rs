@@ -29,7 +29,7 @@ struct Here<'a> {
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let active = here(message, message.dialogue.flow.as_ref());
     let verdict = match active {
-        Some(here) => said_to_step(message, here),
+        Some(here) => secret_to_step(message, here).or_else(|| said_to_step(message, here)),
         None => begun(message),
     };
     if let Some(verdict) = verdict {
@@ -72,6 +72,56 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
             None => answered(message, here, reply, vec![heard.term.to_owned()]),
         },
     }
+}
+
+/// What a secret is sent with, and says nothing else.
+const SECRET_NAMES: [&str; 30] = [
+    "验证码",
+    "校验码",
+    "密码",
+    "登录密码",
+    "支付密码",
+    "口令",
+    "卡号",
+    "银行卡",
+    "身份证",
+    "号码",
+    "号",
+    "安全码",
+    "收到",
+    "发来",
+    "新",
+    "旧",
+    "password",
+    "passcode",
+    "code",
+    "verification",
+    "verification code",
+    "otp",
+    "pin",
+    "card",
+    "card number",
+    "number",
+    "cvv",
+    "id number",
+    "here",
+    "new",
+];
+/// With no more words or ideographs beside it a secret was sent for its own sake.
+const MOST_BESIDE_SECRET: usize = 1;
+
+/// Warns of a secret that was sent to a step for its own sake, and says the step again: whoever is asked for a code on the
+/// screen types it here too, and is no further and no less far for it.
+fn secret_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
+    let has_secret = message.redacted.found().iter().any(|kind| kind.is_secret());
+    if !has_secret || message.look().text.rest(SECRET_NAMES.into_iter()) > MOST_BESIDE_SECRET {
+        return None;
+    }
+    let mut verdict = say(message, here.flow, here.step, here.state.clone(), Vec::new());
+    let draft = verdict.draft.as_mut()?;
+    draft.paragraphs.insert(0, wording::of(message.locale).secret_in_flow.to_owned());
+    verdict.why = format!("a secret was sent; {}", verdict.why);
+    Some(verdict)
 }
 
 /// Tells whether so much stands beside a reply that it may be a question of its own.
