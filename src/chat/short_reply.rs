@@ -44,6 +44,133 @@ struct Words {
 /// How many words or ideographs of substance may stand beside a `short` one.
 const FEW: usize = 4;
 
+/// What stands beside a reply and says nothing: “yes thanks”, “好的，下一步”.
+const FILLERS: &[&str] = &[
+    "好的",
+    "好",
+    "嗯",
+    "哦",
+    "那",
+    "谢谢",
+    "多谢",
+    "谢了",
+    "谢啦",
+    "感谢",
+    "现在",
+    "终于",
+    "真的",
+    "麻烦",
+    "吧",
+    "啦",
+    "ok",
+    "okay",
+    "thanks",
+    "thank you",
+    "thx",
+    "ty",
+    "great",
+    "cool",
+    "please",
+    "well",
+    "right",
+    "all right",
+    "alright",
+    "really",
+    "finally",
+    "then",
+    "so",
+    "sorry",
+];
+
+/// What says that something goes on as before; with one of [`SYMPTOMS`] it did not help: “依然失败”, “still retrying”.
+const PERSISTS: &[&str] = &[
+    "还是",
+    "依然",
+    "仍然",
+    "仍旧",
+    "依旧",
+    "仍在",
+    "还在",
+    "还会",
+    "还显示",
+    "还提示",
+    "照样",
+    "又",
+    "总是",
+    "一直",
+    "老是",
+    "still",
+    "keeps",
+    "keep",
+    "again",
+    "continues",
+];
+/// What goes on as before.
+const SYMPTOMS: &[&str] = &[
+    "不",
+    "没",
+    "未",
+    "失败",
+    "重试",
+    "异常",
+    "报错",
+    "出错",
+    "错误",
+    "提示",
+    "显示",
+    "弹出",
+    "弹窗",
+    "跳出",
+    "转圈",
+    "卡住",
+    "卡着",
+    "处理中",
+    "过期",
+    "锁",
+    "拒绝",
+    "这样",
+    "那样",
+    "问题",
+    "error",
+    "errors",
+    "retry",
+    "retrying",
+    "retries",
+    "fail",
+    "fails",
+    "failed",
+    "failing",
+    "abnormal",
+    "declined",
+    "rejected",
+    "stuck",
+    "loading",
+    "spinning",
+    "says",
+    "saying",
+    "show",
+    "shows",
+    "showing",
+    "gives",
+    "get",
+    "getting",
+    "happening",
+    "pending",
+    "locked",
+    "expired",
+    "wrong",
+    "invalid",
+    "not",
+    "no",
+    "can't",
+    "won't",
+    "doesn't",
+];
+/// What makes a question of that.
+const UNSURE_OF_IT: &[&str] = &["吗", "多久", "什么时候", "多少", "是不是", "要不要", "how long", "when", "if"];
+/// So many words or ideographs of substance may stand beside what goes on.
+const MOST_BESIDE_SYMPTOM: usize = 10;
+
 /// In the order in which they are tried: “好了吗？还是不行” did not help.
 const WORDS: [Words; 9] = [
     Words {
@@ -78,6 +205,24 @@ const WORDS: [Words; 9] = [
             "还是付不了",
             "还是登不上",
             "还是充不进",
+            "不管事",
+            "不顶用",
+            "不顶事",
+            "没好使",
+            "没恢复",
+            "没好转",
+            "没改善",
+            "没起作用",
+            "没什么用",
+            "没啥用",
+            "没啥效果",
+            "没生效",
+            "解决不了",
+            "唔得",
+            "唔掂",
+            "唔work",
+            "冇用",
+            "未得",
             "没成功",
             "没有成功",
             "不成功",
@@ -121,11 +266,39 @@ const WORDS: [Words; 9] = [
             "no good",
             "tried that",
             "tried it already",
+            "no effect",
+            "no joy",
+            "no dice",
+            "no success",
+            "to no avail",
+            "no improvement",
+            "hasn't helped",
+            "has not helped",
+            "hasn't worked",
+            "has not worked",
+            "hasn't fixed",
+            "made no difference",
+            "not any better",
+            "didn't do anything",
+            "did nothing",
+            "nothing works",
+            "nothing worked",
+            "nothing happens",
+            "nothing happened",
         ],
         short: &[
             "不行",
             "没好",
             "没反应",
+            "不好使",
+            "不好用",
+            "不灵",
+            "不可以",
+            "无效",
+            "没效",
+            "还那样",
+            "照旧",
+            "搞不定",
             "老样子",
             "it failed",
             "failed again",
@@ -137,6 +310,12 @@ const WORDS: [Words; 9] = [
             "not fixed",
             "not solved",
             "not resolved",
+            "won't work",
+            "will not work",
+            "isn't working",
+            "not helping",
+            "no go",
+            "unsuccessful",
         ],
         alone: &[
             "没",
@@ -144,6 +323,16 @@ const WORDS: [Words; 9] = [
             "一样",
             "不",
             "还没",
+            "失败",
+            "失败了",
+            "又失败了",
+            "还不",
+            "还没有",
+            "没呢",
+            "不是",
+            "没改",
+            "还没弄",
+            "还没做",
             "试过了",
             "都试过了",
             "试了",
@@ -153,6 +342,25 @@ const WORDS: [Words; 9] = [
             "not yet",
             "not really",
             "same",
+            "it didn't",
+            "it did not",
+            "didn't",
+            "did not",
+            "it doesn't",
+            "it isn't",
+            "it's not",
+            "it is not",
+            "it hasn't",
+            "haven't",
+            "i haven't",
+            "failed",
+            "it fails",
+            "fails",
+            "failing",
+            "not done",
+            "nothing",
+            "negative",
+            "still",
         ],
     },
     Words {
@@ -160,6 +368,28 @@ const WORDS: [Words; 9] = [
         anywhere: &[],
         short: &[
             "好了",
+            "好啦",
+            "好使了",
+            "好用了",
+            "没事了",
+            "没问题了",
+            "妥了",
+            "妥妥的",
+            "搞掂",
+            "搞掂了",
+            "掂咗",
+            "得咗",
+            "弄好了",
+            "整好了",
+            "通了",
+            "可以啦",
+            "行啦",
+            "成了",
+            "已解决",
+            "已恢复",
+            "恢复正常",
+            "不报错了",
+            "ok了",
             "可以了",
             "解决了",
             "成功了",
@@ -180,6 +410,20 @@ const WORDS: [Words; 9] = [
             "管用",
             "it worked",
             "it works",
+            "it's working",
+            "it is working",
+            "working again",
+            "works again",
+            "works fine",
+            "works great",
+            "works perfectly",
+            "did the trick",
+            "back to normal",
+            "up and running",
+            "problem solved",
+            "all fixed",
+            "it went through",
+            "all set",
             "works now",
             "working now",
             "that worked",
@@ -198,7 +442,33 @@ const WORDS: [Words; 9] = [
             "it arrived",
             "money arrived",
         ],
-        alone: &["是", "是的", "嗯", "嗯嗯", "对", "对的", "yes", "yep", "yeah", "yup", "fixed", "success", "worked"],
+        alone: &[
+            "是",
+            "是的",
+            "嗯",
+            "嗯嗯",
+            "对",
+            "对的",
+            "yes",
+            "yep",
+            "yeah",
+            "yup",
+            "fixed",
+            "success",
+            "worked",
+            "works",
+            "working",
+            "it does",
+            "it did",
+            "it is",
+            "it has",
+            "that is it",
+            "succeeded",
+            "successful",
+            "good now",
+            "got in",
+            "ok now",
+        ],
     },
     Words {
         reply: ShortReply::Resume,
@@ -296,7 +566,8 @@ const MOST_BEFORE: usize = 12;
 /// All of [`WORDS`], and what makes a question of them.
 static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| {
     let of = |words: &'static Words| words.anywhere.iter().chain(words.short).chain(words.alone);
-    FixedTerms::new(WORDS.iter().flat_map(of).chain([&UNSURE]).copied())
+    let going_on = PERSISTS.iter().chain(SYMPTOMS);
+    FixedTerms::new(WORDS.iter().flat_map(of).chain([&UNSURE]).chain(going_on).copied())
 });
 /// What turns words of success round.
 const TURNED: [&str; 11] = ["没", "不", UNSURE, "not", "never", "no", "isn't", "didn't", "hasn't", "if", "how"];
@@ -319,10 +590,15 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
         };
         let anywhere = found(words.anywhere).filter(|_| !has.contains(&UNSURE));
         let few = |term: &&str| {
-            !questions_are_other && text.rest(all().chain([*term])) <= FEW && !turned(words.reply, &text, term)
+            !questions_are_other
+                && text.rest(all().chain(FILLERS.iter().copied()).chain([*term])) <= FEW
+                && !turned(words.reply, &text, term)
         };
         let short = || found(words.short).filter(few);
-        let alone = || found(words.alone).filter(|_| !questions_are_other && text.is_nothing_but(all()));
+        let alone = || {
+            found(words.alone)
+                .filter(|_| !questions_are_other && text.is_nothing_but(all().chain(FILLERS.iter().copied())))
+        };
         let declared = || {
             let of_this = own.iter().filter(|(reply, _)| *reply == words.reply).map(|(_, term)| *term);
             of_this.filter(|_| !asks).filter(few).max_by_key(|term| term.chars().count())
@@ -331,7 +607,16 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
             return Some((words.reply, term));
         }
     }
-    None
+    goes_on(&text, &has).map(|term| (ShortReply::NotYet, term))
+}
+
+/// Returns the word by which a message says that what was wrong goes on; none when it asks whether it does.
+fn goes_on(text: &Searched, has: &[&'static str]) -> Option<&'static str> {
+    let persists = PERSISTS.iter().copied().filter(|t| has.contains(t)).max_by_key(|t| t.chars().count())?;
+    let symptom = SYMPTOMS.iter().any(|t| has.contains(t) && !persists.contains(t));
+    let asks = UNSURE_OF_IT.iter().any(|t| text.has(t)) || has.contains(&UNSURE);
+    let all = PERSISTS.iter().chain(SYMPTOMS).chain(FILLERS).copied();
+    (symptom && !asks && text.rest(all) <= MOST_BESIDE_SYMPTOM).then_some(persists)
 }
 
 /// Tells whether words of success are turned round by others: “没有用” is none of them, “能不能好了” neither.
@@ -364,6 +649,17 @@ mod tests {
                     "It still doesn't work!!",
                     "NO",
                     "都试过了",
+                    "还是重试",
+                    "还是客户异常重试中",
+                    "失败了",
+                    "依然失败",
+                    "不好使",
+                    "无效",
+                    "還係唔得",
+                    "no it didn't",
+                    "still retrying",
+                    "it's still showing customer abnormal",
+                    "still nothing",
                 ],
             ),
             (
@@ -380,6 +676,12 @@ mod tests {
                     "Yep!",
                     "works now",
                     "是的",
+                    "好使了",
+                    "妥了",
+                    "搞掂",
+                    "yes thanks",
+                    "that did the trick",
+                    "没问题了",
                 ],
             ),
             (Next, vec!["下一步", "下一个", "然后呢？", "next", "next step please", "what next?"]),
@@ -410,6 +712,7 @@ mod tests {
             "",
             "转人工",
             "取消订单怎么退款",
+            "用银行卡还是支付宝",
         ] {
             assert_eq!(short_reply(message, &[]), None, "{message}");
         }
