@@ -11,6 +11,7 @@ use crate::chat::{code, on_screen, question, rule, wording};
 use crate::kb::flows::{Choice, Starts};
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
 use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind, StepSaid};
+use crate::search::section_for;
 
 /// A reply to a step with more beside it than this may be a question of its own.
 const MOST_BESIDE_REPLY: usize = 4;
@@ -135,7 +136,9 @@ fn answered(message: &Message<'_>, here: Here<'_>, reply: ShortReply, evidence: 
     // The last answer only asked what the step asks: who wants to know what to do has not been told yet.
     let untold = message.dialogue.step_said == StepSaid::Asked;
     let outcome = match reply {
-        ShortReply::NotYet | ShortReply::Next | ShortReply::Back | ShortReply::StepByStep if untold => {
+        ShortReply::NotYet | ShortReply::Next | ShortReply::Back | ShortReply::StepByStep | ShortReply::Resume
+            if untold =>
+        {
             return Some(again());
         }
         ShortReply::Worked => StepOutcome::Worked,
@@ -150,9 +153,21 @@ fn answered(message: &Message<'_>, here: Here<'_>, reply: ShortReply, evidence: 
             let step = here.flow.step(&state.step)?;
             return Some(say(message, here.flow, step, state, evidence));
         }
+        // “继续” after a step goes on to the next; after anything else it goes back to the step.
+        ShortReply::Resume if message.dialogue.step_said == StepSaid::Whole => StepOutcome::Next,
         ShortReply::Repeat | ShortReply::Resume => return Some(again()),
+        // What was done has worked where the next thing is to be done, and not where the flow would end.
+        ShortReply::Did => {
+            let ends = |outcome| !matches!(here.step.target(outcome), Target::Step(_));
+            match [StepOutcome::Worked, StepOutcome::Next].into_iter().find(|outcome| !ends(*outcome)) {
+                Some(outcome) => outcome,
+                None => return Some(again()),
+            }
+        }
         ShortReply::Stop => return Some(stopped(message, here, evidence)),
-        ShortReply::StepByStep => return None,
+        ShortReply::NewQuestion => return Some(asked_away(message, Some(here), evidence)),
+        ShortReply::Restart => return Some(go(message, here.flow, None, Target::Step(0), evidence)),
+        ShortReply::StepByStep => return Some(explained(message, here, evidence)),
     };
     // “是的” to a question with choices of its own answers none of them.
     if !here.step.choices.is_empty() && here.step.replies.is_empty() && outcome != StepOutcome::Worked {
@@ -173,30 +188,53 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
     if let Some(here) = here(message, dialogue.suspended.as_ref())
         && let Some((reply, heard)) = said::reply(message, here.flow, here.step)
         && (reply == ShortReply::Resume || offered.is_none_or(|f| f.id == here.flow.id))
-        && matches!(reply, ShortReply::Resume | ShortReply::NotYet | ShortReply::Next | ShortReply::Back)
+        && let Some(verdict) = gone_on(message, here, reply, heard)
     {
-        return Some(match asks_for_more(message, here.flow, is_long(message, heard)) {
-            Some(why) => Verdict::pass(why),
-            None => say(message, here.flow, here.step, here.state.clone(), vec![heard.term.to_owned()]),
-        });
+        return Some(verdict);
     }
     let Some(flow) = offered else {
         // Nothing is left to try: a person is what helps now.
         let (reply, term) = short_reply(message.text, &[])?;
         let alone = message.look().text.rest(std::iter::once(term)) == 0;
-        let person = || person(message, vec![term.to_owned()]);
-        return (reply == ShortReply::NotYet && alone && dialogue.topic.is_some()).then(person);
+        let evidence = vec![term.to_owned()];
+        return match reply {
+            ShortReply::NotYet if alone && dialogue.topic.is_some() => Some(person(message, evidence)),
+            ShortReply::NewQuestion if dialogue.topic.is_some() => Some(asked_away(message, None, evidence)),
+            _ => None,
+        };
     };
     let (reply, heard) = said::reply(message, flow, flow.steps.first()?)?;
     let (long, to) = match reply {
         ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => (is_long(message, heard), Target::Step(0)),
         ShortReply::Worked => (false, Target::Done),
+        ShortReply::Stop => return Some(declined(message, vec![heard.term.to_owned()])),
+        ShortReply::NewQuestion => return Some(asked_away(message, None, vec![heard.term.to_owned()])),
         _ => return None,
     };
     Some(match asks_for_more(message, flow, long) {
         Some(why) => Verdict::pass(why),
         None => go(message, flow, None, to, vec![heard.term.to_owned()]),
     })
+}
+
+/// Goes on with a flow that was interrupted; none for a reply that means nothing to it.
+fn gone_on(message: &Message<'_>, here: Here<'_>, reply: ShortReply, heard: Heard<'_>) -> Option<Verdict> {
+    let evidence = vec![heard.term.to_owned()];
+    let to_step = |state: FlowState, step: &FlowStep| {
+        Some(match asks_for_more(message, here.flow, is_long(message, heard)) {
+            Some(why) => Verdict::pass(why),
+            None => say(message, here.flow, step, state, evidence.clone()),
+        })
+    };
+    match reply {
+        ShortReply::Resume | ShortReply::NotYet | ShortReply::Next | ShortReply::Back => {
+            to_step(here.state.clone(), here.step)
+        }
+        ShortReply::Restart => Some(go(message, here.flow, None, Target::Step(0), evidence)),
+        ShortReply::Stop => Some(declined(message, evidence)),
+        ShortReply::NewQuestion => Some(asked_away(message, None, evidence)),
+        _ => None,
+    }
 }
 
 /// Begins a flow by its terms. Whoever has said already what the first step asks (“银行卡充值失败”) is not asked again;
@@ -324,6 +362,55 @@ fn stopped(message: &Message<'_>, here: Here<'_>, evidence: Vec<String>) -> Verd
     Verdict { draft: Some(draft), why: "the customer wants no more steps".to_owned(), candidates: Vec::new() }
 }
 
+/// Leaves the flow for a question that is still to come.
+fn asked_away(message: &Message<'_>, left: Option<Here<'_>>, evidence: Vec<String>) -> Verdict {
+    let words = wording::of(message.locale);
+    let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::Flow, "new-question", 1.0);
+    draft.paragraphs.push(words.ask_away.to_owned());
+    draft.evidence = evidence;
+    if left.is_some() {
+        draft.quick_replies.push(button(words.resume));
+        draft.progress = Some(Progress::Suspended);
+    }
+    Verdict { draft: Some(draft), why: "the customer has another question".to_owned(), candidates: Vec::new() }
+}
+
+/// Takes a no where a flow was only offered, or was left already.
+fn declined(message: &Message<'_>, evidence: Vec<String>) -> Verdict {
+    let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::Flow, "declined", 1.0);
+    draft.paragraphs.push(wording::of(message.locale).flow_declined.to_owned());
+    draft.evidence = evidence;
+    Verdict { draft: Some(draft), why: "the customer wants no flow".to_owned(), candidates: Vec::new() }
+}
+
+/// So many bytes of a section explain a step; the rest is on its page.
+const MOST_EXPLAINED: usize = 700;
+
+/// Tells how a step is done: what the section that it cites says, or else the summary.
+fn explained(message: &Message<'_>, here: Here<'_>, evidence: Vec<String>) -> Verdict {
+    let mut verdict = say(message, here.flow, here.step, here.state.clone(), evidence);
+    let Some(draft) = verdict.draft.as_mut() else { return verdict };
+    let Some(cited) = draft.cited.first_mut() else { return verdict };
+    let article = &message.snapshot.articles()[cited.ordinal];
+    if cited.anchor.is_none() {
+        let text = here.step.text.get(message.locale, &message.snapshot.site().default_locale).unwrap_or_default();
+        cited.anchor = section_for(message.snapshot, cited.ordinal, text);
+    }
+    let section = article.sections.iter().find(|s| s.anchor.is_some() && s.anchor == cited.anchor);
+    let mut length = 0;
+    let blocks = section.into_iter().flat_map(|s| s.text.lines()).map(str::trim).filter(|block| !block.is_empty());
+    let blocks = blocks.take_while(|block| {
+        length += block.len();
+        length <= MOST_EXPLAINED
+    });
+    draft.paragraphs = blocks.map(str::to_owned).collect();
+    if draft.paragraphs.is_empty() {
+        draft.paragraphs.push(article.summary.clone());
+    }
+    verdict.why = format!("it asks how that is done; {}", verdict.why);
+    verdict
+}
+
 /// Says a step.
 fn say(message: &Message<'_>, flow: &Flow, step: &FlowStep, state: FlowState, evidence: Vec<String>) -> Verdict {
     let mut draft = Draft::new(step.kind, MatchedBy::Flow, format!("{}/{}", flow.id, step.id), 1.0);
@@ -408,7 +495,7 @@ pub(crate) fn offer(message: &Message<'_>, draft: &mut Draft) {
     let words = wording::of(message.locale);
     let active = here(message, message.dialogue.flow.as_ref());
     if let Some(here) = active
-        && !interrupts(draft.kind)
+        && (!interrupts(draft.kind) || is_of_the_step(message, here, draft))
     {
         draft.quick_replies.extend(step_replies(message, here.step));
         return;
@@ -436,6 +523,13 @@ pub(crate) fn offer(message: &Message<'_>, draft: &mut Draft) {
     }
 }
 
+/// Tells whether an answer is about what the step says: who asks about it is still at it.
+fn is_of_the_step(message: &Message<'_>, here: Here<'_>, draft: &Draft) -> bool {
+    let answers = matches!(draft.by, MatchedBy::Question | MatchedBy::Search) && draft.kind == ReplyKind::Answer;
+    let articles = message.snapshot.articles();
+    answers && draft.cited.len() == 1 && articles[draft.cited[0].ordinal].id == here.step.article
+}
+
 /// Tells whether a reply of this kind leads away from the step that was said last.
 fn interrupts(kind: ReplyKind) -> bool {
     !matches!(kind, ReplyKind::Smalltalk | ReplyKind::Fallback)
@@ -454,7 +548,9 @@ pub(crate) fn remember(message: &Message<'_>, draft: &Draft, next: &mut Dialogue
         Some(Progress::Suspended) => {
             (next.suspended, next.offered_flow) = (next.flow.take(), None);
         }
-        None if interrupts(settled) => {
+        None if interrupts(settled)
+            && !here(message, before.flow.as_ref()).is_some_and(|here| is_of_the_step(message, here, draft)) =>
+        {
             let taken_up = taken_up(message, draft);
             let goes_on = |state: &FlowState| taken_up.as_ref().is_some_and(|new| new.flow == state.flow);
             if let Some(left) = next.flow.take() {

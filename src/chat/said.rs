@@ -8,7 +8,10 @@ use crate::chat::searched::Searched;
 use crate::chat::short_reply::{ShortReply, short_reply};
 use crate::kb::flows::Choice;
 use crate::kb::{Flow, FlowStep, StepOutcome};
+use crate::text::english::is_stop_word;
 use crate::text::phrase::needle;
+use crate::text::script::is_han;
+use crate::text::terms::is_stop_char;
 
 /// A choice may stand beside this many words or ideographs of substance; more is a question of its own.
 pub(crate) const MOST_BESIDE_CHOICE: usize = 3;
@@ -32,11 +35,75 @@ pub(crate) struct Heard<'a> {
 /// Listens to a message as a reply to a step whose choices were shown.
 pub(crate) fn heard<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<Heard<'a>> {
     let reply = reply(message, flow, step).map(|(_, heard)| heard);
-    let Some(choice) = chosen(message, step, &[]) else { return reply };
+    let Some(choice) = chosen(message, step, &[]) else { return reply.or_else(|| asks_how(message, step)) };
     // Who wants to ask about “something else” wants no more of the flow, whatever its choices are called.
-    let leaves = |heard: &Heard<'_>| matches!(heard.said, Said::Reply(ShortReply::Stop));
+    let leaves = |heard: &Heard<'_>| {
+        matches!(heard.said, Said::Reply(ShortReply::Stop | ShortReply::NewQuestion | ShortReply::Restart))
+    };
     let longer = |heard: &Heard<'_>| heard.term.chars().count() > choice.term.chars().count();
     Some(reply.filter(|heard| leaves(heard) && longer(heard)).unwrap_or(choice))
+}
+
+/// What asks how, or where.
+const HOW: [&str; 19] = [
+    "怎么",
+    "怎样",
+    "如何",
+    "咋",
+    "在哪",
+    "哪里",
+    "哪儿",
+    "具体",
+    "详细",
+    "说清楚",
+    "点",
+    "不会",
+    "办",
+    "how",
+    "where",
+    "details",
+    "exactly",
+    "show",
+    "explain",
+];
+/// What is asked about without its name.
+const IT: [&str; 17] = [
+    "弄",
+    "做",
+    "搞",
+    "操作",
+    "整",
+    "这个",
+    "这步",
+    "这一步",
+    "步",
+    "一步",
+    "it",
+    "that",
+    "this",
+    "step",
+    "more",
+    "me",
+    "don't know",
+];
+/// So many words or ideographs of the step's own may stand beside what asks how.
+const MOST_OF_THE_STEP: usize = 2;
+
+/// Listens to a message as a question of how the step is done: it names nothing, or what the step itself speaks of.
+fn asks_how<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<Heard<'a>> {
+    let look = message.look();
+    let asked = HOW.into_iter().filter(|word| look.text.has(word));
+    let term = asked.filter(|word| !matches!(*word, "点" | "办")).max_by_key(|word| word.chars().count())?;
+    let rest = look.text.without(HOW.into_iter().chain(IT));
+    let own = |part: &str| step.text.iter().any(|(_, text)| Searched::new(text).has(part));
+    let units = rest.split(' ').filter(|part| !part.is_empty() && !is_stop_word(part));
+    let units = units.flat_map(|part| {
+        let han = part.chars().next().is_some_and(is_han);
+        if han { part.chars().filter(|c| !is_stop_char(*c)).map(String::from).collect() } else { vec![part.to_owned()] }
+    });
+    let units: Vec<String> = units.collect();
+    (units.len() <= MOST_OF_THE_STEP && units.iter().all(|unit| own(unit)))
+        .then_some(Heard { said: Said::Reply(ShortReply::StepByStep), term })
 }
 
 /// Listens to a message as a short reply, in the words of the flow and the step too.
