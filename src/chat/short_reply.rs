@@ -36,775 +36,164 @@ pub(crate) enum ShortReply {
     StepByStep,
 }
 
-/// The words of one reply.
+/// The words of one reply, each list as one text with commas between them.
 struct Words {
     reply: ShortReply,
     /// They tell by themselves, whatever stands beside them.
-    anywhere: &'static [&'static str],
+    anywhere: &'static str,
     /// They tell beside a few words more.
-    short: &'static [&'static str],
+    short: &'static str,
     /// They tell only alone.
-    alone: &'static [&'static str],
+    alone: &'static str,
 }
 
 /// How many words or ideographs of substance may stand beside a `short` one.
 const FEW: usize = 4;
 
-/// What stands beside a reply and says nothing: “yes thanks”, “好的，下一步”.
-const FILLERS: &[&str] = &[
-    "好的",
-    "好",
-    "嗯",
-    "哦",
-    "那",
-    "谢谢",
-    "多谢",
-    "谢了",
-    "谢啦",
-    "感谢",
-    "现在",
-    "终于",
-    "真的",
-    "麻烦",
-    "吧",
-    "啦",
-    "ok",
-    "okay",
-    "thanks",
-    "thank you",
-    "thx",
-    "ty",
-    "great",
-    "cool",
-    "please",
-    "well",
-    "right",
-    "all right",
-    "alright",
-    "really",
-    "finally",
-    "then",
-    "so",
-    "sorry",
-];
-
-/// What makes a question of what was done and how it went.
-const ASKS: &[&str] =
-    &["怎么", "为什么", "是不是", "是否", "能不能", "会不会", "有没有", "多少", "多久", "how", "why", "when"];
-
-/// What says that something goes on as before; with one of [`SYMPTOMS`] it did not help: “依然失败”, “still retrying”.
-const PERSISTS: &[&str] = &[
-    "还是",
-    "依然",
-    "仍然",
-    "仍旧",
-    "依旧",
-    "仍在",
-    "还在",
-    "还会",
-    "还显示",
-    "还提示",
-    "照样",
-    "又",
-    "总是",
-    "一直",
-    "老是",
-    "still",
-    "keeps",
-    "keep",
-    "again",
-    "continues",
-];
-/// What goes on as before.
-const SYMPTOMS: &[&str] = &[
-    "不",
-    "没",
-    "未",
-    "失败",
-    "重试",
-    "异常",
-    "报错",
-    "出错",
-    "错误",
-    "提示",
-    "显示",
-    "弹出",
-    "弹窗",
-    "跳出",
-    "转圈",
-    "卡住",
-    "卡着",
-    "处理中",
-    "过期",
-    "锁",
-    "拒绝",
-    "这样",
-    "那样",
-    "问题",
-    "error",
-    "errors",
-    "retry",
-    "retrying",
-    "retries",
-    "fail",
-    "fails",
-    "failed",
-    "failing",
-    "abnormal",
-    "declined",
-    "rejected",
-    "stuck",
-    "loading",
-    "spinning",
-    "says",
-    "saying",
-    "show",
-    "shows",
-    "showing",
-    "gives",
-    "get",
-    "getting",
-    "happening",
-    "pending",
-    "locked",
-    "expired",
-    "wrong",
-    "invalid",
-    "not",
-    "no",
-    "can't",
-    "won't",
-    "doesn't",
-];
-/// What makes a question of that.
-const UNSURE_OF_IT: &[&str] = &["吗", "多久", "什么时候", "多少", "是不是", "要不要", "how long", "when", "if"];
-/// So many words or ideographs of substance may stand beside what goes on.
-const MOST_BESIDE_SYMPTOM: usize = 10;
-
 /// In the order in which they are tried: “好了吗？还是不行” did not help.
+#[rustfmt::skip]
 const WORDS: [Words; 12] = [
     Words {
         reply: ShortReply::Stop,
-        anywhere: &[],
-        short: &[
-            "不弄了",
-            "不查了",
-            "不试了",
-            "不排查了",
-            "不搞了",
-            "不折腾了",
-            "不想弄",
-            "不想查",
-            "不想试",
-            "先这样",
-            "下次再说",
-            "以后再说",
-            "改天再说",
-            "改天再弄",
-            "回头再说",
-            "回头再弄",
-            "晚点再说",
-            "晚点再弄",
-            "到此为止",
-            "我放弃",
-            "放弃了",
-            "不需要了",
-            "never mind",
-            "nevermind",
-            "forget it",
-            "give up",
-            "giving up",
-            "that's enough",
-            "enough of this",
-            "another time",
-            "maybe later",
-            "some other time",
-            "leave it",
-            "don't bother",
-        ],
-        alone: &[
-            "不用了",
-            "不必了",
-            "不需要",
-            "不了",
-            "算了",
-            "停",
-            "停止",
-            "退出",
-            "取消",
-            "结束",
-            "结束吧",
-            "够了",
-            "先到这",
-            "先到这里",
-            "到这里",
-            "就到这",
-            "就这样",
-            "没必要",
-            "stop",
-            "stop it",
-            "stop here",
-            "cancel",
-            "quit",
-            "exit",
-            "end",
-            "end it",
-            "enough",
-            "no thanks",
-            "no thank you",
-            "no more",
-            "not now",
-            "no need",
-            "later",
-            "that's all",
-        ],
+        anywhere: "",
+        short: "不弄了, 不查了, 不试了, 不排查了, 不搞了, 不折腾了, 不想弄, 不想查, 不想试, 先这样, 下次再说, 以后再说, \
+            改天再说, 改天再弄, 回头再说, 回头再弄, 晚点再说, 晚点再弄, 到此为止, 我放弃, 放弃了, 不需要了, \
+            never mind, nevermind, forget it, give up, giving up, that's enough, enough of this, another time, \
+            maybe later, some other time, leave it, don't bother",
+        alone: "不用了, 不必了, 不需要, 不了, 算了, 停, 停止, 退出, 取消, 结束, 结束吧, 够了, 先到这, 先到这里, 到这里, \
+            就到这, 就这样, 没必要, stop, stop it, stop here, cancel, quit, exit, end, end it, enough, no thanks, \
+            no thank you, no more, not now, no need, later, that's all",
     },
     Words {
         reply: ShortReply::NewQuestion,
-        anywhere: &[],
-        short: &[],
-        alone: &[
-            "换个问题",
-            "换一个问题",
-            "换问题",
-            "换个话题",
-            "问个别的",
-            "问别的",
-            "问点别的",
-            "问个别的问题",
-            "问个新问题",
-            "新问题",
-            "新的问题",
-            "另一个问题",
-            "另外一个问题",
-            "另外的问题",
-            "其他问题",
-            "其它问题",
-            "别的问题",
-            "另有问题",
-            "想问",
-            "问",
-            "问一下",
-            "一个",
-            "another question",
-            "a different question",
-            "different question",
-            "new question",
-            "other question",
-            "other questions",
-            "one more question",
-            "ask something else",
-            "ask something different",
-            "ask another question",
-            "ask a question",
-            "different topic",
-            "change the subject",
-            "something different",
-            "let",
-        ],
+        anywhere: "",
+        short: "",
+        alone: "换个问题, 换一个问题, 换问题, 换个话题, 问个别的, 问别的, 问点别的, 问个别的问题, 问个新问题, 新问题, \
+            新的问题, 另一个问题, 另外一个问题, 另外的问题, 其他问题, 其它问题, 别的问题, 另有问题, 想问, 问, \
+            问一下, 一个, another question, a different question, different question, new question, other question, \
+            other questions, one more question, ask something else, ask something different, ask another question, \
+            ask a question, different topic, change the subject, something different, let",
     },
     Words {
         reply: ShortReply::Restart,
-        anywhere: &[],
-        short: &[],
-        alone: &[
-            "重新开始",
-            "重新来",
-            "重新来过",
-            "重头来",
-            "重头开始",
-            "从头开始",
-            "从头来",
-            "从头再来",
-            "从头来一遍",
-            "重来",
-            "重来一遍",
-            "再来一遍",
-            "start over",
-            "start again",
-            "start from scratch",
-            "start from the beginning",
-            "from the beginning",
-            "from the start",
-            "from the top",
-            "begin again",
-            "restart",
-            "restart this",
-        ],
+        anywhere: "",
+        short: "",
+        alone: "重新开始, 重新来, 重新来过, 重头来, 重头开始, 从头开始, 从头来, 从头再来, 从头来一遍, 重来, 重来一遍, \
+            再来一遍, start over, start again, start from scratch, start from the beginning, from the beginning, \
+            from the start, from the top, begin again, restart, restart this",
     },
     Words {
         reply: ShortReply::NotYet,
-        anywhere: &[
-            "还是不行",
-            "还不行",
-            "仍然不行",
-            "仍不行",
-            "依然不行",
-            "也不行",
-            "都不行",
-            "没用",
-            "没有用",
-            "不管用",
-            "不起作用",
-            "没效果",
-            "没有效果",
-            "没变化",
-            "没有变化",
-            "没解决",
-            "没有解决",
-            "还是一样",
-            "还是老样子",
-            "还是没好",
-            "还没好",
-            "还是不好",
-            "还是不可以",
-            "还是没有",
-            "还是失败",
-            "还是报错",
-            "还是付不了",
-            "还是登不上",
-            "还是充不进",
-            "不管事",
-            "不顶用",
-            "不顶事",
-            "没好使",
-            "没恢复",
-            "没好转",
-            "没改善",
-            "没起作用",
-            "没什么用",
-            "没啥用",
-            "没啥效果",
-            "没生效",
-            "解决不了",
-            "唔得",
-            "唔掂",
-            "唔work",
-            "冇用",
-            "未得",
-            "没成功",
-            "没有成功",
-            "不成功",
-            "还是没到",
-            "还没到",
-            "还没收到",
-            "还是没收到",
-            "hasn't arrived",
-            "has not arrived",
-            "not there yet",
-            "still not",
-            "still no",
-            "still doesn't",
-            "still does not",
-            "still can't",
-            "still cannot",
-            "still isn't",
-            "still fails",
-            "still failing",
-            "still the same",
-            "still happening",
-            "still broken",
-            "still stuck",
-            "didn't help",
-            "did not help",
-            "doesn't help",
-            "does not help",
-            "no help",
-            "didn't work",
-            "did not work",
-            "didn't fix",
-            "did not fix",
-            "no luck",
-            "same thing",
-            "same error",
-            "same problem",
-            "same result",
-            "no change",
-            "no difference",
-            "nothing changed",
-            "no good",
-            "tried that",
-            "tried it already",
-            "no effect",
-            "no joy",
-            "no dice",
-            "no success",
-            "to no avail",
-            "no improvement",
-            "hasn't helped",
-            "has not helped",
-            "hasn't worked",
-            "has not worked",
-            "hasn't fixed",
-            "made no difference",
-            "not any better",
-            "didn't do anything",
-            "did nothing",
-            "nothing works",
-            "nothing worked",
-            "nothing happens",
-            "nothing happened",
-        ],
-        short: &[
-            "不行",
-            "没好",
-            "没反应",
-            "不好使",
-            "不好用",
-            "不灵",
-            "不可以",
-            "无效",
-            "没效",
-            "还那样",
-            "照旧",
-            "搞不定",
-            "老样子",
-            "it failed",
-            "failed again",
-            "didn't go through",
-            "did not go through",
-            "not working",
-            "doesn't work",
-            "does not work",
-            "not fixed",
-            "not solved",
-            "not resolved",
-            "won't work",
-            "will not work",
-            "isn't working",
-            "not helping",
-            "no go",
-            "unsuccessful",
-        ],
-        alone: &[
-            "没",
-            "没有",
-            "一样",
-            "不",
-            "还没",
-            "失败",
-            "失败了",
-            "又失败了",
-            "还不",
-            "还没有",
-            "没呢",
-            "不是",
-            "没改",
-            "还没弄",
-            "还没做",
-            "试过了",
-            "都试过了",
-            "试了",
-            "no",
-            "nope",
-            "nah",
-            "not yet",
-            "not really",
-            "same",
-            "it didn't",
-            "it did not",
-            "didn't",
-            "did not",
-            "it doesn't",
-            "it isn't",
-            "it's not",
-            "it is not",
-            "it hasn't",
-            "haven't",
-            "i haven't",
-            "failed",
-            "it fails",
-            "fails",
-            "failing",
-            "not done",
-            "nothing",
-            "negative",
-            "still",
-        ],
+        anywhere: "还是不行, 还不行, 仍然不行, 仍不行, 依然不行, 也不行, 都不行, 没用, 没有用, 不管用, 不起作用, 没效果, \
+            没有效果, 没变化, 没有变化, 没解决, 没有解决, 还是一样, 还是老样子, 还是没好, 还没好, 还是不好, \
+            还是不可以, 还是没有, 还是失败, 还是报错, 还是付不了, 还是登不上, 还是充不进, 不管事, 不顶用, 不顶事, \
+            没好使, 没恢复, 没好转, 没改善, 没起作用, 没什么用, 没啥用, 没啥效果, 没生效, 解决不了, 唔得, 唔掂, \
+            唔work, 冇用, 未得, 没成功, 没有成功, 不成功, 还是没到, 还没到, 还没收到, 还是没收到, hasn't arrived, \
+            has not arrived, not there yet, still not, still no, still doesn't, still does not, still can't, \
+            still cannot, still isn't, still fails, still failing, still the same, still happening, still broken, \
+            still stuck, didn't help, did not help, doesn't help, does not help, no help, didn't work, \
+            did not work, didn't fix, did not fix, no luck, same thing, same error, same problem, same result, \
+            no change, no difference, nothing changed, no good, tried that, tried it already, no effect, no joy, \
+            no dice, no success, to no avail, no improvement, hasn't helped, has not helped, hasn't worked, \
+            has not worked, hasn't fixed, made no difference, not any better, didn't do anything, did nothing, \
+            nothing works, nothing worked, nothing happens, nothing happened",
+        short: "不行, 没好, 没反应, 不好使, 不好用, 不灵, 不可以, 无效, 没效, 还那样, 照旧, 搞不定, 老样子, it failed, \
+            failed again, didn't go through, did not go through, not working, doesn't work, does not work, \
+            not fixed, not solved, not resolved, won't work, will not work, isn't working, not helping, no go, \
+            unsuccessful",
+        alone: "没, 没有, 一样, 不, 还没, 失败, 失败了, 又失败了, 还不, 还没有, 没呢, 不是, 没改, 还没弄, 还没做, \
+            试过了, 都试过了, 试了, no, nope, nah, not yet, not really, same, it didn't, it did not, didn't, \
+            did not, it doesn't, it isn't, it's not, it is not, it hasn't, haven't, i haven't, failed, it fails, \
+            fails, failing, not done, nothing, negative, still",
     },
     Words {
         reply: ShortReply::Worked,
-        anywhere: &[],
-        short: &[
-            "好了",
-            "好啦",
-            "好使了",
-            "好用了",
-            "没事了",
-            "没问题了",
-            "妥了",
-            "妥妥的",
-            "搞掂",
-            "搞掂了",
-            "掂咗",
-            "得咗",
-            "弄好了",
-            "整好了",
-            "通了",
-            "可以啦",
-            "行啦",
-            "成了",
-            "已解决",
-            "已恢复",
-            "恢复正常",
-            "不报错了",
-            "ok了",
-            "可以了",
-            "解决了",
-            "成功了",
-            "搞定了",
-            "搞定",
-            "恢复了",
-            "正常了",
-            "行了",
-            "修好了",
-            "能用了",
-            "能付了",
-            "付成功",
-            "登上了",
-            "登进去了",
-            "到账了",
-            "充上了",
-            "有用",
-            "管用",
-            "it worked",
-            "it works",
-            "it's working",
-            "it is working",
-            "working again",
-            "works again",
-            "works fine",
-            "works great",
-            "works perfectly",
-            "did the trick",
-            "back to normal",
-            "up and running",
-            "problem solved",
-            "all fixed",
-            "it went through",
-            "all set",
-            "works now",
-            "working now",
-            "that worked",
-            "that works",
-            "that helped",
-            "that did it",
-            "that fixed it",
-            "fixed it",
-            "it's fixed",
-            "is fixed",
-            "solved",
-            "resolved",
-            "all good",
-            "sorted",
-            "i'm in",
-            "it arrived",
-            "money arrived",
-        ],
-        alone: &[
-            "是",
-            "是的",
-            "嗯",
-            "嗯嗯",
-            "对",
-            "对的",
-            "yes",
-            "yep",
-            "yeah",
-            "yup",
-            "fixed",
-            "success",
-            "worked",
-            "works",
-            "working",
-            "it does",
-            "it did",
-            "it is",
-            "it has",
-            "that is it",
-            "succeeded",
-            "successful",
-            "good now",
-            "got in",
-            "ok now",
-        ],
+        anywhere: "",
+        short: "好了, 好啦, 好使了, 好用了, 没事了, 没问题了, 妥了, 妥妥的, 搞掂, 搞掂了, 掂咗, 得咗, 弄好了, 整好了, \
+            通了, 可以啦, 行啦, 成了, 已解决, 已恢复, 恢复正常, 不报错了, ok了, 可以了, 解决了, 成功了, 搞定了, \
+            搞定, 恢复了, 正常了, 行了, 修好了, 能用了, 能付了, 付成功, 登上了, 登进去了, 到账了, 充上了, 有用, \
+            管用, it worked, it works, it's working, it is working, working again, works again, works fine, \
+            works great, works perfectly, did the trick, back to normal, up and running, problem solved, all fixed, \
+            it went through, all set, works now, working now, that worked, that works, that helped, that did it, \
+            that fixed it, fixed it, it's fixed, is fixed, solved, resolved, all good, sorted, i'm in, it arrived, \
+            money arrived",
+        alone: "是, 是的, 嗯, 嗯嗯, 对, 对的, yes, yep, yeah, yup, fixed, success, worked, works, working, it does, \
+            it did, it is, it has, that is it, succeeded, successful, good now, got in, ok now",
     },
     Words {
         reply: ShortReply::Resume,
-        anywhere: &[],
-        short: &[
-            "继续排查",
-            "接着排查",
-            "回到刚才",
-            "continue troubleshooting",
-            "resume troubleshooting",
-            "back to troubleshooting",
-        ],
-        alone: &["继续", "继续吧", "接着来", "接着", "continue", "resume", "carry on", "keep going"],
+        anywhere: "",
+        short: "继续排查, 接着排查, 回到刚才, continue troubleshooting, resume troubleshooting, back to troubleshooting",
+        alone: "继续, 继续吧, 接着来, 接着, continue, resume, carry on, keep going",
     },
     Words {
         reply: ShortReply::Skip,
-        anywhere: &[],
-        short: &[
-            "跳过",
-            "略过",
-            "做不了",
-            "没法做",
-            "做不到",
-            "没办法做",
-            "不想做",
-            "不方便",
-            "skip",
-            "can't do that",
-            "cannot do that",
-            "can't do this",
-            "cannot do this",
-            "can't do it",
-            "cannot do it",
-            "unable to do that",
-        ],
-        alone: &[
-            "这步不用",
-            "做过了",
-            "做过这步",
-            "没有这个",
-            "pass",
-            "already did",
-            "did that already",
-            "done that",
-            "done that already",
-            "not this one",
-            "not possible",
-        ],
+        anywhere: "",
+        short: "跳过, 略过, 做不了, 没法做, 做不到, 没办法做, 不想做, 不方便, skip, can't do that, cannot do that, \
+            can't do this, cannot do this, can't do it, cannot do it, unable to do that",
+        alone: "这步不用, 做过了, 做过这步, 没有这个, pass, already did, did that already, done that, \
+            done that already, not this one, not possible",
     },
     Words {
         reply: ShortReply::Did,
-        anywhere: &[],
-        short: &[
-            "做完了",
-            "弄完了",
-            "操作完了",
-            "做好了",
-            "照做了",
-            "已完成",
-            "都做了",
-            "按你说的做了",
-            "finished it",
-            "i've done it",
-            "done it",
-            "done as you said",
-        ],
-        alone: &[
-            "完成",
-            "完成了",
-            "做了",
-            "试好了",
-            "done",
-            "did it",
-            "did that",
-            "did this",
-            "completed",
-            "finished",
-            "all done",
-        ],
+        anywhere: "",
+        short: "做完了, 弄完了, 操作完了, 做好了, 照做了, 已完成, 都做了, 按你说的做了, finished it, i've done it, \
+            done it, done as you said",
+        alone: "完成, 完成了, 做了, 试好了, done, did it, did that, did this, completed, finished, all done",
     },
     Words {
         reply: ShortReply::Back,
-        anywhere: &[],
-        short: &[
-            "上一步",
-            "前一步",
-            "前面那步",
-            "上一项",
-            "前一项",
-            "上一个步骤",
-            "前一个步骤",
-            "退回",
-            "回退",
-            "倒回去",
-            "go back",
-            "step back",
-            "previous step",
-            "one step back",
-            "back one step",
-            "step before",
-            "previous one",
-        ],
-        alone: &["返回", "上一个", "前一个", "后退", "back", "back one", "previous"],
+        anywhere: "",
+        short: "上一步, 前一步, 前面那步, 上一项, 前一项, 上一个步骤, 前一个步骤, 退回, 回退, 倒回去, go back, \
+            step back, previous step, one step back, back one step, step before, previous one",
+        alone: "返回, 上一个, 前一个, 后退, back, back one, previous",
     },
     Words {
         reply: ShortReply::Next,
-        anywhere: &[],
-        short: &[
-            "下一步",
-            "下一项",
-            "下步",
-            "下一个步骤",
-            "然后呢",
-            "接下来怎么做",
-            "接下来怎么办",
-            "接下来做什么",
-            "接着怎么做",
-            "然后怎么做",
-            "接下来呢",
-            "再下一步",
-            "next step",
-            "then what",
-            "what's next",
-            "what is next",
-            "what next",
-            "what now",
-            "what else",
-            "after that",
-            "move on",
-            "do next",
-        ],
-        alone: &[
-            "下一个",
-            "下一条",
-            "接下来",
-            "接着呢",
-            "还有呢",
-            "还有吗",
-            "往下",
-            "还有别的办法吗",
-            "还有别的办法",
-            "还有其他办法吗",
-            "别的办法",
-            "别的办法呢",
-            "next",
-            "go on",
-            "go ahead",
-            "proceed",
-            "and then",
-            "anything else",
-            "next one",
-            "next please",
-        ],
+        anywhere: "",
+        short: "下一步, 下一项, 下步, 下一个步骤, 然后呢, 接下来怎么做, 接下来怎么办, 接下来做什么, 接着怎么做, \
+            然后怎么做, 接下来呢, 再下一步, next step, then what, what's next, what is next, what next, what now, \
+            what else, after that, move on, do next",
+        alone: "下一个, 下一条, 接下来, 接着呢, 还有呢, 还有吗, 往下, 还有别的办法吗, 还有别的办法, 还有其他办法吗, \
+            别的办法, 别的办法呢, next, go on, go ahead, proceed, and then, anything else, next one, next please",
     },
     Words {
         reply: ShortReply::Repeat,
-        anywhere: &[],
-        short: &[
-            "再说一遍",
-            "再说一次",
-            "重复一遍",
-            "没看清",
-            "没看懂",
-            "没听懂",
-            "say that again",
-            "say it again",
-            "repeat",
-        ],
-        alone: &["重复", "again", "come again", "pardon"],
+        anywhere: "",
+        short: "再说一遍, 再说一次, 重复一遍, 没看清, 没看懂, 没听懂, say that again, say it again, repeat",
+        alone: "重复, again, come again, pardon",
     },
     Words {
         reply: ShortReply::StepByStep,
-        anywhere: &["step by step", "walk me through", "one step at a time", "一步一步", "一步步"],
-        short: &["怎么排查", "帮我排查", "带我排查", "guide me", "troubleshoot"],
-        alone: &["排查", "怎么做", "怎么弄", "how", "show me how"],
+        anywhere: "step by step, walk me through, one step at a time, 一步一步, 一步步",
+        short: "怎么排查, 帮我排查, 带我排查, guide me, troubleshoot",
+        alone: "排查, 怎么做, 怎么弄, how, show me how",
     },
 ];
+
+/// What stands beside a reply and says nothing: “yes thanks”, “好的，下一步”.
+#[rustfmt::skip]
+const FILLERS: &str = "好的, 好, 嗯, 哦, 那, 谢谢, 多谢, 谢了, 谢啦, 感谢, 现在, 终于, 真的, 麻烦, 吧, 啦, ok, okay, thanks, \
+    thank you, thx, ty, great, cool, please, well, right, all right, alright, really, finally, then, so, \
+    sorry";
+/// What makes a question of what was done and how it went.
+#[rustfmt::skip]
+const ASKS: &str = "怎么, 为什么, 是不是, 是否, 能不能, 会不会, 有没有, 多少, 多久, how, why, when";
+/// What says that something goes on as before; with one of [`SYMPTOMS`] it did not help: “依然失败”, “still retrying”.
+#[rustfmt::skip]
+const PERSISTS: &str = "还是, 依然, 仍然, 仍旧, 依旧, 仍在, 还在, 还会, 还显示, 还提示, 照样, 又, 总是, 一直, 老是, still, \
+    keeps, keep, again, continues";
+/// What goes on as before.
+#[rustfmt::skip]
+const SYMPTOMS: &str = "不, 没, 未, 失败, 重试, 异常, 报错, 出错, 错误, 提示, 显示, 弹出, 弹窗, 跳出, 转圈, 卡住, 卡着, 处理中, \
+    过期, 锁, 拒绝, 这样, 那样, 问题, error, errors, retry, retrying, retries, fail, fails, failed, \
+    failing, abnormal, declined, rejected, stuck, loading, spinning, says, saying, show, shows, showing, \
+    gives, get, getting, happening, pending, locked, expired, wrong, invalid, not, no, can't, won't, doesn't";
+/// What makes a question of that.
+#[rustfmt::skip]
+const UNSURE_OF_IT: &str = "吗, 多久, 什么时候, 多少, 是不是, 要不要, how long, when, if";
+/// So many words or ideographs of substance may stand beside what goes on.
+const MOST_BESIDE_SYMPTOM: usize = 10;
 
 /// Returns what a message says as a short reply and the words that say it; none when it says more than that. `own` are
 /// words that mean a reply where it is said.
@@ -822,12 +211,34 @@ const CLAUSE_ENDS: [char; 8] = ['，', ',', '。', '.', '；', ';', '！', '!'];
 /// What was done is told in so many words or ideographs of substance; more is a story.
 const MOST_BEFORE: usize = 12;
 
-/// All of [`WORDS`], and what makes a question of them.
-static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| {
-    let of = |words: &'static Words| words.anywhere.iter().chain(words.short).chain(words.alone);
-    let going_on = PERSISTS.iter().chain(SYMPTOMS);
-    FixedTerms::new(WORDS.iter().flat_map(of).chain([&UNSURE]).chain(going_on).copied())
+/// One text's words.
+type List = Vec<&'static str>;
+
+/// [`WORDS`] and the rest, read.
+struct Read {
+    replies: Vec<(ShortReply, [List; 3])>,
+    fillers: List,
+    persists: List,
+    symptoms: List,
+    /// All of them, and what makes a question of them.
+    terms: FixedTerms,
+}
+
+static READ: LazyLock<Read> = LazyLock::new(|| {
+    let list = |words: &'static str| words.split(", ").filter(|word| !word.is_empty()).collect::<List>();
+    let lists = |words: &Words| (words.reply, [words.anywhere, words.short, words.alone].map(list));
+    let replies: Vec<(ShortReply, [List; 3])> = WORDS.iter().map(lists).collect();
+    let [fillers, persists, symptoms] = [FILLERS, PERSISTS, SYMPTOMS].map(list);
+    let said = replies.iter().flat_map(|(_, lists)| lists.iter().flatten()).copied();
+    let terms = FixedTerms::new(said.chain([UNSURE]).chain(persists.iter().chain(&symptoms).copied()));
+    Read { replies, fillers, persists, symptoms, terms }
 });
+
+/// Tells whether one of some words occurs.
+fn has_one_of(text: &Searched, words: &'static str) -> bool {
+    words.split(", ").any(|word| text.has(word))
+}
+
 /// What turns words of success round.
 const TURNED: [&str; 11] = ["没", "不", UNSURE, "not", "never", "no", "isn't", "didn't", "hasn't", "if", "how"];
 /// What makes a question of “不行”.
@@ -835,35 +246,28 @@ const UNSURE: &str = "行不行";
 
 fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply, &'t str)> {
     let text = Searched::new(message);
-    let has = text.those_of(&TERMS);
+    let has = text.those_of(&READ.terms);
     let own: Vec<(ShortReply, &'t str)> = own.iter().copied().filter(|(_, term)| text.has(term)).collect();
     if has.is_empty() && own.is_empty() {
         return None;
     }
-    let asks = message.contains(['?', '？', '吗']) || ASKS.iter().any(|word| text.has(word));
-    for words in &WORDS {
-        let questions_are_other = matches!(words.reply, ShortReply::Worked | ShortReply::Did) && asks;
-        let all = || words.anywhere.iter().chain(words.short).chain(words.alone).copied();
-        let found = |terms: &'static [&'static str]| {
-            terms.iter().copied().filter(|t| has.contains(t)).max_by_key(|t| t.chars().count())
-        };
-        let anywhere = found(words.anywhere).filter(|_| !has.contains(&UNSURE));
+    let asks = message.contains(['?', '？', '吗']) || has_one_of(&text, ASKS);
+    for (reply, [anywhere, short, alone]) in &READ.replies {
+        let questions_are_other = matches!(reply, ShortReply::Worked | ShortReply::Did) && asks;
+        let all = || anywhere.iter().chain(short).chain(alone).chain(&READ.fillers).copied();
+        let found = |terms: &List| terms.iter().copied().filter(|t| has.contains(t)).max_by_key(|t| t.chars().count());
         let few = |term: &&str| {
-            !questions_are_other
-                && text.rest(all().chain(FILLERS.iter().copied()).chain([*term])) <= FEW
-                && !turned(words.reply, &text, term)
+            !questions_are_other && text.rest(all().chain([*term])) <= FEW && !turned(*reply, &text, term)
         };
-        let short = || found(words.short).filter(few);
-        let alone = || {
-            found(words.alone)
-                .filter(|_| !questions_are_other && text.is_nothing_but(all().chain(FILLERS.iter().copied())))
-        };
+        let anywhere = found(anywhere).filter(|_| !has.contains(&UNSURE));
+        let short = || found(short).filter(few);
+        let alone = || found(alone).filter(|_| !questions_are_other && text.is_nothing_but(all()));
         let declared = || {
-            let of_this = own.iter().filter(|(reply, _)| *reply == words.reply).map(|(_, term)| *term);
+            let of_this = own.iter().filter(|(own, _)| own == reply).map(|(_, term)| *term);
             of_this.filter(|_| !asks).filter(few).max_by_key(|term| term.chars().count())
         };
         if let Some(term) = anywhere.or_else(short).or_else(alone).or_else(declared) {
-            return Some((words.reply, term));
+            return Some((*reply, term));
         }
     }
     goes_on(&text, &has).map(|term| (ShortReply::NotYet, term))
@@ -871,11 +275,12 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
 
 /// Returns the word by which a message says that what was wrong goes on; none when it asks whether it does.
 fn goes_on(text: &Searched, has: &[&'static str]) -> Option<&'static str> {
-    let persists = PERSISTS.iter().copied().filter(|t| has.contains(t)).max_by_key(|t| t.chars().count())?;
-    let symptom = SYMPTOMS.iter().any(|t| has.contains(t) && !persists.contains(t));
-    let asks = UNSURE_OF_IT.iter().any(|t| text.has(t)) || has.contains(&UNSURE);
-    let all = PERSISTS.iter().chain(SYMPTOMS).chain(FILLERS).copied();
-    (symptom && !asks && text.rest(all) <= MOST_BESIDE_SYMPTOM).then_some(persists)
+    let Read { fillers, persists, symptoms, .. } = &*READ;
+    let goes_on = persists.iter().copied().filter(|t| has.contains(t)).max_by_key(|t| t.chars().count())?;
+    let symptom = symptoms.iter().any(|t| has.contains(t) && !goes_on.contains(t));
+    let asks = has_one_of(text, UNSURE_OF_IT) || has.contains(&UNSURE);
+    let all = persists.iter().chain(symptoms).chain(fillers).copied();
+    (symptom && !asks && text.rest(all) <= MOST_BESIDE_SYMPTOM).then_some(goes_on)
 }
 
 /// Tells whether words of success are turned round by others: “没有用” is none of them, “能不能好了” neither.
