@@ -4,7 +4,8 @@
 use crate::base::{Locale, Viewer};
 use crate::chat::message::{Draft, Message, Readings, Verdict};
 use crate::chat::{
-    code, compose, fallback, flow, follow_up, on_screen, policy, question, rule, search_stage, secrets, several,
+    code, compose, fallback, flow, follow_up, interrupted, on_screen, policy, question, rule, search_stage, secrets,
+    several,
 };
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, Match, ReplyKind, Stage, Turn};
@@ -87,7 +88,7 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
     }
     // The last stage always has a reply.
     let mut draft = won.unwrap_or_else(|| Draft::new(ReplyKind::Fallback, crate::model::MatchedBy::None, "", 0.0));
-    flow::offer(&message, &mut draft);
+    interrupted::offer(&message, &mut draft);
     let settled = draft.kind;
     secrets::warn(&message, &mut draft);
     let reply = compose::compose(&message, &draft);
@@ -108,7 +109,7 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
         turns: dialogue.turns.saturating_add(1),
         ..Dialogue::default()
     };
-    flow::remember(&message, &draft, &mut next, settled);
+    interrupted::remember(&message, &draft, &mut next, settled);
     secrets::note(&words, &reply.text, &mut next);
     let matched = Match {
         by: draft.by,

@@ -2,47 +2,57 @@
 //!
 //! It comes before all other stages and takes only what is said to a step: “still not working”, “next”, a choice by its
 //! name. Whatever asks for something else (a code, a person, a question that an article answers surely) is passed on,
-//! and the engine keeps the flow for later.
+//! and the engine keeps the flow for later: see [`interrupted`](crate::chat::interrupted). What a message says to a step is
+//! heard in [`said`](crate::chat::said), and what the flow says back is put together in
+//! [`flow_says`](crate::chat::flow_says).
 
-use crate::chat::message::{Cited, Draft, Message, Progress, Verdict};
+use crate::chat::flow_says::{asked_away, declined, explained, go, label, person, say, stopped};
+use crate::chat::interrupted::{last, named, stack};
+use crate::chat::message::{Draft, Message, Verdict};
 use crate::chat::said::{self, Heard, MOST_BESIDE_CHOICE, Said, chosen, heard};
 use crate::chat::short_reply::{ShortReply, short_reply};
 use crate::chat::{code, on_screen, question, rule, wording};
-use crate::kb::flows::{Choice, Starts};
+use crate::kb::flows::Starts;
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
-use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind, StepSaid};
-use crate::search::section_for;
+use crate::model::{FlowState, ReplyKind, StepSaid};
 
 /// A reply to a step with more beside it than this may be a question of its own.
 const MOST_BESIDE_REPLY: usize = 4;
 
-/// So many steps back are remembered.
-const MOST_VISITED: usize = 32;
-
 /// Where a conversation is.
 #[derive(Clone, Copy)]
-struct Here<'a> {
-    flow: &'a Flow,
-    step: &'a FlowStep,
-    state: &'a FlowState,
+pub(crate) struct Here<'a> {
+    pub(crate) flow: &'a Flow,
+    pub(crate) step: &'a FlowStep,
+    pub(crate) state: &'a FlowState,
 }
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let active = here(message, message.dialogue.flow.as_ref());
-    let verdict = match active {
-        Some(here) => secret_to_step(message, here).or_else(|| said_to_step(message, here)),
-        None => begun(message),
-    };
-    if let Some(verdict) = verdict {
+    if let Some(verdict) = active.and_then(|here| secret_to_step(message, here)) {
         return verdict;
     }
-    if let Some((flow, evidence)) = started(message, active) {
-        return match declared_elsewhere(message).or_else(|| asks_for_more(message, flow, false)) {
+    if let Some((here, name)) = named(message) {
+        return say(message, here.flow, here.step, here.state.clone(), vec![name]);
+    }
+    if let Some(verdict) = replied(message) {
+        return verdict;
+    }
+    if let Some(begins) = started(message, active) {
+        return match declared_elsewhere(message).or_else(|| asks_for_more(message, begins.flow, false)) {
             Some(why) => Verdict::pass(why),
-            None => begin(message, flow, evidence),
+            None => begin(message, begins),
         };
     }
     Verdict::pass(if active.is_some() { "this is said to no step" } else { "no flow is under way and none begins" })
+}
+
+/// Replies to what was said to the flow that is under way, was offered or was interrupted; none where nothing was.
+pub(crate) fn replied(message: &Message<'_>) -> Option<Verdict> {
+    match here(message, message.dialogue.flow.as_ref()) {
+        Some(here) => said_to_step(message, here),
+        None => begun(message),
+    }
 }
 
 /// Tells whether a message with urgent words is said to a step of the flow that deals with them already: who says there
@@ -54,7 +64,7 @@ pub(crate) fn takes(message: &Message<'_>, urgent: &Draft) -> bool {
 }
 
 /// Returns where a conversation is, as far as the content still knows that step.
-fn here<'a>(message: &Message<'a>, state: Option<&'a FlowState>) -> Option<Here<'a>> {
+pub(crate) fn here<'a>(message: &Message<'a>, state: Option<&'a FlowState>) -> Option<Here<'a>> {
     let state = state?;
     let flow = message.snapshot.flows().iter().find(|f| f.id == state.flow)?;
     Some(Here { flow, step: flow.step(&state.step)?, state })
@@ -68,6 +78,8 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
             Some(why) => Verdict::pass(why),
             None => go(message, here.flow, Some(here.state), choice.to, vec![label(message, choice)]),
         }),
+        // Whoever names another problem goes on to that one.
+        Said::Reply(_) if started(message, Some(here)).is_some() => None,
         Said::Reply(reply) => match asks_for_more(message, here.flow, is_long(message, heard)) {
             Some(why) => Some(Verdict::pass(why)),
             None => answered(message, here, reply, vec![heard.term.to_owned()]),
@@ -155,6 +167,10 @@ fn answered(message: &Message<'_>, here: Here<'_>, reply: ShortReply, evidence: 
         }
         // “继续” after a step goes on to the next; after anything else it goes back to the step.
         ShortReply::Resume if message.dialogue.step_said == StepSaid::Whole => StepOutcome::Next,
+        ShortReply::Return => {
+            let before = last(message).unwrap_or(here);
+            return Some(say(message, before.flow, before.step, before.state.clone(), evidence));
+        }
         ShortReply::Repeat | ShortReply::Resume => return Some(again()),
         // What was done has worked where the next thing is to be done, and not where the flow would end.
         ShortReply::Did => {
@@ -185,9 +201,10 @@ fn answered(message: &Message<'_>, here: Here<'_>, reply: ShortReply, evidence: 
 fn begun(message: &Message<'_>) -> Option<Verdict> {
     let dialogue = message.dialogue;
     let offered = dialogue.offered_flow.as_ref().and_then(|id| message.snapshot.flows().iter().find(|f| f.id == *id));
-    if let Some(here) = here(message, dialogue.suspended.as_ref())
+    let again = offered.and_then(|f| stack(dialogue).find(|state| state.flow == f.id));
+    if let Some(here) = here(message, again).or_else(|| last(message))
         && let Some((reply, heard)) = said::reply(message, here.flow, here.step)
-        && (reply == ShortReply::Resume || offered.is_none_or(|f| f.id == here.flow.id))
+        && (matches!(reply, ShortReply::Resume | ShortReply::Return) || offered.is_none_or(|f| f.id == here.flow.id))
         && let Some(verdict) = gone_on(message, here, reply, heard)
     {
         return Some(verdict);
@@ -227,7 +244,7 @@ fn gone_on(message: &Message<'_>, here: Here<'_>, reply: ShortReply, heard: Hear
         })
     };
     match reply {
-        ShortReply::Resume | ShortReply::NotYet | ShortReply::Next | ShortReply::Back => {
+        ShortReply::Resume | ShortReply::Return | ShortReply::NotYet | ShortReply::Next | ShortReply::Back => {
             to_step(here.state.clone(), here.step)
         }
         ShortReply::Restart => Some(go(message, here.flow, None, Target::Step(0), evidence)),
@@ -239,7 +256,7 @@ fn gone_on(message: &Message<'_>, here: Here<'_>, reply: ShortReply, heard: Hear
 
 /// Begins a flow by its terms. Whoever has said already what the first step asks (“银行卡充值失败”) is not asked again;
 /// whoever says much more asks something that an article may know better.
-fn begin(message: &Message<'_>, flow: &Flow, evidence: Vec<String>) -> Verdict {
+fn begin(message: &Message<'_>, Begins { flow, evidence }: Begins<'_>) -> Verdict {
     let words = flow.starts.terms.iter().flat_map(|t| t.any.iter().chain(&t.all).flat_map(|t| t.split('|')));
     let words: Vec<&str> = words.collect();
     let first = flow.steps.first();
@@ -254,13 +271,19 @@ fn begin(message: &Message<'_>, flow: &Flow, evidence: Vec<String>) -> Verdict {
     go(message, flow, None, Target::Step(0), evidence)
 }
 
+/// A flow that a message begins by its terms.
+struct Begins<'a> {
+    flow: &'a Flow,
+    evidence: Vec<String>,
+}
+
 /// Returns the flow whose declared terms the message has, unless it is under way.
-fn started<'a>(message: &Message<'a>, active: Option<Here<'_>>) -> Option<(&'a Flow, Vec<String>)> {
+fn started<'a>(message: &Message<'a>, active: Option<Here<'_>>) -> Option<Begins<'a>> {
     let look = message.look();
-    let other = |flow: &&Flow| active.is_none_or(|here| here.flow.id != flow.id);
-    message.snapshot.flows().iter().filter(other).find_map(|flow| {
+    let others = || message.snapshot.flows().iter().filter(|flow| active.is_none_or(|here| here.flow.id != flow.id));
+    others().find_map(|flow| {
         let matched = |starts: &Starts| starts.terms.iter().find_map(|t| look.text.matches(&t.any, &t.all, &t.none));
-        Some((flow, matched(&flow.starts)?))
+        Some(Begins { flow, evidence: matched(&flow.starts)? })
     })
 }
 
@@ -301,269 +324,4 @@ fn asks_for_more(message: &Message<'_>, flow: &Flow, long: bool) -> Option<Strin
     outside(on_screen::decide(message)).or_else(|| {
         if long && code::decide(message).draft.is_none() { outside(question::decide(message)) } else { None }
     })
-}
-
-/// Goes where a reply leads.
-fn go(message: &Message<'_>, flow: &Flow, from: Option<&FlowState>, to: Target, evidence: Vec<String>) -> Verdict {
-    match to {
-        Target::Step(at) => {
-            let Some(step) = flow.steps.get(at) else { return Verdict::pass("the flow has no such step") };
-            let mut state = FlowState { flow: flow.id.clone(), step: step.id.clone(), visited: Vec::new() };
-            if let Some(from) = from {
-                state.visited.clone_from(&from.visited);
-                state.visited.push(from.step.clone());
-                // A flow that leads round is walked for ever; nobody goes back that far.
-                let old = state.visited.len().saturating_sub(MOST_VISITED);
-                state.visited.drain(..old);
-            }
-            say(message, flow, step, state, evidence)
-        }
-        Target::Done => {
-            let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::Flow, format!("{}/done", flow.id), 1.0);
-            let own = flow.done.get(message.locale, &message.snapshot.site().default_locale);
-            draft.paragraphs.push(own.unwrap_or(wording::of(message.locale).flow_done).to_owned());
-            end(draft, evidence, format!("the flow `{}` ends well", flow.id))
-        }
-        Target::Handoff => {
-            let mut draft = Draft::new(ReplyKind::Handoff, MatchedBy::Flow, format!("{}/handoff", flow.id), 1.0);
-            let own = flow.handoff.get(message.locale, &message.snapshot.site().default_locale);
-            draft.paragraphs.push(own.unwrap_or(wording::of(message.locale).flow_handoff).to_owned());
-            if let Some(support) = &flow.support {
-                draft.cited.extend(cited(message, support));
-            }
-            end(draft, evidence, format!("the flow `{}` has nothing more to try", flow.id))
-        }
-    }
-}
-
-/// Hands over where an answer did not help and no flow follows it.
-fn person(message: &Message<'_>, evidence: Vec<String>) -> Verdict {
-    let mut draft = Draft::new(ReplyKind::Handoff, MatchedBy::Flow, "no-flow", 1.0);
-    draft.paragraphs.push(wording::of(message.locale).flow_handoff.to_owned());
-    let links = message.snapshot.site().support.iter();
-    let support = links.filter_map(|l| l.url.strip_prefix("article:")?.parse().ok());
-    draft.cited.extend(support.filter_map(|id| cited(message, &id)).next());
-    end(draft, evidence, "the answer did not help, and no flow goes on from it".to_owned())
-}
-
-fn end(mut draft: Draft, evidence: Vec<String>, why: String) -> Verdict {
-    draft.evidence = evidence;
-    draft.progress = Some(Progress::Ended);
-    Verdict { draft: Some(draft), why, candidates: Vec::new() }
-}
-
-fn stopped(message: &Message<'_>, here: Here<'_>, evidence: Vec<String>) -> Verdict {
-    let words = wording::of(message.locale);
-    let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::Flow, format!("{}/stopped", here.flow.id), 1.0);
-    draft.paragraphs.push(words.flow_stopped.to_owned());
-    draft.quick_replies.push(button(words.resume));
-    draft.evidence = evidence;
-    draft.progress = Some(Progress::Suspended);
-    Verdict { draft: Some(draft), why: "the customer wants no more steps".to_owned(), candidates: Vec::new() }
-}
-
-/// Leaves the flow for a question that is still to come.
-fn asked_away(message: &Message<'_>, left: Option<Here<'_>>, evidence: Vec<String>) -> Verdict {
-    let words = wording::of(message.locale);
-    let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::Flow, "new-question", 1.0);
-    draft.paragraphs.push(words.ask_away.to_owned());
-    draft.evidence = evidence;
-    if left.is_some() {
-        draft.quick_replies.push(button(words.resume));
-        draft.progress = Some(Progress::Suspended);
-    }
-    Verdict { draft: Some(draft), why: "the customer has another question".to_owned(), candidates: Vec::new() }
-}
-
-/// Takes a no where a flow was only offered, or was left already.
-fn declined(message: &Message<'_>, evidence: Vec<String>) -> Verdict {
-    let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::Flow, "declined", 1.0);
-    draft.paragraphs.push(wording::of(message.locale).flow_declined.to_owned());
-    draft.evidence = evidence;
-    Verdict { draft: Some(draft), why: "the customer wants no flow".to_owned(), candidates: Vec::new() }
-}
-
-/// So many bytes of a section explain a step; the rest is on its page.
-const MOST_EXPLAINED: usize = 700;
-
-/// Tells how a step is done: what the section that it cites says, or else the summary.
-fn explained(message: &Message<'_>, here: Here<'_>, evidence: Vec<String>) -> Verdict {
-    let mut verdict = say(message, here.flow, here.step, here.state.clone(), evidence);
-    let Some(draft) = verdict.draft.as_mut() else { return verdict };
-    let Some(cited) = draft.cited.first_mut() else { return verdict };
-    let article = &message.snapshot.articles()[cited.ordinal];
-    if cited.anchor.is_none() {
-        let text = here.step.text.get(message.locale, &message.snapshot.site().default_locale).unwrap_or_default();
-        cited.anchor = section_for(message.snapshot, cited.ordinal, text);
-    }
-    let section = article.sections.iter().find(|s| s.anchor.is_some() && s.anchor == cited.anchor);
-    let mut length = 0;
-    let blocks = section.into_iter().flat_map(|s| s.text.lines()).map(str::trim).filter(|block| !block.is_empty());
-    let blocks = blocks.take_while(|block| {
-        length += block.len();
-        length <= MOST_EXPLAINED
-    });
-    draft.paragraphs = blocks.map(str::to_owned).collect();
-    if draft.paragraphs.is_empty() {
-        draft.paragraphs.push(article.summary.clone());
-    }
-    verdict.why = format!("it asks how that is done; {}", verdict.why);
-    verdict
-}
-
-/// Says a step.
-fn say(message: &Message<'_>, flow: &Flow, step: &FlowStep, state: FlowState, evidence: Vec<String>) -> Verdict {
-    let mut draft = Draft::new(step.kind, MatchedBy::Flow, format!("{}/{}", flow.id, step.id), 1.0);
-    draft.evidence = evidence;
-    draft.paragraphs.extend(step.text.get(message.locale, &message.snapshot.site().default_locale).map(str::to_owned));
-    if let Some(article) = message.snapshot.article(&step.article, message.locale, message.viewer) {
-        let anchor = step.anchors.get(&article.locale).cloned();
-        draft.cited.push(Cited { ordinal: message.snapshot.ordinal(article), anchor });
-    }
-    draft.quick_replies = step_replies(message, step);
-    draft.progress = Some(Progress::At(state));
-    let why = format!("the flow `{}` is at the step `{}` ({}:{})", flow.id, step.id, flow.file.display(), step.line);
-    Verdict { draft: Some(draft), why, candidates: Vec::new() }
-}
-
-/// Returns what can be answered to a step with one tap.
-fn step_replies(message: &Message<'_>, step: &FlowStep) -> Vec<QuickReply> {
-    let words = wording::of(message.locale);
-    let mut replies: Vec<QuickReply> = step.choices.iter().map(|c| button(&label(message, c))).collect();
-    if !step.replies.is_empty() {
-        replies.extend([button(words.worked), button(words.still_not)]);
-        if step.replies.contains_key(&StepOutcome::Skip) {
-            replies.push(button(words.skip));
-        }
-    }
-    replies
-}
-
-fn label(message: &Message<'_>, choice: &Choice) -> String {
-    choice.label.get(message.locale, &message.snapshot.site().default_locale).unwrap_or_default().to_owned()
-}
-
-fn button(text: &str) -> QuickReply {
-    QuickReply { label: text.to_owned(), message: text.to_owned() }
-}
-
-fn cited(message: &Message<'_>, id: &crate::base::ArticleId) -> Option<Cited> {
-    let article = message.snapshot.article(id, message.locale, message.viewer)?;
-    Some(Cited { ordinal: message.snapshot.ordinal(article), anchor: None })
-}
-
-/// Returns the flow that an answer offers: by its code, its on-screen message, or its article.
-fn offered_by<'a>(message: &Message<'a>, draft: &Draft) -> Option<&'a Flow> {
-    if !matches!(draft.kind, ReplyKind::Answer | ReplyKind::Safety) {
-        return None;
-    }
-    let flows = message.snapshot.flows();
-    let named = match draft.by {
-        MatchedBy::Code => flows.iter().find(|f| draft.evidence.iter().any(|code| f.starts.codes.contains(code))),
-        MatchedBy::Message => flows.iter().find(|f| f.starts.messages.contains(&draft.rule)),
-        _ => None,
-    };
-    let article = || {
-        let id = &message.snapshot.articles()[draft.cited.first()?.ordinal].id;
-        flows.iter().find(|f| f.starts.articles.contains(id))
-    };
-    named.or_else(article)
-}
-
-/// Returns where a reply takes up a flow: an answer that asks what the flow asks first, or urgent advice of a flow that is
-/// under way already.
-fn taken_up(message: &Message<'_>, draft: &Draft) -> Option<FlowState> {
-    let flow = offered_by(message, draft).filter(|f| !f.starts.asks.is_empty())?;
-    // What a rule says in its own words has a question of its own, or none.
-    if draft.progress.is_some()
-        || !draft.alternatives.is_empty()
-        || (draft.by == MatchedBy::Rule && draft.kind == ReplyKind::Answer)
-    {
-        return None;
-    }
-    let known = [&message.dialogue.flow, &message.dialogue.suspended].into_iter().flatten();
-    let mut known = known.filter(|state| state.flow == flow.id && flow.step(&state.step).is_some());
-    let first = || FlowState { flow: flow.id.clone(), step: flow.steps[0].id.clone(), visited: Vec::new() };
-    Some(known.next().cloned().unwrap_or_else(first))
-}
-
-/// Adds what a reply offers beside its own: the beginning of a flow, the way back to one, the replies to its step.
-pub(crate) fn offer(message: &Message<'_>, draft: &mut Draft) {
-    if draft.progress.is_some() {
-        return;
-    }
-    let words = wording::of(message.locale);
-    let active = here(message, message.dialogue.flow.as_ref());
-    if let Some(here) = active
-        && (!interrupts(draft.kind) || is_of_the_step(message, here, draft))
-    {
-        draft.quick_replies.extend(step_replies(message, here.step));
-        return;
-    }
-    let state = taken_up(message, draft);
-    if let Some(here) = here(message, state.as_ref()) {
-        if here.state.visited.is_empty() && here.flow.steps[0].id == here.step.id {
-            if draft.paragraphs.is_empty() {
-                let article = draft.cited.first().map(|c| &message.snapshot.articles()[c.ordinal]);
-                draft.paragraphs.extend(article.map(|a| a.summary.clone()));
-            }
-            let asks = here.flow.starts.asks.get(message.locale, &message.snapshot.site().default_locale);
-            draft.paragraphs.extend(asks.map(str::to_owned));
-        }
-        draft.quick_replies.extend(step_replies(message, here.step));
-        return;
-    }
-    // Whose payment hangs in the air may need more than one answer, flow or no flow.
-    if offered_by(message, draft).is_some() || (draft.kind == ReplyKind::Answer && draft.outcome_unknown) {
-        draft.quick_replies.extend([button(words.worked), button(words.still_not)]);
-    }
-    let resumable = active.or_else(|| here(message, message.dialogue.suspended.as_ref()));
-    if resumable.is_some() && interrupts(draft.kind) && draft.kind != ReplyKind::Handoff {
-        draft.quick_replies.push(button(words.resume));
-    }
-}
-
-/// Tells whether an answer is about what the step says: who asks about it is still at it.
-fn is_of_the_step(message: &Message<'_>, here: Here<'_>, draft: &Draft) -> bool {
-    let answers = matches!(draft.by, MatchedBy::Question | MatchedBy::Search) && draft.kind == ReplyKind::Answer;
-    let articles = message.snapshot.articles();
-    answers && draft.cited.len() == 1 && articles[draft.cited[0].ordinal].id == here.step.article
-}
-
-/// Tells whether a reply of this kind leads away from the step that was said last.
-fn interrupts(kind: ReplyKind) -> bool {
-    !matches!(kind, ReplyKind::Smalltalk | ReplyKind::Fallback)
-}
-
-/// Keeps where the conversation is in its flows, for the next turn.
-pub(crate) fn remember(message: &Message<'_>, draft: &Draft, next: &mut Dialogue, settled: ReplyKind) {
-    let before = message.dialogue;
-    (next.flow, next.suspended, next.offered_flow) =
-        (before.flow.clone(), before.suspended.clone(), before.offered_flow.clone());
-    match &draft.progress {
-        Some(Progress::At(state)) => {
-            (next.flow, next.suspended, next.offered_flow) = (Some(state.clone()), None, None);
-        }
-        Some(Progress::Ended) => (next.flow, next.suspended, next.offered_flow) = (None, None, None),
-        Some(Progress::Suspended) => {
-            (next.suspended, next.offered_flow) = (next.flow.take(), None);
-        }
-        None if interrupts(settled)
-            && !here(message, before.flow.as_ref()).is_some_and(|here| is_of_the_step(message, here, draft)) =>
-        {
-            let taken_up = taken_up(message, draft);
-            let goes_on = |state: &FlowState| taken_up.as_ref().is_some_and(|new| new.flow == state.flow);
-            if let Some(left) = next.flow.take() {
-                next.suspended = Some(left);
-            }
-            next.suspended.take_if(|state| goes_on(state));
-            next.offered_flow = offered_by(message, draft).filter(|_| taken_up.is_none()).map(|f| f.id.clone());
-            next.step_said = StepSaid::Asked;
-            next.flow = taken_up;
-        }
-        None => {
-            let untold = before.step_said == StepSaid::Asked;
-            next.step_said = if untold { StepSaid::Asked } else { StepSaid::Before };
-        }
-    }
 }

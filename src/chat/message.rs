@@ -163,8 +163,8 @@ pub(crate) enum Progress {
     At(FlowState),
     /// The customer stopped it, and may go on later.
     Suspended,
-    /// It has ended.
-    Ended,
+    /// The flow of this id has ended; none where it is empty.
+    Ended(String),
 }
 
 /// An article that a reply cites.

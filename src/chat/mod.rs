@@ -14,7 +14,9 @@ mod searched;
 mod short_reply;
 
 mod flow;
+mod flow_says;
 mod follow_up;
+mod interrupted;
 mod several;
 
 mod code;

@@ -35,7 +35,9 @@ pub(crate) struct Heard<'a> {
 /// Listens to a message as a reply to a step whose choices were shown.
 pub(crate) fn heard<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<Heard<'a>> {
     let reply = reply(message, flow, step).map(|(_, heard)| heard);
-    let Some(choice) = chosen(message, step, &[]) else { return reply.or_else(|| asks_how(message, step)) };
+    let Some(choice) = chosen(message, step, &[]) else {
+        return reply.or_else(|| asks_how(message, step));
+    };
     // Who wants to ask about “something else” wants no more of the flow, whatever its choices are called.
     let leaves = |heard: &Heard<'_>| {
         matches!(heard.said, Said::Reply(ShortReply::Stop | ShortReply::NewQuestion | ShortReply::Restart))
@@ -106,11 +108,15 @@ fn asks_how<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<Heard<'a>> 
         .then_some(Heard { said: Said::Reply(ShortReply::StepByStep), term })
 }
 
+/// Returns the words that the flow and the step declare.
+fn own<'a>(flow: &'a Flow, step: &'a FlowStep) -> impl Iterator<Item = (ShortReply, &'a str)> {
+    let declared = step.says.iter().chain(&flow.says);
+    declared.flat_map(|(outcome, terms)| terms.iter().map(|term| (meaning(*outcome), term.as_str())))
+}
+
 /// Listens to a message as a short reply, in the words of the flow and the step too.
 pub(crate) fn reply<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<(ShortReply, Heard<'a>)> {
-    let declared = step.says.iter().chain(&flow.says);
-    let own: Vec<(ShortReply, &'a str)> =
-        declared.flat_map(|(outcome, terms)| terms.iter().map(|term| (meaning(*outcome), term.as_str()))).collect();
+    let own: Vec<(ShortReply, &'a str)> = own(flow, step).collect();
     let (said, term) = short_reply(message.text, &own)?;
     Some((said, Heard { said: Said::Reply(said), term }))
 }

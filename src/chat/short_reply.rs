@@ -16,6 +16,8 @@ pub(crate) enum ShortReply {
     Worked,
     /// Go on, with the flow that was interrupted if one was.
     Resume,
+    /// Go on with the flow before this one.
+    Return,
     /// Not this step.
     Skip,
     /// It is done; whether it helped is not said.
@@ -52,7 +54,7 @@ const FEW: usize = 4;
 
 /// In the order in which they are tried: “好了吗？还是不行” did not help.
 #[rustfmt::skip]
-const WORDS: [Words; 12] = [
+const WORDS: [Words; 13] = [
     Words {
         reply: ShortReply::Stop,
         anywhere: "",
@@ -121,9 +123,17 @@ const WORDS: [Words; 12] = [
             it did, it is, it has, that is it, succeeded, successful, good now, got in, ok now",
     },
     Words {
+        reply: ShortReply::Return,
+        anywhere: "",
+        short: "回到刚才, 回到上一个, 继续上一个, 继续刚才, 接着刚才, 接着上一个, 先弄刚才, back to the previous problem, \
+            back to the last one, back to the other, where were we, where was i, back to what",
+        alone: "刚才那个, 上一个问题, 之前那个, 先前那个, 前一个问题, previous problem, earlier problem, \
+            the other problem, back to it, back to that, back to before",
+    },
+    Words {
         reply: ShortReply::Resume,
         anywhere: "",
-        short: "继续排查, 接着排查, 回到刚才, continue troubleshooting, resume troubleshooting, back to troubleshooting",
+        short: "继续排查, 接着排查, continue troubleshooting, resume troubleshooting, back to troubleshooting",
         alone: "继续, 继续吧, 接着来, 接着, continue, resume, carry on, keep going",
     },
     Words {
@@ -173,7 +183,7 @@ const WORDS: [Words; 12] = [
 
 /// What stands beside a reply and says nothing: “yes thanks”, “好的，下一步”.
 #[rustfmt::skip]
-const FILLERS: &str = "好的, 好, 嗯, 哦, 那, 谢谢, 多谢, 谢了, 谢啦, 感谢, 现在, 终于, 真的, 麻烦, 吧, 啦, ok, okay, thanks, \
+pub(crate) const FILLER_WORDS: &str = "好的, 好, 嗯, 哦, 那, 谢谢, 多谢, 谢了, 谢啦, 感谢, 现在, 终于, 真的, 麻烦, 吧, 啦, ok, okay, thanks, \
     thank you, thx, ty, great, cool, please, well, right, all right, alright, really, finally, then, so, \
     sorry";
 /// What makes a question of what was done and how it went.
@@ -228,7 +238,7 @@ static READ: LazyLock<Read> = LazyLock::new(|| {
     let list = |words: &'static str| words.split(", ").filter(|word| !word.is_empty()).collect::<List>();
     let lists = |words: &Words| (words.reply, [words.anywhere, words.short, words.alone].map(list));
     let replies: Vec<(ShortReply, [List; 3])> = WORDS.iter().map(lists).collect();
-    let [fillers, persists, symptoms] = [FILLERS, PERSISTS, SYMPTOMS].map(list);
+    let [fillers, persists, symptoms] = [FILLER_WORDS, PERSISTS, SYMPTOMS].map(list);
     let said = replies.iter().flat_map(|(_, lists)| lists.iter().flatten()).copied();
     let terms = FixedTerms::new(said.chain([UNSURE]).chain(persists.iter().chain(&symptoms).copied()));
     Read { replies, fillers, persists, symptoms, terms }
@@ -391,6 +401,7 @@ mod tests {
                 ],
             ),
             (Repeat, vec!["再说一遍", "没看懂", "repeat", "say that again"]),
+            (Return, vec!["继续上一个", "回到刚才那个问题", "back to the previous problem"]),
             (Resume, vec!["继续排查", "continue troubleshooting", "继续"]),
             (StepByStep, vec!["一步一步教我", "walk me through it", "step by step please"]),
         ];

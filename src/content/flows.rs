@@ -16,7 +16,7 @@ use crate::content::walk::Inventory;
 use crate::content::{Audience, CodeRecord, Site};
 use crate::model::ReplyKind;
 
-const KEYS: [&str; 7] = ["id", "starts", "support", "done", "handoff", "says", "step"];
+const KEYS: [&str; 8] = ["id", "names", "starts", "support", "done", "handoff", "says", "step"];
 const START_KEYS: [&str; 7] = ["articles", "codes", "messages", "any", "all", "none", "asks"];
 const STEP_KEYS: [&str; 8] = ["id", "kind", "article", "section", "text", "replies", "says", "choice"];
 const CHOICE_KEYS: [&str; 3] = ["label", "terms", "to"];
@@ -32,6 +32,8 @@ pub struct Flow {
     pub id: String,
     /// The file, relative to the content folder.
     pub file: PathBuf,
+    /// What customers call its problem, to come back to it.
+    pub names: Vec<String>,
     /// What offers or starts it.
     pub starts: Starts,
     /// The article that a handing over to a person cites.
@@ -182,6 +184,7 @@ pub(crate) fn read(entries: Vec<Entry>, known: &Known<'_>, findings: &mut Findin
     let locales = &known.site.locales;
     let mut fields = Fields::new(1, entries, &KEYS, findings);
     let id = fields.required("id");
+    let names = fields.texts("names").into_iter().map(|name| name.value).collect();
     let starts = fields.node("starts");
     let support = article(&mut fields, "support", known);
     let done = fields.localized("done", locales);
@@ -214,7 +217,7 @@ pub(crate) fn read(entries: Vec<Entry>, known: &Known<'_>, findings: &mut Findin
         return None;
     }
     ways(&steps, fields.findings);
-    Some(Flow { id: stem, file, starts, support, done, handoff, says, steps })
+    Some(Flow { id: stem, file, names, starts, support, done, handoff, says, steps })
 }
 
 fn article(fields: &mut Fields<'_, '_>, key: &str, known: &Known<'_>) -> Option<ArticleId> {

@@ -20,8 +20,10 @@ pub struct Dialogue {
     pub flow: Option<FlowState>,
     /// How the step that it is at was said.
     pub step_said: StepSaid,
-    /// The flow that another question interrupted, to be gone on with.
+    /// The flow that something else interrupted last, to be gone on with.
     pub suspended: Option<FlowState>,
+    /// Those that were interrupted before it, the last first; a few.
+    pub interrupted: Vec<FlowState>,
     /// The id of the flow that the last answer offered.
     pub offered_flow: Option<String>,
     /// Whether the last turn spoke of passwords, so that the next message may be one.
@@ -61,7 +63,13 @@ mod tests {
     #[test]
     fn a_dialogue_survives_its_storing_and_an_older_one_is_read() {
         let state = FlowState { flow: "f".to_owned(), step: "b".to_owned(), visited: vec!["a".to_owned()] };
-        let dialogue = Dialogue { suspended: Some(state), step_said: StepSaid::Asked, turns: 3, ..Dialogue::default() };
+        let dialogue = Dialogue {
+            suspended: Some(state.clone()),
+            interrupted: vec![state],
+            step_said: StepSaid::Asked,
+            turns: 3,
+            ..Dialogue::default()
+        };
         let written = serde_json::to_string(&dialogue).unwrap();
         assert_eq!(serde_json::from_str::<Dialogue>(&written).unwrap(), dialogue);
         assert_eq!(serde_json::from_str::<Dialogue>("{\"turns\":1}").unwrap().turns, 1);
