@@ -11,7 +11,7 @@ use crate::chat::interrupted::{last, named, stack};
 use crate::chat::message::{Draft, Message, Verdict};
 use crate::chat::said::{self, Heard, MOST_BESIDE_CHOICE, Said, chosen, heard};
 use crate::chat::short_reply::{ShortReply, short_reply};
-use crate::chat::{code, on_screen, question, rule, wording};
+use crate::chat::{beside_reply, code, on_screen, question, rule, wording};
 use crate::kb::flows::Starts;
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
 use crate::model::{FlowState, ReplyKind, StepSaid};
@@ -35,7 +35,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if let Some((here, name)) = named(message) {
         return say(message, here.flow, here.step, here.state.clone(), vec![name]);
     }
-    if let Some(verdict) = replied(message) {
+    if let Some(verdict) = beside_reply::decide(message).or_else(|| replied(message)) {
         return verdict;
     }
     if let Some(begins) = started(message, active) {

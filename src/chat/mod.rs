@@ -13,6 +13,7 @@ mod said;
 mod searched;
 mod short_reply;
 
+mod beside_reply;
 mod flow;
 mod flow_says;
 mod follow_up;
