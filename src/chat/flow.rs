@@ -11,6 +11,7 @@ use crate::chat::interrupted::{last, named, stack};
 use crate::chat::message::{Draft, Message, Verdict};
 use crate::chat::said::{self, Heard, MOST_BESIDE_CHOICE, Said, chosen, heard};
 use crate::chat::short_reply::{ShortReply, short_reply};
+use crate::chat::slip::Slipped;
 use crate::chat::{beside_reply, code, on_screen, question, rule, wording};
 use crate::kb::flows::Starts;
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
@@ -256,7 +257,7 @@ fn gone_on(message: &Message<'_>, here: Here<'_>, reply: ShortReply, heard: Hear
 
 /// Begins a flow by its terms. Whoever has said already what the first step asks (“银行卡充值失败”) is not asked again;
 /// whoever says much more asks something that an article may know better.
-fn begin(message: &Message<'_>, Begins { flow, evidence }: Begins<'_>) -> Verdict {
+fn begin(message: &Message<'_>, Begins { flow, evidence, rest }: Begins<'_>) -> Verdict {
     let words = flow.starts.terms.iter().flat_map(|t| t.any.iter().chain(&t.all).flat_map(|t| t.split('|')));
     let words: Vec<&str> = words.collect();
     let first = flow.steps.first();
@@ -265,7 +266,8 @@ fn begin(message: &Message<'_>, Begins { flow, evidence }: Begins<'_>) -> Verdic
         let asked = FlowState { flow: flow.id.clone(), step: step.id.clone(), visited: Vec::new() };
         return go(message, flow, Some(&asked), choice.to, evidence);
     }
-    if message.look().text.rest(words.into_iter()) > MOST_BESIDE_CHOICE {
+    let rest = rest.unwrap_or_else(|| message.look().text.rest(words.into_iter()));
+    if rest > MOST_BESIDE_CHOICE {
         return Verdict::pass(format!("it says more than what begins the flow `{}`", flow.id));
     }
     go(message, flow, None, Target::Step(0), evidence)
@@ -275,15 +277,27 @@ fn begin(message: &Message<'_>, Begins { flow, evidence }: Begins<'_>) -> Verdic
 struct Begins<'a> {
     flow: &'a Flow,
     evidence: Vec<String>,
+    /// How much the message says beside a term that it spells in letters.
+    rest: Option<usize>,
 }
 
-/// Returns the flow whose declared terms the message has, unless it is under way.
+/// Returns the flow whose declared terms the message has, or spells in letters, unless it is under way.
 fn started<'a>(message: &Message<'a>, active: Option<Here<'_>>) -> Option<Begins<'a>> {
     let look = message.look();
     let others = || message.snapshot.flows().iter().filter(|flow| active.is_none_or(|here| here.flow.id != flow.id));
-    others().find_map(|flow| {
+    let typed = others().find_map(|flow| {
         let matched = |starts: &Starts| starts.terms.iter().find_map(|t| look.text.matches(&t.any, &t.all, &t.none));
-        Some(Begins { flow, evidence: matched(&flow.starts)? })
+        Some(Begins { flow, evidence: matched(&flow.starts)?, rest: None })
+    });
+    typed.or_else(|| spelled(message, others()))
+}
+
+/// Returns the flow that a message begins in letters: “chongzhi shibai”.
+fn spelled<'a>(message: &Message<'_>, mut flows: impl Iterator<Item = &'a Flow>) -> Option<Begins<'a>> {
+    let letters = Slipped::new(message.text).filter(Slipped::is_in_letters)?;
+    flows.find_map(|flow| {
+        let mut terms = flow.starts.terms.iter().filter(|t| t.all.is_empty()).flat_map(|t| &t.any);
+        terms.find_map(|term| Some(Begins { flow, evidence: vec![term.clone()], rest: Some(letters.spells(term)?) }))
     })
 }
 

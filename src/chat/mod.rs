@@ -12,6 +12,7 @@ mod ordinal;
 mod said;
 mod searched;
 mod short_reply;
+mod slip;
 
 mod beside_reply;
 mod flow;

@@ -5,7 +5,8 @@
 use crate::chat::message::Message;
 use crate::chat::ordinal;
 use crate::chat::searched::Searched;
-use crate::chat::short_reply::{ShortReply, short_reply};
+use crate::chat::short_reply::{ShortReply, every_word, short_reply};
+use crate::chat::slip::Slipped;
 use crate::kb::flows::Choice;
 use crate::kb::{Flow, FlowStep, StepOutcome};
 use crate::text::english::is_stop_word;
@@ -36,7 +37,7 @@ pub(crate) struct Heard<'a> {
 pub(crate) fn heard<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<Heard<'a>> {
     let reply = reply(message, flow, step).map(|(_, heard)| heard);
     let Some(choice) = chosen(message, step, &[]) else {
-        return reply.or_else(|| asks_how(message, step));
+        return reply.or_else(|| slipped_choice(message, step)).or_else(|| asks_how(message, step));
     };
     // Who wants to ask about “something else” wants no more of the flow, whatever its choices are called.
     let leaves = |heard: &Heard<'_>| {
@@ -108,6 +109,23 @@ fn asks_how<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<Heard<'a>> 
         .then_some(Heard { said: Said::Reply(ShortReply::StepByStep), term })
 }
 
+/// Listens to a message as a choice that was typed by its sound, or with a slip.
+fn slipped_choice<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<Heard<'a>> {
+    let slipped = Slipped::new(message.text).filter(|_| !step.choices.is_empty())?;
+    let choices = step.choices.iter().flat_map(|choice| {
+        let labels = choice.label.iter().map(|(_, label)| label);
+        labels.chain(choice.terms.iter().map(String::as_str)).map(|term| Heard { said: Said::Choice(choice), term })
+    });
+    choices.into_iter().find(|heard| slipped.means(heard.term, &message.snapshot.lexicon))
+}
+
+/// The same for a reply.
+fn slipped_reply<'a>(message: &Message<'_>, own: &[(ShortReply, &'a str)]) -> Option<(ShortReply, &'a str)> {
+    let slipped = Slipped::new(message.text)?;
+    let words = own.iter().copied().chain(every_word().map(|(reply, word)| -> (ShortReply, &'a str) { (reply, word) }));
+    words.into_iter().find(|(_, term)| slipped.means(term, &message.snapshot.lexicon))
+}
+
 /// Returns the words that the flow and the step declare.
 fn own<'a>(flow: &'a Flow, step: &'a FlowStep) -> impl Iterator<Item = (ShortReply, &'a str)> {
     let declared = step.says.iter().chain(&flow.says);
@@ -117,7 +135,7 @@ fn own<'a>(flow: &'a Flow, step: &'a FlowStep) -> impl Iterator<Item = (ShortRep
 /// Listens to a message as a short reply, in the words of the flow and the step too.
 pub(crate) fn reply<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<(ShortReply, Heard<'a>)> {
     let own: Vec<(ShortReply, &'a str)> = own(flow, step).collect();
-    let (said, term) = short_reply(message.text, &own)?;
+    let (said, term) = short_reply(message.text, &own).or_else(|| slipped_reply(message, &own))?;
     Some((said, Heard { said: Said::Reply(said), term }))
 }
 

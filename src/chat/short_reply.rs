@@ -244,6 +244,12 @@ static READ: LazyLock<Read> = LazyLock::new(|| {
     Read { replies, fillers, persists, symptoms, terms }
 });
 
+/// Returns every word for a reply, and which.
+pub(crate) fn every_word() -> impl Iterator<Item = (ShortReply, &'static str)> {
+    let of = |(reply, lists): &'static (ShortReply, [List; 3])| lists.iter().flatten().map(|word| (*reply, *word));
+    READ.replies.iter().flat_map(of)
+}
+
 /// Tells whether one of some words occurs.
 fn has_one_of(text: &Searched, words: &'static str) -> bool {
     words.split(", ").any(|word| text.has(word))
