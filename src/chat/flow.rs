@@ -19,6 +19,8 @@ use crate::model::{FlowState, ReplyKind, StepSaid};
 
 /// A reply to a step with more beside it than this may be a question of its own.
 const MOST_BESIDE_REPLY: usize = 4;
+/// The same for “it did not help”, which much else sounds like: “客服一直不回我”.
+const MOST_BESIDE_NOT_YET: usize = 2;
 
 /// Where a conversation is.
 #[derive(Clone, Copy)]
@@ -140,7 +142,9 @@ fn secret_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
 
 /// Tells whether so much stands beside a reply that it may be a question of its own.
 fn is_long(message: &Message<'_>, heard: Heard<'_>) -> bool {
-    message.look().text.rest(std::iter::once(heard.term)) > MOST_BESIDE_REPLY
+    let not_yet = matches!(heard.said, Said::Reply(ShortReply::NotYet));
+    let most = if not_yet { MOST_BESIDE_NOT_YET } else { MOST_BESIDE_REPLY };
+    message.look().text.rest(std::iter::once(heard.term)) > most
 }
 
 /// Replies to a short reply to a step; none for what means nothing there.
