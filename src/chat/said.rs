@@ -37,7 +37,7 @@ pub(crate) struct Heard<'a> {
 pub(crate) fn heard<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<Heard<'a>> {
     let reply = reply(message, flow, step).map(|(_, heard)| heard);
     let Some(choice) = chosen(message, step, &[]) else {
-        return reply.or_else(|| slipped_choice(message, step)).or_else(|| asks_how(message, step));
+        return reply.or_else(|| slipped_choice(message, step)).or_else(|| of_the_step(message, step));
     };
     // Who wants to ask about “something else” wants no more of the flow, whatever its choices are called.
     let leaves = |heard: &Heard<'_>| {
@@ -48,7 +48,7 @@ pub(crate) fn heard<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowSte
 }
 
 /// What asks how, or where.
-const HOW: [&str; 19] = [
+const HOW: [&str; 29] = [
     "怎么",
     "怎样",
     "如何",
@@ -59,28 +59,49 @@ const HOW: [&str; 19] = [
     "具体",
     "详细",
     "说清楚",
-    "点",
     "不会",
-    "办",
+    "不懂",
+    "不明白",
+    "没懂",
+    "没明白",
+    "什么意思",
+    "是什么意思",
     "how",
     "where",
-    "details",
     "exactly",
     "show",
     "explain",
+    "what do you mean",
+    "understand",
+    "don't understand",
+    "don't get it",
+    "what should i do",
+    "what do i do",
+    "what can i do",
 ];
-/// What is asked about without its name.
-const IT: [&str; 17] = [
+/// What is asked about without its name, or stands beside the question.
+const IT: [&str; 33] = [
     "弄",
     "做",
     "搞",
     "操作",
     "整",
+    "查",
+    "看",
+    "找",
+    "试",
+    "办",
+    "点",
+    "里",
+    "里面",
+    "该",
+    "应该",
     "这个",
     "这步",
     "这一步",
     "步",
     "一步",
+    "意思",
     "it",
     "that",
     "this",
@@ -88,25 +109,113 @@ const IT: [&str; 17] = [
     "more",
     "me",
     "don't know",
+    "don't",
+    "bit",
+    "details",
+    "part",
+    "mean",
 ];
 /// So many words or ideographs of the step's own may stand beside what asks how.
-const MOST_OF_THE_STEP: usize = 2;
+const MOST_ASKED: usize = 2;
 
-/// Listens to a message as a question of how the step is done: it names nothing, or what the step itself speaks of.
-fn asks_how<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<Heard<'a>> {
+/// What says that something is in order.
+const IN_ORDER: [&str; 21] = [
+    "没错",
+    "没有错",
+    "没问题",
+    "没有问题",
+    "正确",
+    "一致",
+    "是对的",
+    "都对",
+    "对的",
+    "正常",
+    "很好",
+    "没填错",
+    "correct",
+    "right",
+    "fine",
+    "match",
+    "matches",
+    "accurate",
+    "in order",
+    "is good",
+    "ok",
+];
+/// What it is said of, without its name.
+const OF_IT: [&str; 24] = [
+    "检查",
+    "核对",
+    "看了",
+    "查了",
+    "都",
+    "全",
+    "全部",
+    "已经",
+    "过了",
+    "完了",
+    "资料",
+    "信息",
+    "检查了",
+    "everything",
+    "all",
+    "info",
+    "information",
+    "details",
+    "data",
+    "checked",
+    "they",
+    "looks",
+    "look",
+    "double",
+];
+/// What says that something is done.
+const DONE: [&str; 9] = ["完了", "过了", "好了", "已经", "已", "刚刚", "刚", "都", "全"];
+/// What stands beside that.
+const BESIDE_DONE: [&str; 6] = ["了", "全部", "也", "早就", "才", "一遍"];
+/// So many words or ideographs of the step's own may be said to be done, or in order.
+const MOST_SAID: usize = 6;
+
+/// Listens to a message that says of what the step speaks of that it is done, or in order, or asks how it is done.
+fn of_the_step<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<Heard<'a>> {
     let look = message.look();
-    let asked = HOW.into_iter().filter(|word| look.text.has(word));
-    let term = asked.filter(|word| !matches!(*word, "点" | "办")).max_by_key(|word| word.chars().count())?;
-    let rest = look.text.without(HOW.into_iter().chain(IT));
-    let own = |part: &str| step.text.iter().any(|(_, text)| Searched::new(text).has(part));
-    let units = rest.split(' ').filter(|part| !part.is_empty() && !is_stop_word(part));
-    let units = units.flat_map(|part| {
-        let han = part.chars().next().is_some_and(is_han);
-        if han { part.chars().filter(|c| !is_stop_char(*c)).map(String::from).collect() } else { vec![part.to_owned()] }
+    let text = &look.text;
+    let longest = |words: &[&'static str]| {
+        words.iter().copied().filter(|word| text.has(word)).max_by_key(|word| word.chars().count())
+    };
+    let heard = |reply, term| Heard { said: Said::Reply(reply), term };
+    if let Some(term) = longest(&HOW)
+        && rest_is_of(step, &text.without(HOW.into_iter().chain(IT)), MOST_ASKED)
+    {
+        return Some(heard(ShortReply::StepByStep, term));
+    }
+    if message.text.contains(['?', '？']) || asks_whether(message.text, text) {
+        return None;
+    }
+    if let Some(term) = longest(&IN_ORDER)
+        && !DENIES_EN.iter().any(|word| text.has(word))
+        && rest_is_of(step, &text.without(IN_ORDER.into_iter().chain(OF_IT)), MOST_SAID)
+    {
+        return Some(heard(ShortReply::Next, term));
+    }
+    let turned = DENIES.iter().chain(&["别", "怎", "想", "要"]).any(|word| text.has(word));
+    let whole = text.without(DONE.into_iter().chain(BESIDE_DONE));
+    let term = longest(&DONE).filter(|_| !turned && !whole.trim().is_empty())?;
+    rest_is_of(step, &whole, MOST_SAID).then(|| heard(ShortReply::Did, term))
+}
+
+/// Tells whether what is left of a message are a few words of the step's own.
+fn rest_is_of(step: &FlowStep, rest: &str, most: usize) -> bool {
+    let texts: Vec<Searched> = step.text.iter().map(|(_, text)| Searched::new(text)).collect();
+    let units = rest.split(' ').filter(|part| !part.is_empty() && !is_stop_word(part)).flat_map(|part| {
+        if part.contains(is_han) {
+            part.chars().filter(|c| !is_stop_char(*c)).map(String::from).collect()
+        } else {
+            vec![part.to_owned()]
+        }
     });
     let units: Vec<String> = units.collect();
-    (units.len() <= MOST_OF_THE_STEP && units.iter().all(|unit| own(unit)))
-        .then_some(Heard { said: Said::Reply(ShortReply::StepByStep), term })
+    units.len() <= most && units.iter().all(|unit| texts.iter().any(|text| text.has(unit)))
 }
 
 /// Listens to a message as a choice that was typed by its sound, or with a slip.
@@ -163,7 +272,9 @@ pub(crate) fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&s
         let rest = text.rest(terms.iter().copied().chain(beside.iter().copied()));
         let asks = asks_whether(message.text, text) && !text.is_nothing_but(terms.into_iter());
         // The longest term says most; of two the one that leaves less unsaid.
-        if !asks && rest <= MOST_BESIDE_CHOICE && best.is_none_or(|(l, r, _)| (length, r) > (l, rest)) {
+        // A long term tells more than a short one, and may stand beside more.
+        let most = MOST_BESIDE_CHOICE.max(1 + term.chars().filter(|c| is_han(*c)).count());
+        if !asks && rest <= most && best.is_none_or(|(l, r, _)| (length, r) > (l, rest)) {
             best = Some((length, rest, Heard { said: Said::Choice(choice), term }));
         }
     }
@@ -190,7 +301,9 @@ fn denied(text: &Searched, term: &str) -> bool {
 }
 
 /// What asks whether something is so, and does not say it: “付成功了吗”.
-const WHETHER: [&str; 9] = ["吗", "是不是", "是否", "有没有", "会不会", "能不能", "可不可以", "了么", "了没"];
+const WHETHER: [&str; 7] = ["吗", "是不是", "是否", "有没有", "会不会", "能不能", "可不可以"];
+/// The same at the end: “成功了没”.
+const WHETHER_LAST: [&str; 3] = ["么", "了没", "了没有"];
 /// How such a question begins in English.
 const WHETHER_FIRST: [&str; 16] = [
     "did", "does", "do", "is", "are", "was", "were", "has", "have", "will", "would", "can", "could", "should", "must",
@@ -200,5 +313,8 @@ const WHETHER_FIRST: [&str; 16] = [
 /// Tells whether a message asks whether something is so.
 fn asks_whether(message: &str, text: &Searched) -> bool {
     let first = text.haystack().split_whitespace().next().unwrap_or_default();
-    WHETHER.iter().any(|word| text.has(word)) || (message.contains(['?', '？']) && WHETHER_FIRST.contains(&first))
+    let last = text.haystack().trim_end();
+    WHETHER.iter().any(|word| text.has(word))
+        || WHETHER_LAST.iter().any(|word| last.ends_with(word))
+        || (message.contains(['?', '？']) && WHETHER_FIRST.contains(&first))
 }

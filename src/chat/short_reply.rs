@@ -58,7 +58,9 @@ const WORDS: [Words; 13] = [
     Words {
         reply: ShortReply::Stop,
         anywhere: "",
-        short: "不弄了, 不查了, 不试了, 不排查了, 不搞了, 不折腾了, 不想弄, 不想查, 不想试, 先这样, 下次再说, 以后再说, \
+        short: "don't want to continue, try later, do it later, enough already, no more steps, \
+            不想继续, 不用继续, 不继续, 别弄了, 别查了, 不想再, 放弃, 退出排查, 结束排查, 没时间, stop here, \
+            不弄了, 不查了, 不试了, 不排查了, 不搞了, 不折腾了, 不想弄, 不想查, 不想试, 先这样, 下次再说, 以后再说, \
             改天再说, 改天再弄, 回头再说, 回头再弄, 晚点再说, 晚点再弄, 到此为止, 我放弃, 放弃了, 不需要了, \
             never mind, nevermind, forget it, give up, giving up, that's enough, enough of this, another time, \
             maybe later, some other time, leave it, don't bother",
@@ -70,7 +72,9 @@ const WORDS: [Words; 13] = [
         reply: ShortReply::NewQuestion,
         anywhere: "",
         short: "",
-        alone: "换个问题, 换一个问题, 换问题, 换个话题, 问个别的, 问别的, 问点别的, 问个别的问题, 问个新问题, 新问题, \
+        alone: "change topic, change the topic, something else to ask, \
+            还有一个问题, 还有个问题, 有一个问题, 有个问题, 别的事, 别的事情, 其他事, ask about something else, \
+            换个问题, 换一个问题, 换问题, 换个话题, 问个别的, 问别的, 问点别的, 问个别的问题, 问个新问题, 新问题, \
             新的问题, 另一个问题, 另外一个问题, 另外的问题, 其他问题, 其它问题, 别的问题, 另有问题, 想问, 问, \
             问一下, 一个, another question, a different question, different question, new question, other question, \
             other questions, one more question, ask something else, ask something different, ask another question, \
@@ -80,18 +84,20 @@ const WORDS: [Words; 13] = [
         reply: ShortReply::Restart,
         anywhere: "",
         short: "",
-        alone: "重新开始, 重新来, 重新来过, 重头来, 重头开始, 从头开始, 从头来, 从头再来, 从头来一遍, 重来, 重来一遍, \
+        alone: "从第一步开始, 从第一步, 第一步开始, 重新来一遍, 重新走一遍, 再从头开始, 再从头来, from step one, from step 1, \
+            重新开始, 重新来, 重新来过, 重头来, 重头开始, 从头开始, 从头来, 从头再来, 从头来一遍, 重来, 重来一遍, \
             再来一遍, start over, start again, start from scratch, start from the beginning, from the beginning, \
             from the start, from the top, begin again, restart, restart this",
     },
     Words {
         reply: ShortReply::NotYet,
-        anywhere: "还是不行, 还不行, 仍然不行, 仍不行, 依然不行, 也不行, 都不行, 没用, 没有用, 不管用, 不起作用, 没效果, \
+        anywhere: "没搞定, 没弄好, 没修好, 没弄成, 没搞好, 没通过, same issue, not successful, unfortunately not, not helpful, \
+            还是不行, 还不行, 仍然不行, 仍不行, 依然不行, 也不行, 都不行, 没用, 没有用, 不管用, 不起作用, 没效果, \
             没有效果, 没变化, 没有变化, 没解决, 没有解决, 还是一样, 还是老样子, 还是没好, 还没好, 还是不好, \
             还是不可以, 还是没有, 还是失败, 还是报错, 还是付不了, 还是登不上, 还是充不进, 不管事, 不顶用, 不顶事, \
             没好使, 没恢复, 没好转, 没改善, 没起作用, 没什么用, 没啥用, 没啥效果, 没生效, 解决不了, 唔得, 唔掂, \
-            唔work, 冇用, 未得, 没成功, 没有成功, 不成功, 还是没到, 还没到, 还没收到, 还是没收到, hasn't arrived, \
-            has not arrived, not there yet, still not, still no, still doesn't, still does not, still can't, \
+            唔work, 冇用, 未得, 没成功, 没有成功, 不成功, \
+            still not, still no, still doesn't, still does not, still can't, \
             still cannot, still isn't, still fails, still failing, still the same, still happening, still broken, \
             still stuck, didn't help, did not help, doesn't help, does not help, no help, didn't work, \
             did not work, didn't fix, did not fix, no luck, same thing, same error, same problem, same result, \
@@ -111,7 +117,8 @@ const WORDS: [Words; 13] = [
     Words {
         reply: ShortReply::Worked,
         anywhere: "",
-        short: "好了, 好啦, 好使了, 好用了, 没事了, 没问题了, 妥了, 妥妥的, 搞掂, 搞掂了, 掂咗, 得咗, 弄好了, 整好了, \
+        short: "成功, 解决啦, 修好啦, 可以了, went through, is through, successfully, successful, able to, \
+            好了, 好啦, 好使了, 好用了, 没事了, 没问题了, 妥了, 妥妥的, 搞掂, 搞掂了, 掂咗, 得咗, 弄好了, 整好了, \
             通了, 可以啦, 行啦, 成了, 已解决, 已恢复, 恢复正常, 不报错了, ok了, 可以了, 解决了, 成功了, 搞定了, \
             搞定, 恢复了, 正常了, 行了, 修好了, 能用了, 能付了, 付成功, 登上了, 登进去了, 到账了, 充上了, 有用, \
             管用, it worked, it works, it's working, it is working, working again, works again, works fine, \
@@ -149,12 +156,14 @@ const WORDS: [Words; 13] = [
         anywhere: "",
         short: "做完了, 弄完了, 操作完了, 做好了, 照做了, 已完成, 都做了, 按你说的做了, finished it, i've done it, \
             done it, done as you said",
-        alone: "完成, 完成了, 做了, 试好了, done, did it, did that, did this, completed, finished, all done",
+        alone: "just did, i just did, \
+            完成, 完成了, 做了, 试好了, done, did it, did that, did this, completed, finished, all done",
     },
     Words {
         reply: ShortReply::Back,
         anywhere: "",
-        short: "上一步, 前一步, 前面那步, 上一项, 前一项, 上一个步骤, 前一个步骤, 退回, 回退, 倒回去, go back, \
+        short: "前面一步, 前面那一步, take me back, last step, \
+            上一步, 前一步, 前面那步, 上一项, 前一项, 上一个步骤, 前一个步骤, 退回, 回退, 倒回去, go back, \
             step back, previous step, one step back, back one step, step before, previous one",
         alone: "返回, 上一个, 前一个, 后退, back, back one, previous",
     },
@@ -164,13 +173,15 @@ const WORDS: [Words; 13] = [
         short: "下一步, 下一项, 下步, 下一个步骤, 然后呢, 接下来怎么做, 接下来怎么办, 接下来做什么, 接着怎么做, \
             然后怎么做, 接下来呢, 再下一步, next step, then what, what's next, what is next, what next, what now, \
             what else, after that, move on, do next",
-        alone: "下一个, 下一条, 接下来, 接着呢, 还有呢, 还有吗, 往下, 还有别的办法吗, 还有别的办法, 还有其他办法吗, \
+        alone: "然后, 往下走, 往下吧, 再往下, \
+            下一个, 下一条, 接下来, 接着呢, 还有呢, 还有吗, 往下, 还有别的办法吗, 还有别的办法, 还有其他办法吗, \
             别的办法, 别的办法呢, next, go on, go ahead, proceed, and then, anything else, next one, next please",
     },
     Words {
         reply: ShortReply::Repeat,
         anywhere: "",
-        short: "再说一遍, 再说一次, 重复一遍, 没看清, 没看懂, 没听懂, say that again, say it again, repeat",
+        short: "重复一下, 再讲一遍, 再发一遍, \
+            再说一遍, 再说一次, 重复一遍, 没看清, 没看懂, 没听懂, say that again, say it again, repeat",
         alone: "重复, again, come again, pardon",
     },
     Words {
@@ -183,12 +194,12 @@ const WORDS: [Words; 13] = [
 
 /// What stands beside a reply and says nothing: “yes thanks”, “好的，下一步”.
 #[rustfmt::skip]
-pub(crate) const FILLER_WORDS: &str = "好的, 好, 嗯, 哦, 那, 谢谢, 多谢, 谢了, 谢啦, 感谢, 现在, 终于, 真的, 麻烦, 吧, 啦, ok, okay, thanks, \
+pub(crate) const FILLER_WORDS: &str = "好的, 好, 嗯, 再, 一下, 已经, let, 哦, 那, 谢谢, 多谢, 谢了, 谢啦, 感谢, 现在, 终于, 真的, 麻烦, 吧, 啦, ok, okay, thanks, \
     thank you, thx, ty, great, cool, please, well, right, all right, alright, really, finally, then, so, \
     sorry";
 /// What makes a question of what was done and how it went.
 #[rustfmt::skip]
-const ASKS: &str = "怎么, 为什么, 是不是, 是否, 能不能, 会不会, 有没有, 多少, 多久, how, why, when";
+const ASKS: &str = "怎么, 怎样, 如何, 才能, 为什么, 是不是, 是否, 能不能, 会不会, 有没有, 多少, 多久, how, why, when";
 /// What says that something goes on as before; with one of [`SYMPTOMS`] it did not help: “依然失败”, “still retrying”.
 #[rustfmt::skip]
 const PERSISTS: &str = "还是, 依然, 仍然, 仍旧, 依旧, 仍在, 还在, 还会, 还显示, 还提示, 照样, 又, 总是, 一直, 老是, still, \
@@ -264,7 +275,7 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
     let text = Searched::new(message);
     let has = text.those_of(&READ.terms);
     let own: Vec<(ShortReply, &'t str)> = own.iter().copied().filter(|(_, term)| text.has(term)).collect();
-    if has.is_empty() && own.is_empty() {
+    if has.is_empty() && own.is_empty() && !text.has("能") && !text.has("可以") {
         return None;
     }
     let asks = message.contains(['?', '？', '吗']) || has_one_of(&text, ASKS);
@@ -286,8 +297,22 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
             return Some((*reply, term));
         }
     }
-    goes_on(&text, &has).map(|term| (ShortReply::NotYet, term))
+    let can = || can_now(&text).filter(|_| !asks).map(|term| (ShortReply::Worked, term));
+    goes_on(&text, &has).map(|term| (ShortReply::NotYet, term)).or_else(can)
 }
+
+/// Returns the word by which a message says that something can be done now: “可以付了”, “能登录了”.
+fn can_now(text: &Searched) -> Option<&'static str> {
+    let said = text.haystack().trim();
+    let can = ["可以", "能"].into_iter().find(|can| text.has(can))?;
+    let turned = ["不", "没", "才", "别"].into_iter().any(|word| text.has(word));
+    let ends = said.trim_end_matches(['啦', '呀', '啊']).ends_with('了') || said.ends_with('啦');
+    let (_, what) = said.split_once(can)?;
+    (ends && !turned && what.chars().count() <= LONGEST_DEED).then_some(can)
+}
+
+/// What can be done is told in so many ideographs at most, the last “了” among them.
+const LONGEST_DEED: usize = 4;
 
 /// Returns the word by which a message says that what was wrong goes on; none when it asks whether it does.
 fn goes_on(text: &Searched, has: &[&'static str]) -> Option<&'static str> {
@@ -362,6 +387,10 @@ mod tests {
                     "yes thanks",
                     "that did the trick",
                     "没问题了",
+                    "可以付了",
+                    "能登录了",
+                    "成功付款了",
+                    "I was able to pay",
                 ],
             ),
             (Did, vec!["做完了", "照做了", "done", "I've done it"]),
@@ -433,6 +462,8 @@ mod tests {
             "取消订单怎么退款",
             "用银行卡还是支付宝",
             "付成功了吗",
+            "怎样才能付成功了",
+            "能不能充值了",
             "新问题：怎么充值",
             "重新开始付款会扣两次吗",
         ] {
