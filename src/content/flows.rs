@@ -10,6 +10,7 @@ use crate::base::id::is_slug;
 use crate::base::{ArticleId, Locale, Localized, nearest};
 use crate::content::codes::fold as fold_code;
 use crate::content::fields::{Fields, Findings, Located, list};
+use crate::content::flow_ways::ways;
 use crate::content::load::Draft;
 use crate::content::node::{Entry, Node};
 use crate::content::walk::Inventory;
@@ -164,7 +165,7 @@ impl FlowStep {
     }
 
     /// Returns every place that the author's words lead to.
-    fn written_targets(&self) -> impl Iterator<Item = Target> {
+    pub(crate) fn written_targets(&self) -> impl Iterator<Item = Target> {
         self.replies.values().copied().chain(self.choices.iter().map(|c| c.to))
     }
 }
@@ -475,55 +476,6 @@ fn anchors(
         }
     }
     anchors
-}
-
-/// Reports steps that nobody reaches, and steps from which no written reply leads to an end.
-fn ways(steps: &[FlowStep], findings: &mut Findings<'_>) {
-    let mut reached: HashSet<usize> = HashSet::from([0]);
-    let mut open = vec![0];
-    while let Some(at) = open.pop() {
-        let outcomes = [StepOutcome::Worked, StepOutcome::NotYet, StepOutcome::Next, StepOutcome::Skip];
-        for target in steps[at].written_targets().chain(outcomes.map(|o| steps[at].target(o))) {
-            if let Target::Step(next) = target
-                && reached.insert(next)
-            {
-                open.push(next);
-            }
-        }
-    }
-    // From the ends backwards, until nothing changes.
-    let mut ending: HashSet<usize> = HashSet::new();
-    loop {
-        let before = ending.len();
-        for (at, step) in steps.iter().enumerate() {
-            let ends = step.written_targets().any(|t| match t {
-                Target::Done | Target::Handoff => true,
-                Target::Step(next) => ending.contains(&next),
-            });
-            // A choice may be refused; where replies alone are written, “not yet” without one ends with a person.
-            let falls_through = step.choices.is_empty()
-                && !step.replies.is_empty()
-                && matches!(step.target(StepOutcome::NotYet), Target::Handoff);
-            if ends || falls_through {
-                ending.insert(at);
-            }
-        }
-        if ending.len() == before {
-            break;
-        }
-    }
-    for (at, step) in steps.iter().enumerate() {
-        if !reached.contains(&at) {
-            let message = format!("no reply leads to the step `{}`; name it in one, or take it out", step.id);
-            findings.error(step.line, message);
-        } else if !ending.contains(&at) && step.written_targets().next().is_some() {
-            let message = format!(
-                "from the step `{}` on the replies only lead round; let one lead to `done` or `handoff`",
-                step.id
-            );
-            findings.error(step.line, message);
-        }
-    }
 }
 
 #[cfg(test)]

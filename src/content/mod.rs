@@ -20,6 +20,7 @@ pub mod codes;
 pub mod concepts;
 pub mod contacts;
 pub mod conversations;
+mod flow_ways;
 pub mod flows;
 pub mod formula;
 pub mod incident;
