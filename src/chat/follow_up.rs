@@ -309,14 +309,15 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
     let (alone, confidence) = (whole.alone.confidence, whole.behind.confidence);
     let is_near = |a: &&Article| a.id.category() == about.id.category() || about.related.contains(&a.id);
     let meant = whole.first_alone.first().copied().filter(|a| alone >= CONTINUES && a.id != about.id && is_near(a));
-    // What has a subject elsewhere, though unsure of it, leaves none out, unless it says that it goes on.
+    // What has a subject elsewhere leaves none out; where it says that it goes on, it must be surer of that subject.
     let named = || whole.first_alone.first().is_some_and(|a| !is_near(a));
     let far_ahead = || {
         let scored = || whole.first_alone.iter().zip(&whole.alone.candidates);
         let near = scored().find(|(a, _)| is_near(a)).map_or(0.0, |(_, candidate)| candidate.score);
         scored().next().is_some_and(|(_, first)| first.score - near >= ELSEWHERE)
     };
-    let elsewhere = !goes_on && named() && (alone >= message.thresholds().clarify || far_ahead());
+    let least = if goes_on { message.thresholds().sure } else { message.thresholds().clarify };
+    let elsewhere = named() && (alone >= least || (!goes_on && far_ahead()));
     let behind = || {
         let sure = confidence >= message.thresholds().answer && confidence >= alone && !elsewhere;
         whole.first_behind.first().copied().filter(|a| sure && is_near(a))
