@@ -4,6 +4,7 @@
 //! word about the bot before it.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::base::ArticleId;
@@ -322,23 +323,37 @@ fn parts(text: &str) -> Vec<String> {
 /// Cuts a sentence at weak joints, so that each piece asks something: “怎么充值，手续费多少” asks twice, “付款失败了，怎么办”
 /// once.
 fn questions(sentence: &str) -> Vec<&str> {
+    let joints = joints(sentence);
+    if joints.is_empty() {
+        return vec![sentence];
+    }
+    // Each stretch between two joints is looked at once, however many there are.
+    let starts = std::iter::once(0).chain(joints.iter().map(|joint| joint.end));
+    let ends = joints.iter().map(|joint| joint.start).chain([sentence.len()]);
+    let asking: Vec<bool> = starts.zip(ends).map(|(from, to)| asks(&sentence[from..to])).collect();
     let mut found = Vec::new();
-    let (mut from, mut at) = (0, 0);
-    while let Some(c) = sentence[at..].chars().next() {
-        let joint = WEAK_JOINTS
-            .iter()
-            .find(|joint| sentence.get(at..at + joint.len()).is_some_and(|s| s.eq_ignore_ascii_case(joint)));
-        match joint {
-            Some(joint) if asks(&sentence[from..at]) && asks(&sentence[at + joint.len()..]) => {
-                found.push(&sentence[from..at]);
-                at += joint.len();
-                from = at;
-            }
-            Some(joint) => at += joint.len(),
-            None => at += c.len_utf8(),
+    let (mut from, mut has_asked) = (0, false);
+    for (place, joint) in joints.iter().enumerate() {
+        has_asked |= asking[place];
+        if has_asked && asking[place + 1..].contains(&true) {
+            found.push(&sentence[from..joint.start]);
+            (from, has_asked) = (joint.end, false);
         }
     }
     found.push(&sentence[from..]);
+    found
+}
+
+/// Returns where the weak joints of a sentence stand.
+fn joints(sentence: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(c) = sentence[at..].chars().next() {
+        let of = |joint: &&&str| sentence.get(at..at + joint.len()).is_some_and(|s| s.eq_ignore_ascii_case(joint));
+        let length = WEAK_JOINTS.iter().find(of).map(|joint| joint.len());
+        found.extend(length.map(|length| at..at + length));
+        at += length.unwrap_or(c.len_utf8());
+    }
     found
 }
 
