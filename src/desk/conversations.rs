@@ -1,11 +1,12 @@
 //! The conversations under way, in memory: bounded in number, length and age.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::base::lock;
 use crate::model::Dialogue;
 
 /// At most this many conversations are kept; the oldest goes first. About 30 MB when full.
@@ -40,7 +41,7 @@ impl Conversations {
     /// whether an id was given in vain.
     pub(crate) fn open(&self, id: Option<&str>, now: Timestamp) -> (Uuid, Dialogue, bool) {
         let known = id.and_then(|id| Uuid::try_parse(id).ok());
-        let by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
+        let by_id = lock(&self.by_id);
         match known.and_then(|id| Some((id, by_id.get(&id)?))) {
             Some((id, kept)) if kept.goes_on(now) => (id, kept.dialogue.clone(), false),
             // 74 random bits: an id cannot be guessed.
@@ -50,18 +51,18 @@ impl Conversations {
 
     /// Returns how many turns a conversation had that is in memory.
     pub(crate) fn turns(&self, id: Uuid) -> Option<u32> {
-        let by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
+        let by_id = lock(&self.by_id);
         by_id.get(&id).map(|kept| kept.dialogue.turns)
     }
 
     /// Forgets a conversation.
     pub(crate) fn forget(&self, id: Uuid) {
-        self.by_id.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        lock(&self.by_id).remove(&id);
     }
 
     /// Keeps a dialogue for the next turn.
     pub(crate) fn keep(&self, id: Uuid, dialogue: Dialogue, now: Timestamp) {
-        let mut by_id = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut by_id = lock(&self.by_id);
         by_id.insert(id, Kept { dialogue, last: now });
         while by_id.len() > MOST
             && let Some(oldest) = by_id.keys().find(|other| **other != id).copied()

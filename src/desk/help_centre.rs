@@ -1,8 +1,8 @@
 //! The running help centre: the current snapshot, the conversations and the clock.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::base::Clock;
+use crate::base::{Clock, lock};
 use crate::desk::cache::Answers;
 use crate::desk::conversations::Conversations;
 use crate::desk::publish::{Origin, Published};
@@ -76,7 +76,7 @@ impl HelpCentre {
 
     /// Returns what is known of the content that is served.
     pub(crate) fn published(&self) -> MutexGuard<'_, Published> {
-        self.published.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.published)
     }
 
     /// Has a webhook told of tickets.

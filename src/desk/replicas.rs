@@ -4,12 +4,12 @@
 //! content reads its own folder again, which may be the same one, or a copy that is brought up to date at about the same
 //! time. Nobody decides which content is the right one: while living servers differ, all of them say so.
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::base::lock;
 use crate::desk::{DeskError, HelpCentre};
 use crate::store::{Store, StoreError};
 
@@ -23,8 +23,8 @@ const BEAT: Duration = Duration::from_secs(5);
 pub(crate) struct Others {
     /// The name of this server among them; a restart is another server.
     name: String,
-    /// What they serve.
-    contents: Mutex<BTreeSet<String>>,
+    /// The versions of the content that they serve, in order.
+    contents: Mutex<Vec<String>>,
     /// The version that they were last told of; none when it is not sure that they were.
     told: Mutex<Option<String>>,
 }
@@ -51,7 +51,7 @@ impl HelpCentre {
     #[must_use]
     pub fn is_converged(&self) -> bool {
         let snapshot = self.snapshot();
-        locked(&self.others.contents).iter().all(|version| version == snapshot.version())
+        lock(&self.others.contents).iter().all(|version| version == snapshot.version())
     }
 
     /// Tells others of the content that is served, and follows what they tell, for as long as the program runs. Returns
@@ -63,7 +63,11 @@ impl HelpCentre {
 
     async fn beat(&self, store: &Store) {
         loop {
-            let pause = match self.meet(store).await {
+            let met = async {
+                self.tell(store).await?;
+                self.heed(store).await
+            };
+            let pause = match met.await {
                 Ok(()) => BEAT,
                 Err(cause) => {
                     complain(&cause);
@@ -92,17 +96,11 @@ impl HelpCentre {
         }
     }
 
-    /// Tells of this server, and learns of the others.
-    async fn meet(&self, store: &Store) -> Result<(), StoreError> {
-        self.tell(store).await?;
-        self.heed(store).await
-    }
-
     /// Learns what the others serve, and reads the folder again where that is news and differs.
     async fn heed(&self, store: &Store) -> Result<(), StoreError> {
-        let now: BTreeSet<String> = store.contents_of_others(&self.others.name).await?.into_iter().collect();
-        let is_news = *locked(&self.others.contents) != now;
-        locked(&self.others.contents).clone_from(&now);
+        let now = store.contents_of_others(&self.others.name).await?;
+        let is_news = *lock(&self.others.contents) != now;
+        lock(&self.others.contents).clone_from(&now);
         if is_news && !self.is_converged() {
             self.reload().await;
             if !self.is_converged() {
@@ -115,9 +113,9 @@ impl HelpCentre {
     async fn tell(&self, store: &Store) -> Result<(), StoreError> {
         let version = self.snapshot().version().to_owned();
         // Until it is done, it is owed.
-        let told = locked(&self.others.told).take();
+        let told = lock(&self.others.told).take();
         store.serve_content(&self.others.name, &version, told.as_ref() != Some(&version)).await?;
-        *locked(&self.others.told) = Some(version);
+        *lock(&self.others.told) = Some(version);
         Ok(())
     }
 
@@ -142,8 +140,4 @@ fn complain(cause: &StoreError) {
     if !cause.is_away() {
         tracing::error!(%cause, "other servers' content cannot be heard of; it is tried again");
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

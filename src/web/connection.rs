@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::Request;
@@ -23,6 +23,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 
+use crate::base::lock;
 use crate::web::front::Front;
 use crate::web::limit::Network;
 use crate::web::{Settings, measure};
@@ -139,10 +140,6 @@ impl Refusal {
 
 /// The limits that refuse connections, as metrics call them.
 pub(crate) const REFUSALS: [&str; 2] = ["client", "all"];
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// What each connection needs.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 //! Its address must not change, because it stands in other people's pages. So it is kept for minutes and then asked for
 //! again by its tag, and all that is heavy or changes often is fetched when a customer opens the widget.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::base::lock;
 use crate::kb::Snapshot;
 use crate::web::document::names_tag;
 use crate::web::state::AppState;
@@ -40,7 +41,7 @@ struct Made {
 
 impl WidgetFile {
     fn of(&self, snapshot: &Snapshot, longest: usize) -> Arc<Made> {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = lock(&self.current);
         if let Some(made) = current.as_ref().filter(|made| made.version == snapshot.version()) {
             return Arc::clone(made);
         }
