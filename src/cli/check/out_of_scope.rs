@@ -5,9 +5,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::base::{Locale, Viewer};
+use crate::base::Locale;
+use crate::cli::check::ask;
 use crate::content::{Problem, line_of};
-use crate::desk::{HelpCentre, Question};
+use crate::desk::HelpCentre;
 use crate::kb::Snapshot;
 use crate::model::ReplyKind;
 
@@ -21,8 +22,7 @@ pub(super) fn answered(
     let file = Path::new("out-of-scope.toml");
     let all: Vec<(&Locale, &String)> = questions.iter().flat_map(|(l, q)| q.iter().map(move |q| (l, q))).collect();
     let problem = |&(locale, message): &(&Locale, &String)| {
-        let question = Question { message, conversation_id: None, locale, viewer: Viewer::Public, explain: false };
-        let reply = desk.ask(snapshot, &question).turn.reply;
+        let reply = ask(desk, snapshot, message, locale);
         let source = reply.sources.first().filter(|_| reply.kind == ReplyKind::Answer)?;
         let told = format!(
             "“{message}” is said to be out of scope and answered by {}; take it out here, or tell the two apart",

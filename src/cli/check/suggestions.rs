@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::base::Viewer;
+use crate::cli::check::ask;
 use crate::content::{Problem, Suggestions, line_of};
-use crate::desk::{HelpCentre, Question};
+use crate::desk::HelpCentre;
 use crate::kb::Snapshot;
 use crate::model::ReplyKind;
 
@@ -19,9 +19,7 @@ pub(super) fn unanswered(
     let mut problems = Vec::new();
     for (locale, questions) in suggested.iter().flat_map(|s| &s.questions) {
         for message in questions {
-            let viewer = Viewer::Public;
-            let question = Question { message, conversation_id: None, locale, viewer, explain: false };
-            let instead = match desk.ask(snapshot, &question).turn.reply.kind {
+            let instead = match ask(desk, snapshot, message, locale).kind {
                 ReplyKind::Clarify => "is asked back about",
                 ReplyKind::Fallback => "is not answered",
                 ReplyKind::Smalltalk => "is taken for small talk",
