@@ -3,15 +3,14 @@
 use std::collections::HashSet;
 
 use crate::content::fields::Findings;
-use crate::content::flows::{FlowStep, StepOutcome, Target};
+use crate::content::flows::{FlowStep, OUTCOMES, StepOutcome, Target};
 
 /// Reports steps that nobody reaches, and steps from which no written reply leads to an end.
 pub(crate) fn ways(steps: &[FlowStep], findings: &mut Findings<'_>) {
     let mut reached: HashSet<usize> = HashSet::from([0]);
     let mut open = vec![0];
     while let Some(at) = open.pop() {
-        let outcomes = [StepOutcome::Worked, StepOutcome::NotYet, StepOutcome::Next, StepOutcome::Skip];
-        for target in steps[at].written_targets().chain(outcomes.map(|o| steps[at].target(o))) {
+        for target in steps[at].written_targets().chain(OUTCOMES.map(|o| steps[at].target(o))) {
             if let Target::Step(next) = target
                 && reached.insert(next)
             {

@@ -21,9 +21,9 @@ const KEYS: [&str; 8] = ["id", "names", "starts", "support", "done", "handoff", 
 const START_KEYS: [&str; 7] = ["articles", "codes", "messages", "any", "all", "none", "asks"];
 const STEP_KEYS: [&str; 8] = ["id", "kind", "article", "section", "text", "replies", "says", "choice"];
 const CHOICE_KEYS: [&str; 3] = ["label", "terms", "to"];
-const OUTCOMES: [&str; 4] = ["worked", "not_yet", "next", "skip"];
-/// What each of [`OUTCOMES`] means.
-const OUTCOMES_OF_KEYS: [StepOutcome; 4] =
+const OUTCOME_KEYS: [&str; 4] = ["worked", "not_yet", "next", "skip"];
+/// What each of [`OUTCOME_KEYS`] means: all there is.
+pub(crate) const OUTCOMES: [StepOutcome; 4] =
     [StepOutcome::Worked, StepOutcome::NotYet, StepOutcome::Next, StepOutcome::Skip];
 
 /// A flow.
@@ -135,6 +135,13 @@ pub struct Choice {
     pub terms: Vec<String>,
     /// Where it leads.
     pub to: Target,
+}
+
+impl Choice {
+    /// Returns every word for it: what its button says in any locale, and the others.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.label.iter().map(|(_, label)| label).chain(self.terms.iter().map(String::as_str))
+    }
 }
 
 impl Flow {
@@ -388,9 +395,10 @@ fn read_step(table: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> Opt
     }
     let article = article?;
     let anchors = anchors(&section, &article, section_line, known, fields.findings);
-    let (replies_of, choices_of) = (BTreeMap::new(), Vec::new());
+    // Where these lead is known when all steps are.
+    let (no_replies, no_choices) = (BTreeMap::new(), Vec::new());
     let step =
-        FlowStep { id: id.value, line, kind, article, anchors, text, replies: replies_of, says, choices: choices_of };
+        FlowStep { id: id.value, line, kind, article, anchors, text, replies: no_replies, says, choices: no_choices };
     Some(RawStep { step, replies, choices })
 }
 
@@ -408,15 +416,15 @@ fn kind(fields: &mut Fields<'_, '_>) -> ReplyKind {
 }
 
 fn read_says(node: Node, findings: &mut Findings<'_>) -> Says {
-    let Some(mut fields) = Fields::of(node, &OUTCOMES, findings) else { return Says::new() };
+    let Some(mut fields) = Fields::of(node, &OUTCOME_KEYS, findings) else { return Says::new() };
     let mut of = |key: &str| fields.texts(key).into_iter().map(|term| term.value).collect::<Vec<_>>();
-    let said = OUTCOMES.iter().zip(OUTCOMES_OF_KEYS).map(|(key, outcome)| (outcome, of(key)));
+    let said = OUTCOME_KEYS.iter().zip(OUTCOMES).map(|(key, outcome)| (outcome, of(key)));
     said.filter(|(_, terms)| !terms.is_empty()).collect()
 }
 
 fn read_replies(node: Node, findings: &mut Findings<'_>) -> Vec<(StepOutcome, Named)> {
-    let Some(mut fields) = Fields::of(node, &OUTCOMES, findings) else { return Vec::new() };
-    OUTCOMES.iter().zip(OUTCOMES_OF_KEYS).filter_map(|(key, outcome)| Some((outcome, fields.text(key)?))).collect()
+    let Some(mut fields) = Fields::of(node, &OUTCOME_KEYS, findings) else { return Vec::new() };
+    OUTCOME_KEYS.iter().zip(OUTCOMES).filter_map(|(key, outcome)| Some((outcome, fields.text(key)?))).collect()
 }
 
 fn read_choice(table: Node, locales: &[Locale], findings: &mut Findings<'_>) -> Option<(Choice, Named)> {

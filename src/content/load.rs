@@ -275,48 +275,48 @@ fn read_codes(
     codes::merge(written, file, &claims, site.code_pattern.as_deref(), problems)
 }
 
-fn read_synonyms(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> Vec<Synonyms> {
-    let file = Path::new("synonyms.toml");
+/// Reads a file of the root, and adds what is wrong with it to the problems.
+fn read_root<T>(
+    files: &mut Files<'_>,
+    file: &str,
+    problems: &mut Vec<Problem>,
+    read: impl FnOnce(Vec<Entry>, &mut Findings<'_>) -> T,
+) -> T {
+    let file = Path::new(file);
     let (entries, mut found) = files.toml(file);
     problems.append(&mut found);
     let mut findings = Findings::new(file);
-    let mut fields = Fields::new(1, entries, &["two_way", "one_way"], &mut findings);
-    let (two_way, one_way) = (fields.tables("two_way"), fields.tables("one_way"));
-    let groups = synonyms::read(two_way, one_way, &site.locales, &mut findings);
+    let read = read(entries, &mut findings);
     problems.append(&mut findings.problems);
-    groups
+    read
+}
+
+fn read_synonyms(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> Vec<Synonyms> {
+    read_root(files, "synonyms.toml", problems, |entries, findings| {
+        let mut fields = Fields::new(1, entries, &["two_way", "one_way"], findings);
+        let (two_way, one_way) = (fields.tables("two_way"), fields.tables("one_way"));
+        synonyms::read(two_way, one_way, &site.locales, findings)
+    })
 }
 
 fn read_concepts(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> Vec<Concept> {
-    let file = Path::new("concepts.toml");
-    let (entries, mut found) = files.toml(file);
-    problems.append(&mut found);
-    let mut findings = Findings::new(file);
-    let tables = Fields::new(1, entries, &["concept"], &mut findings).tables("concept");
-    let concepts = concepts::read(tables, &site.locales, &mut findings);
-    problems.append(&mut findings.problems);
-    concepts
+    read_root(files, "concepts.toml", problems, |entries, findings| {
+        let tables = Fields::new(1, entries, &["concept"], findings).tables("concept");
+        concepts::read(tables, &site.locales, findings)
+    })
 }
 
 fn read_suggestions(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> Vec<Suggestions> {
-    let file = Path::new("suggestions.toml");
-    let (entries, mut found) = files.toml(file);
-    problems.append(&mut found);
-    let mut findings = Findings::new(file);
-    let tables = Fields::new(1, entries, &["suggestions"], &mut findings).tables("suggestions");
-    let read = suggestions::read(tables, &site.locales, &mut findings);
-    problems.append(&mut findings.problems);
-    read
+    read_root(files, "suggestions.toml", problems, |entries, findings| {
+        let tables = Fields::new(1, entries, &["suggestions"], findings).tables("suggestions");
+        suggestions::read(tables, &site.locales, findings)
+    })
 }
 
 fn read_out_of_scope(files: &mut Files<'_>, site: &Site, problems: &mut Vec<Problem>) -> BTreeMap<Locale, Vec<String>> {
-    let file = Path::new("out-of-scope.toml");
-    let (entries, mut found) = files.toml(file);
-    problems.append(&mut found);
-    let mut findings = Findings::new(file);
-    let read = out_of_scope::read(entries, &site.locales, &mut findings);
-    problems.append(&mut findings.problems);
-    read
+    read_root(files, "out-of-scope.toml", problems, |entries, findings| {
+        out_of_scope::read(entries, &site.locales, findings)
+    })
 }
 
 fn read_rules(files: &mut Files<'_>, known: &rules::Known<'_>, problems: &mut Vec<Problem>) -> Vec<Rule> {
