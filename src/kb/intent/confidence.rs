@@ -92,35 +92,22 @@ impl Signals {
         }
     }
 
+    /// Returns them in the order of [`Signals::NAMES`].
     fn vector(&self) -> [f64; COEFFICIENTS] {
-        let Signals {
-            linear,
-            margin,
-            nearest,
-            bm25,
-            bm25_margin,
-            unseen,
-            supported,
-            outside,
-            outside_nearest,
-            agreement,
-            terms,
-            words,
-        } = *self;
         [
             1.0,
-            linear,
-            margin,
-            nearest,
-            bm25,
-            bm25_margin,
-            unseen,
-            supported,
-            outside,
-            outside_nearest,
-            agreement,
-            terms,
-            words,
+            self.linear,
+            self.margin,
+            self.nearest,
+            self.bm25,
+            self.bm25_margin,
+            self.unseen,
+            self.supported,
+            self.outside,
+            self.outside_nearest,
+            self.agreement,
+            self.terms,
+            self.words,
         ]
         .map(f64::from)
     }
@@ -152,7 +139,7 @@ impl Default for Confidence {
 }
 
 /// Coefficients fitted on the dev questions of `clinc_bank` and `clinc150`, in and out of scope (3 : 10), and averaged; but
-/// for that of `supported`, and the constant with it, which were set by hand.
+/// for that of `supported`, the constant with it, and those of `outside` and `outside nearest`, which were set by hand.
 const PRIOR: [f32; COEFFICIENTS] = [-1.3, 2.2, 1.35, 0.3, 0.75, 0.5, -0.9, 0.4, -1.0, -0.5, 0.2, 0.1, 0.0];
 
 /// The prior's precision. Of 1 to 100, small ones did best wherever there are a hundred questions; 2 keeps contents of a

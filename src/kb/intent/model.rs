@@ -122,9 +122,8 @@ impl IntentModel {
         let texts = read(docs, &classes, recipe);
         let all: Vec<&Text> = texts.iter().collect();
         let number: Vec<u32> = (0..classes.len() as u32).collect();
-        let has_outside = classes.last() == Some(&OUT_OF_SCOPE);
-        let stack = Stack::train(&all, &number, classes.len(), has_outside, None, recipe);
-        let outside = if has_outside { number.last().copied() } else { None };
+        let outside = classes.binary_search(&OUT_OF_SCOPE).ok().map(|at| number[at]);
+        let stack = Stack::train(&all, &number, classes.len(), outside.is_some(), None, recipe);
         let cases = holdout::cases(&texts, classes.len(), outside, &stack.space, recipe);
         classes.retain(|class| *class != OUT_OF_SCOPE);
         let (confidence, thresholds) = (Confidence::fit(&cases), Thresholds::fit(&cases));
