@@ -3,7 +3,6 @@
 use crate::chat::message::{Draft, Message, Progress, Verdict};
 use crate::chat::searched::Searched;
 use crate::chat::{code, fallback, flow, on_screen, policy, question, rule, several};
-use crate::kb::passages::sentences;
 use crate::model::ReplyKind;
 use crate::text::script::is_han;
 
@@ -69,12 +68,11 @@ fn answer(asked: &Message<'_>) -> Option<Draft> {
 fn joined(message: &Message<'_>, step: Draft, answer: Draft) -> Draft {
     let mut draft = answer;
     draft.alternatives.clear();
-    if draft.paragraphs.is_empty() {
-        let article = draft.cited.first().map(|c| &message.snapshot.articles()[c.ordinal]);
-        draft.paragraphs.extend(article.map(|a| a.summary.clone()));
-    }
+    draft.say_something(message);
     match step.kind {
-        ReplyKind::Smalltalk => draft.paragraphs.splice(0..0, step.paragraphs.first().and_then(|p| first_sentence(p))),
+        ReplyKind::Smalltalk => {
+            draft.paragraphs.splice(0..0, step.paragraphs.first().and_then(|p| several::first_sentence(p)))
+        }
         _ => {
             let end = draft.paragraphs.len();
             draft.paragraphs.splice(end..end, step.paragraphs.first().cloned())
@@ -91,9 +89,4 @@ fn joined(message: &Message<'_>, step: Draft, answer: Draft) -> Draft {
     draft.quick_replies.extend(step.quick_replies);
     draft.progress = step.progress;
     draft
-}
-
-fn first_sentence(text: &str) -> Option<String> {
-    let (from, to) = sentences(text).first().copied()?;
-    Some(text[from..to].to_owned())
 }

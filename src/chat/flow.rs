@@ -9,7 +9,7 @@
 use crate::chat::flow_says::{asked_away, declined, explained, go, label, person, say, stopped};
 use crate::chat::interrupted::{last, named, stack};
 use crate::chat::message::{Draft, Message, Verdict};
-use crate::chat::said::{self, Heard, MOST_BESIDE_CHOICE, Said, chosen, heard};
+use crate::chat::said::{self, MOST_BESIDE_CHOICE, Said, chosen, heard};
 use crate::chat::short_reply::{ShortReply, short_reply};
 use crate::chat::slip::Slipped;
 use crate::chat::{beside_reply, code, on_screen, question, rule, wording};
@@ -83,7 +83,7 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
         }),
         // Whoever names another problem goes on to that one.
         Said::Reply(_) if started(message, Some(here)).is_some() => None,
-        Said::Reply(reply) => match asks_for_more(message, here.flow, is_long(message, heard)) {
+        Said::Reply(reply) => match asks_for_more(message, here.flow, is_long(message, reply, heard.term)) {
             Some(why) => Some(Verdict::pass(why)),
             None => answered(message, here, reply, vec![heard.term.to_owned()]),
         },
@@ -141,10 +141,9 @@ fn secret_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
 }
 
 /// Tells whether so much stands beside a reply that it may be a question of its own.
-fn is_long(message: &Message<'_>, heard: Heard<'_>) -> bool {
-    let not_yet = matches!(heard.said, Said::Reply(ShortReply::NotYet));
-    let most = if not_yet { MOST_BESIDE_NOT_YET } else { MOST_BESIDE_REPLY };
-    message.look().text.rest(std::iter::once(heard.term)) > most
+fn is_long(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
+    let most = if reply == ShortReply::NotYet { MOST_BESIDE_NOT_YET } else { MOST_BESIDE_REPLY };
+    message.look().text.rest(std::iter::once(term)) > most
 }
 
 /// Replies to a short reply to a step; none for what means nothing there.
@@ -208,9 +207,9 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
     let offered = dialogue.offered_flow.as_ref().and_then(|id| message.snapshot.flows().iter().find(|f| f.id == *id));
     let again = offered.and_then(|f| stack(dialogue).find(|state| state.flow == f.id));
     if let Some(here) = here(message, again).or_else(|| last(message))
-        && let Some((reply, heard)) = said::reply(message, here.flow, here.step)
+        && let Some((reply, term)) = said::reply(message, here.flow, here.step)
         && (matches!(reply, ShortReply::Resume | ShortReply::Return) || offered.is_none_or(|f| f.id == here.flow.id))
-        && let Some(verdict) = gone_on(message, here, reply, heard)
+        && let Some(verdict) = gone_on(message, here, reply, term)
     {
         return Some(verdict);
     }
@@ -225,25 +224,27 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
             _ => None,
         };
     };
-    let (reply, heard) = said::reply(message, flow, flow.steps.first()?)?;
+    let (reply, term) = said::reply(message, flow, flow.steps.first()?)?;
     let (long, to) = match reply {
-        ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => (is_long(message, heard), Target::Step(0)),
+        ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => {
+            (is_long(message, reply, term), Target::Step(0))
+        }
         ShortReply::Worked => (false, Target::Done),
-        ShortReply::Stop => return Some(declined(message, vec![heard.term.to_owned()])),
-        ShortReply::NewQuestion => return Some(asked_away(message, None, vec![heard.term.to_owned()])),
+        ShortReply::Stop => return Some(declined(message, vec![term.to_owned()])),
+        ShortReply::NewQuestion => return Some(asked_away(message, None, vec![term.to_owned()])),
         _ => return None,
     };
     Some(match asks_for_more(message, flow, long) {
         Some(why) => Verdict::pass(why),
-        None => go(message, flow, None, to, vec![heard.term.to_owned()]),
+        None => go(message, flow, None, to, vec![term.to_owned()]),
     })
 }
 
 /// Goes on with a flow that was interrupted; none for a reply that means nothing to it.
-fn gone_on(message: &Message<'_>, here: Here<'_>, reply: ShortReply, heard: Heard<'_>) -> Option<Verdict> {
-    let evidence = vec![heard.term.to_owned()];
+fn gone_on(message: &Message<'_>, here: Here<'_>, reply: ShortReply, term: &str) -> Option<Verdict> {
+    let evidence = vec![term.to_owned()];
     let to_step = |state: FlowState, step: &FlowStep| {
-        Some(match asks_for_more(message, here.flow, is_long(message, heard)) {
+        Some(match asks_for_more(message, here.flow, is_long(message, reply, term)) {
             Some(why) => Verdict::pass(why),
             None => say(message, here.flow, step, state, evidence.clone()),
         })
@@ -265,8 +266,7 @@ fn begin(message: &Message<'_>, Begins { flow, evidence, rest }: Begins<'_>) -> 
     let words = flow.starts.terms.iter().flat_map(|t| t.any.iter().chain(&t.all).flat_map(|t| t.split('|')));
     let words: Vec<&str> = words.collect();
     let first = flow.steps.first();
-    if let Some((step, choice)) = first.and_then(|step| Some((step, chosen(message, step, &words)?))) {
-        let Said::Choice(choice) = choice.said else { return Verdict::pass("it makes no choice") };
+    if let Some((step, (choice, _))) = first.and_then(|step| Some((step, chosen(message, step, &words)?))) {
         let asked = FlowState { flow: flow.id.clone(), step: step.id.clone(), visited: Vec::new() };
         return go(message, flow, Some(&asked), choice.to, evidence);
     }

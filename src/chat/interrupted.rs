@@ -79,13 +79,17 @@ const MOST_BESIDE_NAME: usize = 1;
 
 /// Returns the flow that a message asks back by its name: “接着刚才的充值”, “back to the payment problem”.
 pub(crate) fn named<'a>(message: &Message<'a>) -> Option<(Here<'a>, String)> {
-    let text = &message.look().text;
+    let states = message.dialogue.flow.iter().chain(stack(message.dialogue));
+    let heres: Vec<Here<'a>> = states.filter_map(|state| here(message, Some(state))).collect();
+    if heres.is_empty() {
+        return None;
+    }
+    let look = message.look();
+    let text = &look.text;
     if !RETURNS.iter().any(|word| text.has(word)) {
         return None;
     }
-    let states = message.dialogue.flow.iter().chain(stack(message.dialogue));
-    let mut heres = states.filter_map(|state| here(message, Some(state)));
-    heres.find_map(|here| {
+    heres.into_iter().find_map(|here| {
         let name = here.flow.names.iter().filter(|name| text.has(name)).max_by_key(|name| name.chars().count())?;
         let names = here.flow.names.iter().map(String::as_str);
         let rest = text.rest(names.chain(RETURNS).chain(OF_A_PROBLEM).chain(FILLER_WORDS.split(", ")));
@@ -144,10 +148,7 @@ pub(crate) fn offer(message: &Message<'_>, draft: &mut Draft) {
     let state = taken_up(message, draft);
     if let Some(here) = here(message, state.as_ref()) {
         if here.state.visited.is_empty() && here.flow.steps[0].id == here.step.id {
-            if draft.paragraphs.is_empty() {
-                let article = draft.cited.first().map(|c| &message.snapshot.articles()[c.ordinal]);
-                draft.paragraphs.extend(article.map(|a| a.summary.clone()));
-            }
+            draft.say_something(message);
             let asks = here.flow.starts.asks.get(message.locale, &message.snapshot.site().default_locale);
             draft.paragraphs.extend(asks.map(str::to_owned));
         }

@@ -193,4 +193,12 @@ impl Draft {
             progress: None,
         }
     }
+
+    /// Says the summary of the first article, where nothing is said yet.
+    pub(crate) fn say_something(&mut self, message: &Message<'_>) {
+        if self.paragraphs.is_empty() {
+            let article = self.cited.first().map(|c| &message.snapshot.articles()[c.ordinal]);
+            self.paragraphs.extend(article.map(|a| a.summary.clone()));
+        }
+    }
 }

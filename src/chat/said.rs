@@ -35,16 +35,19 @@ pub(crate) struct Heard<'a> {
 
 /// Listens to a message as a reply to a step whose choices were shown.
 pub(crate) fn heard<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<Heard<'a>> {
-    let reply = reply(message, flow, step).map(|(_, heard)| heard);
-    let Some(choice) = chosen(message, step, &[]) else {
-        return reply.or_else(|| slipped_choice(message, step)).or_else(|| of_the_step(message, step));
+    let of_reply = |(reply, term)| Heard { said: Said::Reply(reply), term };
+    let of_choice = |(choice, term)| Heard { said: Said::Choice(choice), term };
+    let reply = reply(message, flow, step);
+    let Some((choice, named)) = chosen(message, step, &[]) else {
+        let choice = || slipped_choice(message, step).map(of_choice);
+        let heard = reply.map(of_reply).or_else(choice);
+        return heard.or_else(|| of_the_step(message, step).map(of_reply));
     };
     // Who wants to ask about “something else” wants no more of the flow, whatever its choices are called.
-    let leaves = |heard: &Heard<'_>| {
-        matches!(heard.said, Said::Reply(ShortReply::Stop | ShortReply::NewQuestion | ShortReply::Restart))
-    };
-    let longer = |heard: &Heard<'_>| heard.term.chars().count() > choice.term.chars().count();
-    Some(reply.filter(|heard| leaves(heard) && longer(heard)).unwrap_or(choice))
+    let leaves = |reply: ShortReply| matches!(reply, ShortReply::Stop | ShortReply::NewQuestion | ShortReply::Restart);
+    let longer = |term: &str| term.chars().count() > named.chars().count();
+    let reply = reply.filter(|(reply, term)| leaves(*reply) && longer(term));
+    Some(reply.map_or_else(|| of_choice((choice, named)), of_reply))
 }
 
 /// What asks how, or where.
@@ -177,17 +180,16 @@ const BESIDE_DONE: [&str; 6] = ["了", "全部", "也", "早就", "才", "一遍
 const MOST_SAID: usize = 6;
 
 /// Listens to a message that says of what the step speaks of that it is done, or in order, or asks how it is done.
-fn of_the_step<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<Heard<'a>> {
+fn of_the_step(message: &Message<'_>, step: &FlowStep) -> Option<(ShortReply, &'static str)> {
     let look = message.look();
     let text = &look.text;
     let longest = |words: &[&'static str]| {
         words.iter().copied().filter(|word| text.has(word)).max_by_key(|word| word.chars().count())
     };
-    let heard = |reply, term| Heard { said: Said::Reply(reply), term };
     if let Some(term) = longest(&HOW)
         && rest_is_of(step, &text.without(HOW.into_iter().chain(IT)), MOST_ASKED)
     {
-        return Some(heard(ShortReply::StepByStep, term));
+        return Some((ShortReply::StepByStep, term));
     }
     if message.text.contains(['?', '？']) || asks_whether(message.text, text) {
         return None;
@@ -196,12 +198,12 @@ fn of_the_step<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<Heard<'a
         && !DENIES_EN.iter().any(|word| text.has(word))
         && rest_is_of(step, &text.without(IN_ORDER.into_iter().chain(OF_IT)), MOST_SAID)
     {
-        return Some(heard(ShortReply::Next, term));
+        return Some((ShortReply::Next, term));
     }
     let turned = DENIES.iter().chain(&["别", "怎", "想", "要"]).any(|word| text.has(word));
     let whole = text.without(DONE.into_iter().chain(BESIDE_DONE));
     let term = longest(&DONE).filter(|_| !turned && !whole.trim().is_empty())?;
-    rest_is_of(step, &whole, MOST_SAID).then(|| heard(ShortReply::Did, term))
+    rest_is_of(step, &whole, MOST_SAID).then_some((ShortReply::Did, term))
 }
 
 /// Tells whether what is left of a message are a few words of the step's own.
@@ -219,13 +221,10 @@ fn rest_is_of(step: &FlowStep, rest: &str, most: usize) -> bool {
 }
 
 /// Listens to a message as a choice that was typed by its sound, or with a slip.
-fn slipped_choice<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<Heard<'a>> {
+fn slipped_choice<'a>(message: &Message<'_>, step: &'a FlowStep) -> Option<(&'a Choice, &'a str)> {
     let slipped = Slipped::new(message.text).filter(|_| !step.choices.is_empty())?;
-    let choices = step.choices.iter().flat_map(|choice| {
-        let labels = choice.label.iter().map(|(_, label)| label);
-        labels.chain(choice.terms.iter().map(String::as_str)).map(|term| Heard { said: Said::Choice(choice), term })
-    });
-    choices.into_iter().find(|heard| slipped.means(heard.term, &message.snapshot.lexicon))
+    let mut choices = step.choices.iter().flat_map(|choice| choice.words().map(move |word| (choice, word)));
+    choices.find(|(_, word)| slipped.means(word, &message.snapshot.lexicon))
 }
 
 /// The same for a reply.
@@ -242,10 +241,9 @@ fn own<'a>(flow: &'a Flow, step: &'a FlowStep) -> impl Iterator<Item = (ShortRep
 }
 
 /// Listens to a message as a short reply, in the words of the flow and the step too.
-pub(crate) fn reply<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<(ShortReply, Heard<'a>)> {
+pub(crate) fn reply<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<(ShortReply, &'a str)> {
     let own: Vec<(ShortReply, &'a str)> = own(flow, step).collect();
-    let (said, term) = short_reply(message.text, &own).or_else(|| slipped_reply(message, &own))?;
-    Some((said, Heard { said: Said::Reply(said), term }))
+    short_reply(message.text, &own).or_else(|| slipped_reply(message, &own))
 }
 
 fn meaning(outcome: StepOutcome) -> ShortReply {
@@ -257,14 +255,13 @@ fn meaning(outcome: StepOutcome) -> ShortReply {
     }
 }
 
-/// Returns the choice that the message makes among the step's; the words in `beside` say nothing else.
-pub(crate) fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&str]) -> Option<Heard<'a>> {
+/// Returns the choice that the message makes among the step's, and its word; the words in `beside` say nothing else.
+pub(crate) fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&str]) -> Option<(&'a Choice, &'a str)> {
     let look = message.look();
     let text = &look.text;
-    let mut best: Option<(usize, usize, Heard<'a>)> = None;
+    let mut best: Option<(usize, usize, (&'a Choice, &'a str))> = None;
     for choice in &step.choices {
-        let labels = choice.label.iter().map(|(_, label)| label);
-        let terms: Vec<&str> = labels.chain(choice.terms.iter().map(String::as_str)).collect();
+        let terms: Vec<&str> = choice.words().collect();
         let said = terms.iter().copied().filter(|t| text.has(t) && !denied(text, t));
         let longest = said.max_by_key(|t| t.chars().count());
         let Some(term) = longest else { continue };
@@ -275,16 +272,16 @@ pub(crate) fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&s
         // A long term tells more than a short one, and may stand beside more.
         let most = MOST_BESIDE_CHOICE.max(1 + term.chars().filter(|c| is_han(*c)).count());
         if !asks && rest <= most && best.is_none_or(|(l, r, _)| (length, r) > (l, rest)) {
-            best = Some((length, rest, Heard { said: Said::Choice(choice), term }));
+            best = Some((length, rest, (choice, term)));
         }
     }
     // At the beginning of a flow nobody has seen the choices yet, so that they have no numbers.
     let by_number = || {
         let choice = step.choices.get(ordinal::chosen(text, step.choices.len()).filter(|_| beside.is_empty())?)?;
         let (_, term) = choice.label.iter().next()?;
-        Some(Heard { said: Said::Choice(choice), term })
+        Some((choice, term))
     };
-    best.map(|(.., heard)| heard).or_else(by_number)
+    best.map(|(.., chosen)| chosen).or_else(by_number)
 }
 
 /// What denies the words that follow it.

@@ -172,7 +172,8 @@ fn joined(message: &Message<'_>, answers: &[&Part], beside: Option<&Part>) -> Dr
     draft
 }
 
-fn first_sentence(text: &str) -> Option<String> {
+/// Returns the first sentence of a text.
+pub(crate) fn first_sentence(text: &str) -> Option<String> {
     let (from, to) = crate::kb::passages::sentences(text).first().copied()?;
     Some(text[from..to].to_owned())
 }
