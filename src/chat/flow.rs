@@ -146,6 +146,13 @@ fn is_long(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
     message.look().text.rest(std::iter::once(term)) > most
 }
 
+/// The same where no step was said last: “my payment keeps retrying” is a word about the help that was offered only if
+/// nothing else is meant by it.
+fn is_long_unasked(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
+    let says_more = || message.look().text.rest(std::iter::once(term)) > 0;
+    is_long(message, reply, term) || (reply == ShortReply::NotYet && says_more())
+}
+
 /// Replies to a short reply to a step; none for what means nothing there.
 fn answered(message: &Message<'_>, here: Here<'_>, reply: ShortReply, evidence: Vec<String>) -> Option<Verdict> {
     let again = || say(message, here.flow, here.step, here.state.clone(), evidence.clone());
@@ -227,7 +234,7 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
     let (reply, term) = said::reply(message, flow, flow.steps.first()?)?;
     let (long, to) = match reply {
         ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => {
-            (is_long(message, reply, term), Target::Step(0))
+            (is_long_unasked(message, reply, term), Target::Step(0))
         }
         ShortReply::Worked => (false, Target::Done),
         ShortReply::Stop => return Some(declined(message, vec![term.to_owned()])),
@@ -244,7 +251,7 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
 fn gone_on(message: &Message<'_>, here: Here<'_>, reply: ShortReply, term: &str) -> Option<Verdict> {
     let evidence = vec![term.to_owned()];
     let to_step = |state: FlowState, step: &FlowStep| {
-        Some(match asks_for_more(message, here.flow, is_long(message, reply, term)) {
+        Some(match asks_for_more(message, here.flow, is_long_unasked(message, reply, term)) {
             Some(why) => Verdict::pass(why),
             None => say(message, here.flow, step, state, evidence.clone()),
         })
