@@ -178,7 +178,7 @@ impl<'m, 'a> Seen<'m, 'a> {
                 found.max_by_key(|words| words.chars().count()).map(str::to_owned)
             }
             Term::Slot(kind) => self.slots.get(kind).map(|filled| filled.text.clone()),
-            Term::Pattern(pattern) => pattern.0.find(&self.look.folded).map(|m| m.as_str().to_owned()),
+            Term::Pattern(pattern) => pattern.find(&self.look.folded).map(str::to_owned),
         }
     }
 }

@@ -1,10 +1,9 @@
 //! What a rule looks for in a message: words, a concept, a slot or a pattern, told apart by how they are written.
 
-use regex::{Regex, RegexBuilder};
-
 use crate::base::nearest;
 use crate::content::concepts::Concept;
 use crate::content::fields::{Findings, Located};
+use crate::text::pattern::{Pattern, PatternError};
 use crate::text::phrase::needle;
 
 /// Something of a known type in a message, which a reply can repeat.
@@ -41,16 +40,6 @@ impl SlotKind {
             SlotKind::Concept(id) => id,
             other => BUILT_IN_SLOTS.iter().find(|(_, kind)| kind == other).map(|(name, _)| *name).unwrap_or_default(),
         }
-    }
-}
-
-/// A regular expression; it sees the message folded, and no case.
-#[derive(Debug, Clone)]
-pub struct Pattern(pub Regex);
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
     }
 }
 
@@ -116,20 +105,15 @@ impl Term {
 pub(crate) fn read(written: &str, line: usize, concepts: &[Concept], findings: &mut Findings<'_>) -> Option<Term> {
     let written = written.trim();
     if let Some(source) = pattern_source(written) {
-        // Messages are short, and the engine takes linear time; the limit is on what an author's pattern may cost.
-        return match RegexBuilder::new(source).case_insensitive(true).size_limit(1 << 20).build() {
-            Ok(pattern) if pattern.is_match("") => {
-                findings.error(line, format!("the pattern `{written}` matches an empty message; say what it holds"));
-                None
+        let problem = match Pattern::new(source) {
+            Ok(pattern) => return Some(Term::Pattern(pattern)),
+            Err(PatternError::MatchesNothing) => {
+                format!("the pattern `{written}` matches an empty message; say what it holds")
             }
-            Ok(pattern) => Some(Term::Pattern(Pattern(pattern))),
-            Err(e) => {
-                let report = e.to_string();
-                let why = report.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                findings.error(line, format!("`{written}` is no regular expression: {why}"));
-                None
-            }
+            Err(PatternError::Invalid(why)) => format!("`{written}` is no regular expression: {why}"),
         };
+        findings.error(line, problem);
+        return None;
     }
     if let Some(id) = written.strip_prefix('@') {
         let ids: Vec<&str> = concepts.iter().map(|c| c.id.as_str()).collect();

@@ -18,7 +18,6 @@ pub(crate) mod impacts;
 pub mod index;
 mod stored_index;
 
-mod literals;
 pub mod rule_index;
 
 pub mod snapshot;

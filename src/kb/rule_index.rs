@@ -4,7 +4,6 @@
 //! looked at; whether one matches is still for its terms to say.
 
 use crate::content::{Rule, Term, Words};
-use crate::kb::literals;
 use crate::text::phrase::NeedleSet;
 
 /// What each rule needs, by term.
@@ -95,7 +94,7 @@ fn one_of(terms: &[Term]) -> Option<Vec<Needed>> {
                 needed.extend(needles.map(|needle| Needed::Words(needle.to_owned())));
             }
             Term::Pattern(pattern) => {
-                needed.extend(literals::needed(pattern.0.as_str())?.into_iter().map(Needed::Literal));
+                needed.extend(pattern.needed()?.iter().cloned().map(Needed::Literal));
             }
             Term::Slot(_) => return None,
         }

@@ -6,6 +6,7 @@ pub mod fold;
 pub mod script;
 
 pub mod english;
+pub mod pattern;
 pub mod phrase;
 pub mod terms;
 

@@ -104,7 +104,7 @@ fn sample(term: &Term) -> String {
         Term::Slot(SlotKind::Percentage) => "2%".to_owned(),
         Term::Slot(SlotKind::Date) => "2026-11-22".to_owned(),
         Term::Slot(kind) => format!("{{{}}}", kind.name()),
-        Term::Pattern(pattern) => format!("/{}/", pattern.0.as_str()),
+        Term::Pattern(pattern) => format!("/{}/", pattern.source()),
     }
 }
 

@@ -4,7 +4,6 @@
 //! Read from the pattern's syntax tree. Where nothing can be told of a pattern nothing is demanded, so that looking
 //! first never hides a match.
 
-use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 
 use crate::text::fold_str;
@@ -26,10 +25,8 @@ struct Part {
 
 /// Returns texts of which one is in every folded text that a pattern matches, whatever its case; none where that cannot be
 /// told.
-pub(crate) fn needed(pattern: &str) -> Option<Vec<String>> {
-    let hir = ParserBuilder::new().case_insensitive(true).build().parse(pattern).ok()?;
-    let part = Part::of(&hir);
-    part.best().filter(|texts| texts.len() <= MOST_ALTERNATIVES)
+pub(super) fn needed(pattern: &Hir) -> Option<Vec<String>> {
+    Part::of(pattern).best().filter(|texts| texts.len() <= MOST_ALTERNATIVES)
 }
 
 impl Part {
@@ -137,11 +134,16 @@ fn members(class: &Class) -> Option<Vec<String>> {
 mod tests {
     use proptest::prelude::*;
     use regex::RegexBuilder;
+    use regex_syntax::ParserBuilder;
 
     use super::*;
 
-    fn of(pattern: &str) -> Vec<String> {
-        let mut texts = needed(pattern).unwrap_or_default();
+    fn needed_by(source: &str) -> Option<Vec<String>> {
+        needed(&ParserBuilder::new().case_insensitive(true).build().parse(source).unwrap())
+    }
+
+    fn of(source: &str) -> Vec<String> {
+        let mut texts = needed_by(source).unwrap_or_default();
         texts.sort();
         texts
     }
@@ -158,7 +160,7 @@ mod tests {
     #[test]
     fn where_nothing_is_sure_nothing_is_demanded() {
         for pattern in ["a?", "(付款)?.*", "[a-z]+", ".", "\\d{4}", "付款|.{3}"] {
-            assert_eq!(needed(pattern), None, "{pattern}");
+            assert_eq!(needed_by(pattern), None, "{pattern}");
         }
     }
 
@@ -172,7 +174,7 @@ mod tests {
         ) {
             let Ok(regex) = RegexBuilder::new(&pattern).case_insensitive(true).build() else { return Ok(()) };
             let folded = fold_str(&text);
-            if let (true, Some(texts)) = (regex.is_match(&folded), needed(&pattern)) {
+            if let (true, Some(texts)) = (regex.is_match(&folded), needed_by(&pattern)) {
                 prop_assert!(texts.iter().any(|t| folded.contains(t.as_str())), "{pattern:?} {folded:?} {texts:?}");
             }
         }
