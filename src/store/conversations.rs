@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use crate::model::{Conversation, Dialogue, KeptTurn, Match, Remembered, Reply};
+use crate::base::ArticleId;
+use crate::model::{Conversation, Dialogue, KeptTurn, Match, MatchedBy, Remembered, Reply, ReplyKind};
 use crate::store::journal::Appended;
 use crate::store::pool::{by_statement, read, write_all};
 use crate::store::{Store, StoreError, instant, millis, plain, word};
@@ -58,7 +61,8 @@ struct Written<'a> {
     after: &'a Dialogue,
 }
 
-/// A turn as the journal is read.
+/// A turn as the journal is read. What the database gets as JSON is handed on as it was written: reading and writing it
+/// again took as long as all else of taking a turn over.
 #[derive(Debug, Deserialize)]
 pub(crate) struct JournalTurn {
     id: Uuid,
@@ -66,10 +70,68 @@ pub(crate) struct JournalTurn {
     at: i64,
     said: String,
     locale: String,
-    reply: Reply,
-    matched: Match,
-    before: Dialogue,
-    after: Dialogue,
+    reply: Handed<ReplyHead>,
+    matched: Handed<MatchHead>,
+    before: Box<RawValue>,
+    after: Handed<DialogueHead>,
+}
+
+/// A record as it was written, and what has columns of its own.
+#[derive(Debug)]
+struct Handed<T> {
+    head: T,
+    json: Box<RawValue>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ReplyHead {
+    kind: ReplyKind,
+    sources: Vec<SourceHead>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SourceHead {
+    id: ArticleId,
+}
+
+#[derive(Debug, Deserialize)]
+struct MatchHead {
+    by: MatchedBy,
+    rule: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct DialogueHead {
+    turns: u32,
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Handed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        let head = serde_json::from_str(json.get()).map_err(D::Error::custom)?;
+        Ok(Handed { head, json })
+    }
+}
+
+impl JournalTurn {
+    /// Reads a line that this process has written.
+    pub(crate) fn read(line: &[u8]) -> Option<Self> {
+        serde_json::from_slice(line).ok()
+    }
+
+    /// Reads a line that another process has written, perhaps another version of this program: none when a conversation
+    /// that had this turn could not be read.
+    pub(crate) fn read_strictly(line: &[u8]) -> Option<Self> {
+        fn is_a<T: DeserializeOwned>(json: &RawValue) -> bool {
+            serde_json::from_str::<T>(json.get()).is_ok()
+        }
+        Self::read(line).filter(|turn| {
+            is_a::<Reply>(&turn.reply.json)
+                && is_a::<Match>(&turn.matched.json)
+                && is_a::<Dialogue>(&turn.before)
+                && is_a::<Dialogue>(&turn.after.json)
+        })
+    }
 }
 
 #[derive(Debug, FromRow)]
@@ -205,47 +267,22 @@ impl Store {
 struct Standing<'t> {
     started_at: i64,
     last: &'t JournalTurn,
-    dialogue: String,
 }
 
 impl<'t> Standing<'t> {
     /// Returns the conversations of some turns, each once: a statement must not change a row twice.
-    fn of(turns: &[&'t JournalTurn]) -> Result<Vec<Standing<'t>>, StoreError> {
+    fn of(turns: &[&'t JournalTurn]) -> Vec<Standing<'t>> {
         let mut place: HashMap<Uuid, usize> = HashMap::new();
-        let mut lasts: Vec<(i64, &JournalTurn)> = Vec::new();
+        let mut standings: Vec<Standing<'_>> = Vec::new();
         for turn in turns {
-            let at = *place.entry(turn.conversation).or_insert(lasts.len());
-            match lasts.get_mut(at) {
-                Some((_, last)) if turn.after.turns >= last.after.turns => *last = turn,
+            let at = *place.entry(turn.conversation).or_insert(standings.len());
+            match standings.get_mut(at) {
+                Some(standing) if turn.after.head.turns >= standing.last.after.head.turns => standing.last = turn,
                 Some(_) => {}
-                None => lasts.push((turn.at, turn)),
+                None => standings.push(Standing { started_at: turn.at, last: turn }),
             }
         }
-        let standing = |(started_at, last): (i64, &'t JournalTurn)| {
-            Ok(Standing { started_at, last, dialogue: serde_json::to_string(&last.after)? })
-        };
-        lasts.into_iter().map(standing).collect()
-    }
-}
-
-/// A turn, and what is written of it as JSON.
-struct TurnColumns<'t> {
-    turn: &'t JournalTurn,
-    article: String,
-    reply: String,
-    matched: String,
-    before: String,
-}
-
-impl<'t> TurnColumns<'t> {
-    fn of(turn: &'t JournalTurn) -> Result<Self, StoreError> {
-        Ok(TurnColumns {
-            turn,
-            article: turn.reply.sources.first().map(|s| s.id.to_string()).unwrap_or_default(),
-            reply: serde_json::to_string(&turn.reply)?,
-            matched: serde_json::to_string(&turn.matched)?,
-            before: serde_json::to_string(&turn.before)?,
-        })
+        standings
     }
 }
 
@@ -257,32 +294,32 @@ pub(crate) async fn add_turns(
     committed: u64,
 ) -> Result<(), StoreError> {
     let committed = i64::try_from(committed).unwrap_or(i64::MAX);
-    let conversations = Standing::of(turns)?;
-    let rows = turns.iter().map(|turn| TurnColumns::of(turn)).collect::<Result<Vec<_>, _>>()?;
+    let conversations = Standing::of(turns);
     write_all!(pool, tx => {
         for conversations in by_statement(&conversations) {
             let mut insert =
                 QueryBuilder::new("INSERT INTO conversations (id, locale, started_at, last_at, turns, dialogue) ");
             insert.push_values(conversations, |mut row, standing| {
-                let Standing { started_at, last, dialogue } = standing;
+                let Standing { started_at, last } = standing;
                 row.push_bind(last.conversation.to_string()).push_bind(&last.locale).push_bind(*started_at)
-                    .push_bind(last.at).push_bind(i64::from(last.after.turns)).push_bind(dialogue);
+                    .push_bind(last.at).push_bind(i64::from(last.after.head.turns)).push_bind(last.after.json.get());
             });
             insert.push(" ON CONFLICT (id) DO UPDATE SET locale = excluded.locale, last_at = excluded.last_at, \
                          turns = excluded.turns, dialogue = excluded.dialogue \
                          WHERE excluded.turns >= conversations.turns");
             insert.build().execute(&mut *tx).await?;
         }
-        for rows in by_statement(&rows) {
+        for turns in by_statement(turns) {
             let mut insert =
                 QueryBuilder::new("INSERT INTO turns (id, conversation_id, at, locale, said, kind, matched_by, rule, \
                                    article_id, reply, matched, dialogue_before) ");
-            insert.push_values(rows, |mut row, columns| {
-                let TurnColumns { turn, article, reply, matched, before } = columns;
+            insert.push_values(turns, |mut row, turn| {
+                let (reply, matched) = (&turn.reply.head, &turn.matched.head);
+                let article = reply.sources.first().map(|source| source.id.to_string()).unwrap_or_default();
                 row.push_bind(turn.id.to_string()).push_bind(turn.conversation.to_string()).push_bind(turn.at)
-                    .push_bind(&turn.locale).push_bind(plain(&turn.said)).push_bind(word(&turn.reply.kind))
-                    .push_bind(word(&turn.matched.by)).push_bind(plain(&turn.matched.rule)).push_bind(article)
-                    .push_bind(reply).push_bind(matched).push_bind(before);
+                    .push_bind(&turn.locale).push_bind(plain(&turn.said)).push_bind(word(&reply.kind))
+                    .push_bind(word(&matched.by)).push_bind(plain(&matched.rule)).push_bind(article)
+                    .push_bind(turn.reply.json.get()).push_bind(turn.matched.json.get()).push_bind(turn.before.get());
             });
             insert.push(" ON CONFLICT (id) DO NOTHING");
             insert.build().execute(&mut *tx).await?;

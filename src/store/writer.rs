@@ -199,8 +199,7 @@ impl Writer {
             let held = self.journal.held(BATCH);
             let Some((last, _)) = held.last() else { return Ok(()) };
             let (name, at) = self.position.clone();
-            let turns: Vec<JournalTurn> =
-                held.iter().filter_map(|(_, line)| serde_json::from_slice(line).ok()).collect();
+            let turns: Vec<JournalTurn> = held.iter().filter_map(|(_, line)| JournalTurn::read(line)).collect();
             let mut refused = held.len() - turns.len();
             // Should one get into the file meanwhile, it is added once all the same: it has an id.
             match within(add_turns(&self.pool, &turns.iter().collect::<Vec<_>>(), &name, at)).await {
@@ -307,6 +306,8 @@ impl Writer {
     /// Takes a journal over from `start` up to `end`; returns where it stopped.
     async fn take_over(&mut self, name: &str, start: u64, end: u64) -> Result<u64, StoreError> {
         let mut at = start;
+        let own = name == self.journal.state().0;
+        let understood = if own { JournalTurn::read } else { JournalTurn::read_strictly };
         while at < end {
             let read = self.journal.read(name, at, BATCH)?;
             if read.end == at {
@@ -314,8 +315,7 @@ impl Writer {
             }
             let (mut turns, mut bad) = (Vec::with_capacity(read.lines.len()), Vec::new());
             for line in read.lines {
-                let turn = line.text.as_ref().and_then(|text| serde_json::from_slice::<JournalTurn>(text).ok());
-                match turn {
+                match line.text.as_deref().and_then(understood) {
                     Some(turn) => turns.push((turn, line)),
                     None => bad.push(line),
                 }
