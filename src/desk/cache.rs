@@ -6,7 +6,7 @@
 //! again, and goes when there is no room.
 
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use moka::sync::Cache;
 
@@ -14,18 +14,17 @@ use crate::base::{Locale, Viewer};
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, Turn};
 use crate::search::{Query, Results};
+use crate::store::Searched;
 use crate::text::Redacted;
 
 /// How many bytes each kind of answer may take.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
-/// A search's results, and the words as they may be noted.
+/// A search's results, and the search as it may be noted.
 #[derive(Debug)]
 pub(crate) struct KeptSearch {
     pub(crate) results: Results,
-    pub(crate) said: Redacted,
-    /// The results as they are sent, but for the time that a search takes.
-    pub(crate) written: OnceLock<String>,
+    pub(crate) searched: Arc<Searched>,
 }
 
 /// A conversation's first turn, and what the next one needs.
@@ -63,7 +62,7 @@ impl Answers {
 
     /// Keeps what a search found, if anybody may be told.
     pub(crate) fn keep_search(&self, key: String, kept: &Arc<KeptSearch>) {
-        if kept.said.found().is_empty() {
+        if kept.searched.query.found().is_empty() {
             self.searches.insert(key, Arc::clone(kept));
         }
     }
@@ -123,8 +122,7 @@ fn bytes(key: &str, value: usize) -> u32 {
 fn weigh_search(kept: &KeptSearch) -> usize {
     let hits =
         kept.results.hits.iter().map(|hit| hit.title.len() + hit.snippet.as_str().len() + hit.url.len() + OVERHEAD);
-    // Once as they are, once as they are sent.
-    2 * (hits.sum::<usize>() + kept.said.text().len())
+    hits.sum::<usize>() + kept.searched.query.text().len()
 }
 
 fn weigh_turn(kept: &KeptTurn) -> usize {

@@ -56,7 +56,7 @@ pub use feedback::{FeedbackRow, NewFeedback};
 pub use load::{Load, Waiting};
 pub use outbox::{Delivery, Failed};
 pub use retention::{Doubt, RetentionMark};
-pub use searches::{Event, QueryCount};
+pub use searches::{Click, Event, QueryCount, Searched};
 pub use shared::ContentNews;
 pub use tickets::{NewTicket, TicketChange};
 

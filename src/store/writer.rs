@@ -12,7 +12,7 @@ use crate::store::journal::{Journal, Line};
 use crate::store::load::Tally;
 use crate::store::migrate::{MigrateProblem, migrate};
 use crate::store::pool::Pool;
-use crate::store::searches::{Event, add_events};
+use crate::store::searches::{Batch, Event, add_events};
 use crate::store::{Settings, StoreError};
 
 /// How many events wait at most: some minutes of a busy site. About 4 MB when full.
@@ -54,7 +54,7 @@ pub(crate) struct Writer {
     /// The lines of a journal that were put aside: its name, and where each ends. None is put aside again.
     aside: (String, BTreeSet<u64>),
     /// Events that were taken from the queue and are not in the database yet.
-    pending: Vec<Event>,
+    pending: Batch,
     turns: Arc<Notify>,
     events: mpsc::Receiver<Event>,
     flushes: mpsc::UnboundedReceiver<Flush>,
@@ -84,7 +84,7 @@ impl Writer {
         let (to_flushes, flushes) = mpsc::unbounded_channel();
         let signals = Signals { turns: Arc::clone(&turns), events: to_events, flushes: to_flushes };
         let position = (journal.state().0, 0);
-        let pending = Vec::new();
+        let pending = Batch::default();
         let writer = Writer {
             pool,
             settings,
@@ -111,9 +111,9 @@ impl Writer {
             let mut waiting: Vec<Flush> = Vec::new();
             let gather = tokio::select! {
                 () = self.turns.notified() => true,
-                event = self.events.recv(), if self.pending.len() < BATCH => match event {
+                event = self.events.recv(), if self.has_room() => match event {
                     Some(event) => {
-                        self.pending.push(event);
+                        self.pending.add(event);
                         true
                     }
                     None => break,
@@ -224,13 +224,18 @@ impl Writer {
         }
     }
 
+    /// Tells whether the batch takes another event.
+    fn has_room(&self) -> bool {
+        self.pending.rows() < BATCH && self.pending.events() < QUEUE
+    }
+
     async fn write_events(&mut self) -> Result<(), StoreError> {
         loop {
-            while self.pending.len() < BATCH {
+            while self.has_room() {
                 let Ok(event) = self.events.try_recv() else { break };
-                self.pending.push(event);
+                self.pending.add(event);
             }
-            if self.pending.is_empty() {
+            if self.pending.events() == 0 {
                 return Ok(());
             }
             match within(add_events(&self.pool, &self.pending)).await {
@@ -238,11 +243,11 @@ impl Writer {
                 Err(cause) if cause.is_passing() => return Err(cause),
                 // A batch that the database will never take must not keep the others from it.
                 Err(cause) => {
-                    self.dropped.fetch_add(self.pending.len() as u64, Ordering::Relaxed);
-                    tracing::error!(%cause, events = self.pending.len(), "events were refused and are dropped");
+                    self.dropped.fetch_add(self.pending.events() as u64, Ordering::Relaxed);
+                    tracing::error!(%cause, events = self.pending.events(), "events were refused and are dropped");
                 }
             }
-            self.pending.clear();
+            self.pending = Batch::default();
         }
     }
 

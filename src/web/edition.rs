@@ -11,6 +11,7 @@ use axum::http::{Method, Uri, header};
 use crate::kb::Snapshot;
 use crate::web::assets::Asset;
 use crate::web::document::Document;
+use crate::web::kept_search::KeptSearches;
 use crate::web::reader::origin_of;
 use crate::web::state::AppState;
 use crate::web::style::Style;
@@ -29,6 +30,8 @@ pub(crate) struct Edition {
     /// The style sheet as a file, for the console, whose pages are many and whose readers stay.
     pub(crate) sheet: Asset,
     kept: RwLock<Kept>,
+    /// The answers of the search API.
+    pub(crate) searches: KeptSearches,
 }
 
 /// A document that was made before.
@@ -70,7 +73,7 @@ impl Edition {
             None => Asset::new("icon", "svg", "image/svg+xml", style.mark().into_bytes()),
         };
         let sheet = Asset::new("site", "css", "text/css; charset=utf-8", style.css().to_string());
-        Edition { style, icon, sheet, snapshot, kept: RwLock::default() }
+        Edition { style, icon, sheet, snapshot, kept: RwLock::default(), searches: KeptSearches::default() }
     }
 
     /// Returns a document that was made before.

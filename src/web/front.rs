@@ -5,6 +5,7 @@
 //! nobody will call.
 
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
@@ -15,7 +16,7 @@ use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
 use crate::web::state::AppState;
-use crate::web::{cors, edition, error, identity, limit, measure, security};
+use crate::web::{cors, edition, error, identity, kept_search, limit, measure, security};
 
 /// The help centre as connections ask it.
 #[derive(Debug, Clone)]
@@ -37,19 +38,24 @@ impl Front {
             let answer = async |request: Request| error::worded(&self.state, &request, &failure);
             return Box::pin(pass(&self.state, None, request, answer)).await;
         }
-        match edition::kept(&self.state, &request) {
-            Some(kept) => {
-                let answer = async |request: Request| {
-                    measure::kept_page();
-                    kept.document.answer(request.headers())
-                };
-                pass(&self.state, kept.route(), request, answer).await
-            }
-            // Apart, because it is large and a kept page needs none of it.
-            None => match Box::pin(self.router.clone().oneshot(request)).await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            },
+        let begun = Instant::now();
+        if let Some(kept) = edition::kept(&self.state, &request) {
+            let answer = async |request: Request| {
+                measure::kept_page();
+                kept.document.answer(request.headers())
+            };
+            return pass(&self.state, kept.route(), request, answer).await;
+        }
+        if kept_search::is_search(&request)
+            && let Some(kept) = self.state.edition().searches.of(&request)
+        {
+            let answer = async |request: Request| kept.answer(&self.state.desk, request.headers(), begun);
+            return pass(&self.state, Some(kept_search::PATH), request, answer).await;
+        }
+        // Apart, because it is large and what is kept needs none of it.
+        match Box::pin(self.router.clone().oneshot(request)).await {
+            Ok(response) => response,
+            Err(never) => match never {},
         }
     }
 }

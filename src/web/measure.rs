@@ -175,6 +175,13 @@ pub(crate) fn kept_page() {
     HITS.increment(1);
 }
 
+/// Counts a search whose answer was kept.
+pub(crate) fn kept_search() {
+    static HITS: LazyLock<Counter> =
+        LazyLock::new(|| metrics::counter!("zhida_cache_total", "cache" => "search", "result" => "hit"));
+    HITS.increment(1);
+}
+
 /// `GET /metrics`.
 pub(crate) async fn show(State(state): State<AppState>) -> Response {
     let Some(recorder) = recorder() else { return StatusCode::NOT_FOUND.into_response() };

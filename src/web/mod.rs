@@ -31,6 +31,7 @@ pub mod theme;
 pub mod document;
 pub mod edition;
 pub mod encoding;
+pub mod kept_search;
 
 pub mod frame;
 pub mod reader;

@@ -1,5 +1,7 @@
 //! What the store promises, on both real databases: every record comes back as it was written, column by column.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -7,7 +9,8 @@ use zhida::model::{
     Dialogue, FlowState, Match, MatchedBy, QuickReply, Reply, ReplyKind, Role, Source, Stage, TicketState,
 };
 use zhida::store::{
-    Event, Failed, NewApiKey, NewAuditEntry, NewFeedback, NewTicket, NewTurn, OpenError, Settings, Store, TicketChange,
+    Click, Event, Failed, NewApiKey, NewAuditEntry, NewFeedback, NewTicket, NewTurn, OpenError, Searched, Settings,
+    Store, TicketChange,
 };
 use zhida::text::redact;
 
@@ -168,26 +171,29 @@ async fn searches_are_counted_by_query_and_by_what_was_opened() {
     on_both(async |store| {
         let search = |seconds, query: &str, total| Event::Search {
             at: at(seconds),
-            locale: "zh-CN".to_owned(),
-            query: redact(query),
-            corrected: "对".to_owned(),
-            total,
             took_us: 12,
-            results: vec!["a/b".to_owned()],
+            searched: Arc::new(Searched {
+                locale: "zh-CN".to_owned(),
+                query: redact(query),
+                corrected: "对".to_owned(),
+                total,
+                results: vec!["a/b".to_owned()],
+            }),
         };
-        for event in [search(0, "退款", 3), search(1, "退款", 4), search(2, "无", 0), search(3, "开过", 2)] {
+        // Two of one second, and one of the next.
+        let asked = [search(0, "退款", 3), search(0, "退款", 3), search(1, "退款", 4)];
+        for event in asked.into_iter().chain([search(2, "无", 0), search(3, "开过", 2)]) {
             store.note(event);
         }
-        let click =
-            Event::Click { at: at(4), locale: "zh-CN".to_owned(), query: redact("开过"), article: "a/b".to_owned() };
-        store.note(click);
+        let click = Click { at: at(4), locale: "zh-CN".to_owned(), query: redact("开过"), article: "a/b".to_owned() };
+        store.note(Event::Click(click));
         store.flush().await.unwrap();
         let nothing = store.unlucky_searches(at(0), false, 10).await.unwrap();
         assert_eq!(nothing.iter().map(|q| (q.query.as_str(), q.times)).collect::<Vec<_>>(), [("无", 1)]);
         let unopened = store.unlucky_searches(at(0), true, 10).await.unwrap();
         assert_eq!(unopened.len(), 1, "{unopened:?}");
         let q = &unopened[0];
-        assert_eq!((q.query.as_str(), q.locale.as_str(), q.times, q.total, q.clicks), ("退款", "zh-CN", 2, 4, 0));
+        assert_eq!((q.query.as_str(), q.locale.as_str(), q.times, q.total, q.clicks), ("退款", "zh-CN", 3, 4, 0));
         assert_eq!(store.dropped(), 0);
     })
     .await;
@@ -415,7 +421,7 @@ async fn what_is_too_old_is_deleted_and_what_somebody_works_on_stays() {
             let entry = NewAuditEntry { agent: "amy", action: "login", subject: "amy", detail: "" };
             store.audit(&entry, at(seconds)).await.unwrap();
             let (locale, query) = ("en".to_owned(), redact("q"));
-            store.note(Event::Click { at: at(seconds), locale, query, article: "a/b".to_owned() });
+            store.note(Event::Click(Click { at: at(seconds), locale, query, article: "a/b".to_owned() }));
         }
         store.flush().await.unwrap();
         let gone = store.sweep(at(500)).await.unwrap();

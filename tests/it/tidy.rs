@@ -382,6 +382,7 @@ const LIMITS: &[(&str, &str, &str, &str)] = &[
     ("conversations", "1,000 turns", "src/desk/conversations.rs", "MOST_TURNS = 1_000"),
     ("kept pages", "64 MiB", "src/web/edition.rs", "MOST_BYTES = 64 * 1024 * 1024"),
     ("kept searches, and first turns", "16 MiB each", "src/desk/cache.rs", "MOST_BYTES = 16 * 1024 * 1024"),
+    ("answers to searches as they are sent", "16 MiB", "src/web/kept_search.rs", "MOST_BYTES = 16 * 1024 * 1024"),
     ("turns that a full disk does not take", "16 MiB", "src/store/journal.rs", "MOST_HELD = 16 * 1024 * 1024"),
     ("line of the journal", "1 MiB", "src/store/journal.rs", "LONGEST_LINE = 1024 * 1024"),
     ("searches and clicks that wait for the database", "10,000", "src/store/writer.rs", "QUEUE = 10_000"),

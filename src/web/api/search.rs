@@ -1,23 +1,22 @@
 //! `GET /api/v1/search`.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::base::Viewer;
-use crate::desk::{Found, HelpCentre};
 use crate::search::{Hit, Query, Results};
 use crate::web::api::caller::Caller;
 use crate::web::api::locale;
 use crate::web::api::problem::Problem;
+use crate::web::document::Document;
 use crate::web::error::Failure;
+use crate::web::kept_search::{self, KeptSearch};
 use crate::web::reader::Asked;
-use crate::web::state::Settings;
+use crate::web::state::AppState;
 
 /// What is searched for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -49,7 +48,7 @@ pub struct SearchAnswer {
     pub locale: String,
     /// How many articles match in all.
     pub total: usize,
-    /// How long the search took, in microseconds.
+    /// How long the search took, in microseconds: that which found the hits, where they were kept from an earlier one.
     pub took_us: u64,
     /// What was searched for instead, when the query itself found nothing good.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,13 +124,14 @@ impl From<&Hit> for SearchHit {
     )
 )]
 pub(crate) async fn search(
-    State(desk): State<Arc<HelpCentre>>,
-    State(settings): State<Arc<Settings>>,
+    State(state): State<AppState>,
     caller: Caller,
+    uri: Uri,
     headers: HeaderMap,
     Asked(params): Asked<SearchParams>,
 ) -> Result<Response, Failure> {
-    let snapshot = desk.snapshot();
+    let (desk, settings, edition) = (&state.desk, &state.settings, state.edition());
+    let snapshot = &edition.snapshot;
     let locale = locale::choose(params.locale.as_deref(), &headers, snapshot.site())?;
     let text = within(&params.q, settings.max_query_chars)?;
     let offset = params.offset.unwrap_or(0);
@@ -148,26 +148,22 @@ pub(crate) async fn search(
         viewer: caller.0,
         verbatim: false,
     };
-    let found = desk.search(&snapshot, &query);
+    let found = desk.search(snapshot, &query);
     // What agents look for says nothing of what customers miss.
-    if !text.is_empty() && offset == 0 && caller.0 == Viewer::Public {
+    let is_noted = !text.is_empty() && offset == 0 && caller.0 == Viewer::Public;
+    if is_noted {
         desk.note_search(&found);
     }
-    Ok((caller.cache_control(), answer(&found)).into_response())
-}
-
-/// How the time stands in an answer that was written before its time was known. Quotes within a text are escaped, so that
-/// it stands there once.
-const NO_TIME: &str = "\"took_us\":0";
-
-/// Puts the time of this search into the results, which were written when they were first found.
-fn answer(found: &Found) -> Response {
-    let write = |results: &Results| serde_json::to_string(&SearchAnswer::new(results, 0)).unwrap_or_default();
-    let Some((before, after)) = found.written(write).split_once(NO_TIME) else {
-        return Json(SearchAnswer::new(found.results(), found.took_us)).into_response();
+    let answer = SearchAnswer::new(found.results(), found.took_us);
+    let place = kept_search::place(&uri, &headers).filter(|_| caller.0 == Viewer::Public && found.may_be_kept());
+    let (Some(place), Ok(body)) = (place, serde_json::to_vec(&answer)) else {
+        return Ok((caller.cache_control(), Json(answer)).into_response());
     };
-    let body = format!("{before}\"took_us\":{}{after}", found.took_us);
-    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+    let document = Document::new("application/json", body)
+        .with(header::VARY, HeaderValue::from_static("accept-encoding, accept-language"));
+    let response = document.answer_once(&headers);
+    edition.searches.keep(place, KeptSearch { document, found, is_noted });
+    Ok(response)
 }
 
 /// Refuses a query that is too long, and trims any other.

@@ -61,6 +61,34 @@ async fn what_is_asked_again_is_answered_as_before() {
 }
 
 #[tokio::test]
+async fn what_was_kept_has_the_headers_of_any_answer_and_none_of_another_reader() {
+    let server = Server::start().await;
+    let path = "/api/v1/search?q=renew";
+    let ask = async |language| server.get_with(path, &[("accept-language", language)]).await;
+    let (first, kept) = (ask("en").await, ask("en").await);
+    let names = |response: &reqwest::Response| {
+        let mut names: Vec<String> = response.headers().keys().map(ToString::to_string).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&first), names(&kept));
+    let tag = kept.headers()["etag"].to_str().unwrap().to_owned();
+    assert_eq!(first.headers()["etag"], tag.as_str());
+    assert_eq!(first.bytes().await.unwrap(), kept.bytes().await.unwrap());
+    let known = server.get_with(path, &[("accept-language", "en"), ("if-none-match", &tag)]).await;
+    assert_eq!(known.status(), 304);
+    // Neither the answer in another language nor the word on a key is what was kept.
+    assert_eq!(json(ask("zh-CN").await).await["locale"], "zh-CN");
+    let refused = server.get_with(path, &[("accept-language", "en"), ("authorization", "Bearer zk_nobody")]).await;
+    assert!(refused.status() != 200 || json(refused).await["locale"] == "en");
+    // What holds private data is not kept, and so has no tag.
+    for _ in 0..2 {
+        let secret = server.get("/api/v1/search?q=4111%201111%201111%201111&locale=en").await;
+        assert_eq!((secret.status().as_u16(), secret.headers().get("etag")), (200, None));
+    }
+}
+
+#[tokio::test]
 async fn nothing_typed_and_an_unknown_category_find_nothing() {
     let server = Server::start().await;
     for query in ["", "?q=", "?q=%20%20", "?q=renew&category=nothing"] {
