@@ -10,6 +10,7 @@ use crate::chat::flow_says::{asked_away, declined, explained, go, label, person,
 use crate::chat::interrupted::{last, named, stack};
 use crate::chat::message::{Draft, Message, Verdict};
 use crate::chat::said::{self, MOST_BESIDE_CHOICE, Said, chosen, heard};
+use crate::chat::secrets::SECRET_NAMES;
 use crate::chat::short_reply::{ShortReply, short_reply};
 use crate::chat::slip::Slipped;
 use crate::chat::{beside_reply, code, on_screen, question, rule, wording};
@@ -90,39 +91,6 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     }
 }
 
-/// What a secret is sent with, and says nothing else.
-const SECRET_NAMES: [&str; 30] = [
-    "验证码",
-    "校验码",
-    "密码",
-    "登录密码",
-    "支付密码",
-    "口令",
-    "卡号",
-    "银行卡",
-    "身份证",
-    "号码",
-    "号",
-    "安全码",
-    "收到",
-    "发来",
-    "新",
-    "旧",
-    "password",
-    "passcode",
-    "code",
-    "verification",
-    "verification code",
-    "otp",
-    "pin",
-    "card",
-    "card number",
-    "number",
-    "cvv",
-    "id number",
-    "here",
-    "new",
-];
 /// With no more words or ideographs beside it a secret was sent for its own sake.
 const MOST_BESIDE_SECRET: usize = 1;
 

@@ -34,14 +34,68 @@ pub(crate) fn note(words: &str, reply: &str, next: &mut Dialogue) {
 /// With no more words or ideographs of substance beside it a secret was sent for its own sake: “密码：…”.
 const LITTLE_BESIDE: usize = 2;
 
+/// What a secret is sent with, and says nothing else.
+pub(crate) const SECRET_NAMES: [&str; 48] = [
+    "验证码",
+    "校验码",
+    "密码",
+    "登录密码",
+    "支付密码",
+    "口令",
+    "卡号",
+    "银行卡",
+    "身份证",
+    "号码",
+    "号",
+    "安全码",
+    "收到",
+    "发来",
+    "新",
+    "旧",
+    "后三位",
+    "三位",
+    "背面",
+    "卡",
+    "信用卡",
+    "数字",
+    "password",
+    "passcode",
+    "code",
+    "verification",
+    "verification code",
+    "otp",
+    "pin",
+    "card",
+    "card number",
+    "number",
+    "cvv",
+    "id number",
+    "here",
+    "new",
+    "three",
+    "3",
+    "digits",
+    "digit",
+    "last",
+    "back",
+    "rear",
+    "security",
+    "security code",
+    "credit",
+    "debit",
+    "side",
+];
+
 /// Makes the reply one of safety. What was asked is answered all the same; where nothing was understood, the page of the
 /// last answer stays the source, else the page that the site names for such cases.
 pub(crate) fn warn(message: &Message<'_>, draft: &mut Draft) {
     if !message.redacted.found().iter().any(|kind| kind.is_secret()) || draft.kind == ReplyKind::Handoff {
         return;
     }
+    let rest = |names: &[&'static str]| message.look().text.rest(names.iter().copied());
     let nothing_asked = matches!(draft.kind, ReplyKind::Fallback | ReplyKind::Smalltalk)
-        || draft.kind != ReplyKind::Safety && message.look().text.rest(std::iter::empty()) <= LITTLE_BESIDE;
+        || draft.kind == ReplyKind::Clarify && rest(&SECRET_NAMES) <= LITTLE_BESIDE
+        || draft.kind != ReplyKind::Safety && rest(&[]) <= LITTLE_BESIDE;
     if nothing_asked && draft.progress.is_none() && draft.by != MatchedBy::Code {
         let topic = message.dialogue.topic.as_ref().or(message.snapshot.site().secret_article.as_ref());
         let article = topic.and_then(|id| message.snapshot.article(id, message.locale, message.viewer));
@@ -49,6 +103,9 @@ pub(crate) fn warn(message: &Message<'_>, draft: &mut Draft) {
             .map(|article| Cited { ordinal: message.snapshot.ordinal(article), anchor: None })
             .into_iter()
             .collect();
+        if draft.kind == ReplyKind::Clarify {
+            draft.quick_replies.clear();
+        }
         draft.paragraphs = vec![wording::of(message.locale).secret_alone.to_owned()];
     }
     draft.kind = ReplyKind::Safety;

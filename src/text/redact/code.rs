@@ -47,6 +47,9 @@ static BARE_CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) const CVV_CUE: &str = r"(?: (?-u:\b)(?: cvv2? | cvc2? | cvn2? | (?:card\s)?security\scode | card\sverification\s(?:code|value) )
     | (?-u:\b)(?:last\s)?(?:three|3)[-\s](?:digits?|numbers?)(?:\s(?:code|number))?(?:\sprinted)?\s(?:on|at)\s(?:the|its|my)\s(?:card's\s)?
         (?:back|rear|reverse)(?:\sside)?(?:\sof\s(?:my|the)\s(?:[a-z]{4,9}\s)?card)?
+    | (?-u:\b)(?:digits?|numbers?|code)\s(?:on|at|from)\s(?:the|its|my)\s(?:back|rear|reverse)(?:\sside)?\sof\s(?:my|the)\s(?:[a-z]{4,9}\s)?card
+    | (?-u:\b)last\s(?:three|3)(?:\s(?:digits?|numbers?))?\s(?:on|of)\s(?:my|the)\s(?:[a-z]{4,9}\s)?card
+    | 卡片?的?(?:[后後末]|最后)(?:面)?(?:的)?[三3]位(?:[数數]字?|[字码碼])? | 卡片?(?:验证|驗證|校验|识别)[码碼]
     | 有效期[\s0-9/年月:是，,]{0,12}(?:后|末)三位 | 安全[码碼] | (?:卡片?|信用卡)?(?:背面|后面|後面|反面|背后)(?:签名栏)?(?:上|旁)?(?:边|面)?的?(?:末|后|那|最后)?[三3](?:位的?[数數]?[字码碼]?|[个個](?:[数數]字?|[字码碼])) )";
 
 static CVV: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x){CVV_CUE}")));
