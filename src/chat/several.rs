@@ -40,6 +40,21 @@ const MOST_PIECES: usize = 8;
 /// A part beside a code, a message or a rule must be as sure of its article as this: the message would be answered
 /// without it.
 const SURE_BESIDE: f32 = 0.6;
+/// Where two troubles may meet that nobody asks about: “登录不了而且付款也失败”.
+const TROUBLE_JOINTS: [&str; 9] = ["而且", "并且", "同时", "另外", "还有", "以及", " and ", " plus ", " & "];
+/// A comma is where they meet only with one of these behind it: what follows a comma is mostly of the same trouble.
+const ALSO: [&str; 3] = ["也", "also", "too"];
+/// What makes a trouble of what is told.
+#[rustfmt::skip]
+const TROUBLES: [&str; 42] = [
+    "不", "没", "未", "失败", "错", "忘", "锁", "丢", "被", "慢", "高", "贵", "多扣", "cannot", "cant", "couldnt", "not", "wont", "doesnt", "didnt",
+    "isnt", "hasnt", "havent", "failed", "fails", "failing", "fail", "never", "forgot", "forgotten", "lost", "locked", "stolen", "wrong",
+    "error", "stuck", "slow", "high", "missing", "declined", "rejected", "broken",
+];
+/// What says that there is none: “网没问题，卡也没问题”.
+const NO_TROUBLE: [&str; 5] = ["没问题", "没有问题", "没错", "没事", "fine"];
+/// Each of them must be as sure of its article as this alone.
+const SURE_OF_TROUBLE: f32 = 0.55;
 /// What is said beside a pleasantry is a question from so many words or ideographs of substance on.
 const LEAST_BESIDE: usize = 3;
 
@@ -114,6 +129,11 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return Verdict { draft: Some(urgent.draft.clone()), why, candidates };
     }
     let beside = parts.iter().find(|p| p.article.is_none() || p.draft.kind == ReplyKind::Handoff);
+    if beside.is_none()
+        && let Some(verdict) = tells_troubles(message)
+    {
+        return verdict;
+    }
     if answers.len() < 2 && (answers.is_empty() || beside.is_none()) {
         return Verdict { candidates, ..Verdict::pass("it asks one thing") };
     }
@@ -197,6 +217,59 @@ fn understood(message: &Message<'_>) -> Vec<Part> {
         if found.is_empty() { surely_asked(part, 0.0).into_iter().collect() } else { found }
     };
     parts.iter().zip(declared).flat_map(or_asked).collect()
+}
+
+/// Answers each of the troubles that a message tells; none where it tells one, or asks.
+fn tells_troubles(message: &Message<'_>) -> Option<Verdict> {
+    let told = troubles(message);
+    let told: Vec<&Part> = told.iter().collect();
+    if told.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = told.iter().map(|p| shown(p)).collect();
+    let why = format!("it tells of troubles that have nothing to do with each other: {}", names.join(", "));
+    let candidates = told.iter().map(|p| (shown(p), p.draft.confidence)).collect();
+    Some(Verdict { draft: Some(joined(message, &told, None)), why, candidates })
+}
+
+/// Returns the troubles that a message tells one after the other; none where any of its pieces is unsure alone, or two of them
+/// may be one trouble: a payment that fails, and what the screen says of it, are near each other.
+fn troubles(message: &Message<'_>) -> Vec<Part> {
+    let pieces = told_apart(message.text);
+    let is_trouble = |piece: &String| {
+        let text = Searched::new(piece);
+        let has = |words: &[&str]| words.iter().any(|word| text.has(word));
+        (has(&TROUBLES) || asks(piece)) && !has(&NO_TROUBLE)
+    };
+    if !(2..=MOST_PARTS).contains(&pieces.len()) || !pieces.iter().all(is_trouble) {
+        return Vec::new();
+    }
+    let mut found: Vec<Part> = Vec::new();
+    for piece in pieces {
+        let part = Message { text: &piece, ..*message };
+        let of_rule = rule::decide(&part).draft;
+        if of_rule.as_ref().is_some_and(|draft| draft.kind != ReplyKind::Answer) {
+            return Vec::new();
+        }
+        let of_questions = || {
+            let draft = question::decide(&part).draft.filter(|draft| draft.kind == ReplyKind::Answer)?;
+            (draft.confidence >= SURE_OF_TROUBLE && policy::allows(&part, &draft)).then_some(draft)
+        };
+        let Some(draft) = of_rule.or_else(of_questions) else { return Vec::new() };
+        let told = with_article(&part, draft);
+        if found.iter().any(|other| are_near(message, other, &told)) {
+            return Vec::new();
+        }
+        found.push(told);
+    }
+    found
+}
+
+/// Tells whether two parts are about articles that have to do with each other.
+fn are_near(message: &Message<'_>, one: &Part, other: &Part) -> bool {
+    let article = |part: &Part| Some(&message.snapshot.articles()[part.draft.cited.first()?.ordinal]);
+    let (Some(one), Some(other)) = (article(one), article(other)) else { return true };
+    one.id.category() == other.id.category() || one.related.contains(&other.id) || other.related.contains(&one.id)
 }
 
 /// Reads one part: what is exact, a rule, and what is said beside their words.
@@ -301,24 +374,50 @@ fn parts(text: &str) -> Vec<String> {
     let mut joined = text.to_owned();
     for joint in JOINTS {
         // A joint is no part of either question.
-        let mut cut = String::with_capacity(joined.len());
-        let mut rest = joined.as_str();
-        while let Some(at) = rest
-            .char_indices()
-            .map(|(i, _)| i)
-            .find(|&i| rest.get(i..i + joint.len()).is_some_and(|s| s.eq_ignore_ascii_case(joint)))
-        {
-            cut.push_str(&rest[..at]);
-            cut.push('\n');
-            rest = &rest[at + joint.len()..];
-        }
-        cut.push_str(rest);
-        joined = cut;
+        joined = replaced(&joined, joint, "\n");
     }
     // A full stop inside a number or an abbreviation is followed by no space.
     let joined = joined.replace(". ", "\n");
     let pieces = joined.split(BREAKS).flat_map(questions).map(str::trim);
     pieces.filter(|p| !haystack(p).trim().is_empty()).map(str::to_owned).collect()
+}
+
+/// Cuts a message where one trouble may end and another begin.
+fn told_apart(text: &str) -> Vec<String> {
+    let mut cut = text.to_owned();
+    for joint in TROUBLE_JOINTS {
+        cut = replaced(&cut, joint, "\n");
+    }
+    let mut pieces: Vec<String> = Vec::new();
+    for line in cut.split('\n') {
+        for (place, clause) in line.split_inclusive([',', '，']).enumerate() {
+            let text = Searched::new(clause);
+            match pieces.last_mut() {
+                Some(piece) if place > 0 && !ALSO.iter().any(|word| text.has(word)) => piece.push_str(clause),
+                _ => pieces.push(clause.to_owned()),
+            }
+        }
+    }
+    let trimmed =
+        pieces.iter().map(|piece| piece.trim_matches(|c: char| c.is_whitespace() || COMMAS.contains(&c) || c == ','));
+    trimmed.filter(|piece| !piece.is_empty()).map(str::to_owned).collect()
+}
+
+/// Puts `by` in the place of each occurrence, in capitals or not.
+fn replaced(text: &str, wanted: &str, by: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest
+        .char_indices()
+        .map(|(i, _)| i)
+        .find(|&i| rest.get(i..i + wanted.len()).is_some_and(|s| s.eq_ignore_ascii_case(wanted)))
+    {
+        out.push_str(&rest[..at]);
+        out.push_str(by);
+        rest = &rest[at + wanted.len()..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Cuts a sentence at weak joints, so that each piece asks something: “怎么充值，手续费多少” asks twice, “付款失败了，怎么办”
@@ -376,6 +475,20 @@ mod tests {
         assert_eq!(parts("我付了款，对方没收到，怎么回事"), ["我付了款，对方没收到，怎么回事"]);
         assert_eq!(parts("what does sand and gravel cost"), ["what does sand and gravel cost"]);
         assert!(parts("？？").is_empty());
+    }
+
+    #[test]
+    fn tells_troubles_apart() {
+        for (text, pieces) in [
+            ("登录不了而且付款也失败", vec!["登录不了", "付款也失败"]),
+            ("登录不了，付款也失败", vec!["登录不了", "付款也失败"]),
+            ("充值没到账，另外手续费怎么这么高", vec!["充值没到账", "手续费怎么这么高"]),
+            ("I can't log in and my payment failed", vec!["I can't log in", "my payment failed"]),
+            ("my payment failed, also I can't log in", vec!["my payment failed", "also I can't log in"]),
+            ("点了付款，一直转圈，然后提示失败", vec!["点了付款，一直转圈，然后提示失败"]),
+        ] {
+            assert_eq!(told_apart(text), pieces, "{text}");
+        }
     }
 
     #[test]
