@@ -3,7 +3,7 @@
 use crate::base::SafeHtml;
 use crate::chat::message::{Cited, Draft, Message};
 use crate::chat::wording::{self, Wording};
-use crate::model::{QuickReply, Reply, ReplyKind, Source};
+use crate::model::{QuickReply, Reply, ReplyKind, Source, Turn};
 use crate::text::redact::SecretKind;
 
 /// Puts a draft into words.
@@ -29,6 +29,13 @@ pub(crate) fn compose(message: &Message<'_>, draft: &Draft) -> Reply {
     let html = paragraphs.iter().map(|p| format!("<p>{}</p>", SafeHtml::escape(p))).collect();
     let sources = draft.cited.iter().map(|c| source(message, c)).collect();
     Reply { kind: draft.kind, text, html, sources, quick_replies: quick_replies(message, draft, words) }
+}
+
+/// Tells a customer before the reply that their conversation is forgotten, so that what they said before has to be said again.
+pub fn say_restarted(turn: &mut Turn) {
+    let told = wording::of(&turn.locale).restarted;
+    turn.reply.text.insert_str(0, &format!("{told}\n\n"));
+    turn.reply.html.insert_str(0, &format!("<p>{}</p>", SafeHtml::escape(told)));
 }
 
 fn source(message: &Message<'_>, cited: &Cited) -> Source {

@@ -36,6 +36,7 @@ mod compose;
 mod secrets;
 mod wording;
 
+pub use compose::say_restarted;
 pub use engine::{Spoken, reply};
 pub use searched::covers;
 pub use secrets::masked;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::base::{Locale, TRACES, Viewer};
-use crate::chat::{Spoken, masked, reply};
+use crate::chat::{Spoken, masked, reply, say_restarted};
 use crate::desk::{HelpCentre, measure};
 use crate::kb::{IncidentSeverity, Snapshot, article_url};
 use crate::model::{Dialogue, Turn};
@@ -103,8 +103,12 @@ impl HelpCentre {
         let spoken =
             Spoken { text: &text, locale: question.locale, viewer: question.viewer, explain: question.explain };
         let begun = Instant::now();
-        let (turn, next) = tracing::info_span!(target: TRACES, "chat").in_scope(|| reply(snapshot, &dialogue, &spoken));
+        let (mut turn, next) =
+            tracing::info_span!(target: TRACES, "chat").in_scope(|| reply(snapshot, &dialogue, &spoken));
         measure::turn(&turn, begun.elapsed());
+        if restarted {
+            say_restarted(&mut turn);
+        }
         self.conversations.keep(id, next.clone(), now);
         let notice = Notice::now(snapshot, &turn.locale, question.viewer);
         let message = text.text().to_owned();

@@ -114,9 +114,6 @@ function tell(notice, lang) {
 
 function answer(said) {
   const { reply } = said;
-  if (said.conversation_restarted) {
-    log.append(element("p", "chat-note", words.restarted));
-  }
   if (said.notice) {
     tell(said.notice, said.locale);
   }

@@ -285,9 +285,6 @@ function mount(host, root) {
         return;
       }
       wait("");
-      if (said.conversation_restarted) {
-        log.insertBefore(h("p.note", words.restarted), mine);
-      }
       const turn = { said: said.message, notice: said.notice, reply: said.reply, locale: said.locale };
       talk.id = said.conversation_id;
       talk.turns.push(turn);

@@ -41,7 +41,7 @@ pub struct ChatMessage {
 pub struct ChatAnswer {
     /// To be sent with the next message.
     pub conversation_id: String,
-    /// Whether the message named a conversation that nobody remembers any more, so that a new one began.
+    /// Whether the message named a conversation that nobody remembers any more, so that a new one began; the reply says so first.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(default = false)]
     pub conversation_restarted: bool,

@@ -30,8 +30,6 @@ struct Chat {
     turns: Vec<TurnView>,
     /// Whether something that was said before is not shown any more.
     shortened: bool,
-    /// Whether the last message named a conversation that nobody remembers any more.
-    restarted: bool,
     /// First questions to choose from, before anything was said.
     starters: Vec<ArticleCard>,
     /// What can be answered with one tap: labels and messages.
@@ -109,7 +107,7 @@ pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: 
         n if n > state.settings.max_message_chars => (reader.ui.message_too_long)(state.settings.max_message_chars),
         _ => String::new(),
     };
-    let (mut conversation_id, mut draft, mut restarted) = (said.conversation_id, message.to_owned(), false);
+    let (mut conversation_id, mut draft) = (said.conversation_id, message.to_owned());
     if complaint.is_empty() {
         let question = Question {
             message,
@@ -120,13 +118,13 @@ pub(crate) async fn say(reader: Reader, State(state): State<AppState>, request: 
         };
         let answered = state.desk.converse(&reader.snapshot, &question).await;
         transcript.add(&answered);
-        (conversation_id, restarted) = (answered.conversation_id, answered.restarted);
+        conversation_id = answered.conversation_id;
         draft = String::new();
     }
     let (written, seal) = key.seal(&transcript);
     let status = if complaint.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let chat = Chat::new(&reader, &state.settings, transcript);
-    let page = Chat { restarted, conversation_id, transcript: written, seal, draft, complaint, ..chat };
+    let page = Chat { conversation_id, transcript: written, seal, draft, complaint, ..chat };
     Ok(reader.show(status, Keep::Never, &page))
 }
 
@@ -143,7 +141,6 @@ impl Chat {
             wants_person: transcript.turns.last().is_some_and(|t| t.kind == ReplyKind::Handoff),
             frame: Frame::new(reader, Place::Chat, reader.ui.chat, reader.ui.chat_hint),
             shortened: transcript.shortened,
-            restarted: false,
             turns: transcript.turns.into_iter().map(|t| TurnView::new(reader.ui, t)).collect(),
             starters: starters.into_iter().take(4).collect(),
             quick_replies,

@@ -34,7 +34,6 @@ pub(super) const EN: UiText = UiText {
     chat_log: "Conversation",
     chat_new: "Start again",
     chat_shortened: "Earlier messages are no longer shown.",
-    chat_restarted: "The earlier conversation has expired. This is a new one.",
     chat_waiting: "Looking for the answer…",
     chat_failed: "No answer arrived; the connection may be unstable. Your question is still here, so you can try again.",
     chat_offline: "This device is offline. Connect and try again.",

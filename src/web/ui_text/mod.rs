@@ -47,7 +47,6 @@ pub(crate) struct UiText {
     pub(crate) chat_log: &'static str,
     pub(crate) chat_new: &'static str,
     pub(crate) chat_shortened: &'static str,
-    pub(crate) chat_restarted: &'static str,
     pub(crate) chat_waiting: &'static str,
     pub(crate) chat_failed: &'static str,
     pub(crate) chat_offline: &'static str,

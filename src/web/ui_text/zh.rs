@@ -34,7 +34,6 @@ pub(super) const ZH: UiText = UiText {
     chat_log: "对话记录",
     chat_new: "重新开始",
     chat_shortened: "更早的消息不再显示。",
-    chat_restarted: "之前的对话已经过期，这是一次新的对话。",
     chat_waiting: "正在查找答案……",
     chat_failed: "没有收到回答，可能是网络不稳。你的问题还在，可以再试一次。",
     chat_offline: "设备现在没有联网。连上网络后再试。",

@@ -79,7 +79,6 @@ pub(crate) struct Words {
     quick_replies: &'static str,
     urgent: &'static str,
     handoff: &'static str,
-    restarted: &'static str,
 }
 
 impl Words {
@@ -106,7 +105,6 @@ impl Words {
             quick_replies: ui.quick_replies,
             urgent: ui.urgent,
             handoff: ui.handoff,
-            restarted: ui.chat_restarted,
         }
     }
 }

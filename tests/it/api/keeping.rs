@@ -92,6 +92,16 @@ async fn a_conversation_is_exported_and_deleted_by_its_id() {
     let next = value!({"message": "hello", "conversation_id": id, "locale": "en"});
     let turn = json(server.post_json("/api/v1/chat", &next).await).await;
     assert!(turn["conversation_restarted"] == true && turn["conversation_id"] != *id, "{turn}");
+    for part in ["text", "html"] {
+        let told = turn["reply"][part].as_str().unwrap();
+        assert!(told.contains("The earlier conversation has expired") && told.contains("Ask me about"), "{told}");
+    }
+    let next = value!({"message": "你好", "conversation_id": id, "locale": "zh-CN"});
+    let turn = json(server.post_json("/api/v1/chat", &next).await).await;
+    assert!(
+        turn["reply"]["text"].as_str().unwrap().starts_with("之前的对话已经过期，这是一次新的对话。\n\n"),
+        "{turn}"
+    );
 }
 
 #[tokio::test]
