@@ -4,20 +4,21 @@
 use crate::base::{Locale, Viewer};
 use crate::chat::message::{Draft, Message, Readings, Verdict};
 use crate::chat::{
-    code, compose, fallback, flow, follow_up, interrupted, on_screen, policy, question, rule, search_stage, secrets,
-    several,
+    code, compose, fallback, flow, follow_up, interrupted, language, on_screen, policy, question, rule, search_stage,
+    secrets, several,
 };
 use crate::kb::Snapshot;
-use crate::model::{Dialogue, Match, ReplyKind, Stage, Turn};
+use crate::model::{Dialogue, LastAnswer, Match, MatchedBy, ReplyKind, Stage, Turn};
 use crate::text::Redacted;
 use crate::text::script::language_of;
 
 /// A stage: its name, and how it decides.
 type StageEntry = (&'static str, fn(&Message<'_>) -> Verdict);
 
-/// The stages in the order in which they are tried. What is urgent comes first, then what is said to a step of a flow, and
-/// what is exact before what is likely.
-pub(crate) const STAGES: [StageEntry; 11] = [
+/// The stages in the order in which they are tried. After a wish for a language what is urgent comes first, then what is
+/// said to a step of a flow, and what is exact before what is likely.
+pub(crate) const STAGES: [StageEntry; 12] = [
+    ("language", language::decide),
     ("urgent", urgent),
     ("flow", flow::decide),
     ("choice", follow_up::choose),
@@ -67,10 +68,16 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
     let words = spoken.text.words();
     // A code or a number says nothing of the language: the conversation goes on in its own.
     let before = dialogue.locale.as_ref().filter(|l| snapshot.locales().contains(l)).unwrap_or(spoken.locale);
-    let locale = language_of(&words, snapshot.locales(), before);
+    let (asked_for, words) = match language::asked(&words, snapshot.locales()) {
+        Some((locale, "")) => (Some(locale), words.as_ref()),
+        Some((locale, rest)) => (Some(locale), rest),
+        None => (None, words.as_ref()),
+    };
+    let kept = Some(before).filter(|_| dialogue.locale_asked);
+    let locale = asked_for.or(kept).unwrap_or_else(|| language_of(words, snapshot.locales(), before));
     let readings = Readings::default();
     let (redacted, viewer) = (spoken.text, spoken.viewer);
-    let message = Message { snapshot, text: &words, redacted, locale, viewer, dialogue, readings: &readings };
+    let message = Message { snapshot, text: words, redacted, locale, viewer, dialogue, readings: &readings };
     let mut stages = Vec::new();
     let mut won: Option<Draft> = None;
     for (name, decide) in STAGES {
@@ -87,7 +94,7 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
         }
     }
     // The last stage always has a reply.
-    let mut draft = won.unwrap_or_else(|| Draft::new(ReplyKind::Fallback, crate::model::MatchedBy::None, "", 0.0));
+    let mut draft = won.unwrap_or_else(|| Draft::new(ReplyKind::Fallback, MatchedBy::None, "", 0.0));
     interrupted::offer(&message, &mut draft);
     let settled = draft.kind;
     secrets::warn(&message, &mut draft);
@@ -106,11 +113,21 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
             ReplyKind::Answer if reply.sources.len() > 1 => reply.sources.iter().map(|s| s.id.clone()).collect(),
             _ => Vec::new(),
         },
+        locale_asked: asked_for.is_some() || dialogue.locale_asked,
+        answered: match settled {
+            ReplyKind::Smalltalk | ReplyKind::Fallback => dialogue.answered.clone(),
+            kind => Some(LastAnswer {
+                kind,
+                by: draft.by,
+                rule: if draft.by == MatchedBy::Code { draft.evidence.join(" ") } else { draft.rule.clone() },
+                articles: reply.sources.iter().map(|s| s.id.clone()).collect(),
+            }),
+        },
         turns: dialogue.turns.saturating_add(1),
         ..Dialogue::default()
     };
     interrupted::remember(&message, &draft, &mut next, settled);
-    secrets::note(&words, &reply.text, &mut next);
+    secrets::note(words, &reply.text, &mut next);
     let matched = Match {
         by: draft.by,
         rule: draft.rule,

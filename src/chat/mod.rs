@@ -8,6 +8,8 @@
 pub mod engine;
 pub mod message;
 
+mod language;
+
 mod ordinal;
 mod said;
 mod searched;

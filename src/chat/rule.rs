@@ -69,13 +69,7 @@ fn among(message: &Message<'_>, takes_part: impl Fn(&Rule) -> bool) -> Verdict {
         let Some(worked) = seen.slots.compute(&rule.compute) else { continue };
         let slots: Vec<&SlotKind> = rule.slots().collect();
         let said = said(rule, message).map(|text| seen.slots.told(text, &slots, &worked)).unwrap_or_default();
-        let (kind, cited) = match &rule.action {
-            RuleAction::Say { kind } => (*kind, None),
-            RuleAction::Article { kind, article } => {
-                let Some(article) = message.snapshot.article(article, message.locale, message.viewer) else { continue };
-                (*kind, Some(Cited { ordinal: message.snapshot.ordinal(article), anchor: None }))
-            }
-        };
+        let Some((kind, cited)) = acted(message, rule) else { continue };
         let mut draft = Draft::new(kind, MatchedBy::Rule, rule.id.clone(), 1.0);
         draft.evidence.clone_from(evidence);
         draft.cited.extend(cited);
@@ -94,6 +88,30 @@ pub(crate) fn beside(message: &Message<'_>, id: &str) -> Option<String> {
     let rule = message.snapshot.rules().iter().find(|r| r.id == id && !r.whole)?;
     let words = rule.any.iter().chain(rule.all.iter().flatten()).flat_map(Term::words);
     Some(message.look().text.without(words.map(Words::text)))
+}
+
+/// Says again what a rule said; none where that was worked out of the customer's words, or the rule is gone.
+pub(crate) fn again(message: &Message<'_>, id: &str) -> Option<Draft> {
+    let rule = message.snapshot.rules().iter().find(|rule| rule.id == id)?;
+    if rule.slots().next().is_some() || !rule.compute.is_empty() {
+        return None;
+    }
+    let (kind, cited) = acted(message, rule)?;
+    let mut draft = Draft::new(kind, MatchedBy::Rule, rule.id.clone(), 1.0);
+    draft.cited.extend(cited);
+    draft.paragraphs.extend(said(rule, message).cloned());
+    Some(draft)
+}
+
+/// Returns what sort of reply a rule gives, and the article that it cites; none where that is not for this reader.
+fn acted(message: &Message<'_>, rule: &Rule) -> Option<(ReplyKind, Option<Cited>)> {
+    match &rule.action {
+        RuleAction::Say { kind } => Some((*kind, None)),
+        RuleAction::Article { kind, article } => {
+            let article = message.snapshot.article(article, message.locale, message.viewer)?;
+            Some((*kind, Some(Cited { ordinal: message.snapshot.ordinal(article), anchor: None })))
+        }
+    }
 }
 
 /// Returns what a rule says to the reader: in their language, and where the rule says nothing else, in one that there is.

@@ -12,7 +12,7 @@ use super::terminal::{Style, Terminal, pad};
 use crate::app::Opened;
 use crate::base::{Locale, Viewer};
 use crate::config::Settings;
-use crate::desk::Question;
+use crate::desk::{Question, locale_of_unknown};
 use crate::model::{Match, Stage};
 use crate::web::api::chat::ChatAnswer;
 
@@ -43,6 +43,8 @@ pub(super) fn run(args: &Args, settings: &Settings, terminal: &mut Terminal) -> 
     let locale = super::locale_of(args.locale.as_ref(), &snapshot)?;
     let mut conversation: Option<String> = None;
     let mut say = |message: &str, terminal: &mut Terminal| {
+        // After the first message the conversation has a language of its own.
+        let locale = if args.locale.is_none() { locale_of_unknown(message, &snapshot) } else { locale.clone() };
         let question = Question {
             message,
             conversation_id: conversation.as_deref(),

@@ -12,6 +12,7 @@ use crate::desk::{HelpCentre, measure};
 use crate::kb::{IncidentSeverity, Snapshot, article_url};
 use crate::model::{Dialogue, Turn};
 use crate::text::Redacted;
+use crate::text::script::language_of_opening;
 
 /// What a customer says.
 #[derive(Debug, Clone)]
@@ -68,6 +69,13 @@ impl Notice {
             url: article.map(|a| article_url(locale, &a.id)),
         })
     }
+}
+
+/// Returns the locale for the first message of somebody who named none, and whose program did not either: the language
+/// that the message is in, else the default.
+#[must_use]
+pub fn locale_of_unknown(message: &str, snapshot: &Snapshot) -> Locale {
+    language_of_opening(message, snapshot.locales(), &snapshot.site().default_locale).clone()
 }
 
 /// A turn with what has to be kept of it.

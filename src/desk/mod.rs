@@ -33,7 +33,7 @@ pub mod tickets;
 
 pub mod error;
 
-pub use ask::{Asked, Notice, Question};
+pub use ask::{Asked, Notice, Question, locale_of_unknown};
 pub use error::DeskError;
 pub use hand_over::HandOver;
 pub use help_centre::{HelpCentre, Trouble};

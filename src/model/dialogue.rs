@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{ArticleId, Locale};
+use crate::model::{MatchedBy, ReplyKind};
 
 /// The state that the next turn needs; small, and free of anything the customer typed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -10,6 +11,10 @@ use crate::base::{ArticleId, Locale};
 pub struct Dialogue {
     /// The language of the last reply.
     pub locale: Option<Locale>,
+    /// Whether the customer asked for that language, so that their own words change it no more.
+    pub locale_asked: bool,
+    /// The last answer, to be given again in another language.
+    pub answered: Option<LastAnswer>,
     /// The article of the last answer.
     pub topic: Option<ArticleId>,
     /// The articles that the last reply offered to choose from, in the order shown.
@@ -30,6 +35,19 @@ pub struct Dialogue {
     pub password_named: bool,
     /// Whether the last turn spoke of codes that are sent to customers, so that the next message may be one.
     pub code_named: bool,
+}
+
+/// What an answer was, without its words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastAnswer {
+    /// What sort of reply it was.
+    pub kind: ReplyKind,
+    /// The stage that gave it.
+    pub by: MatchedBy,
+    /// The id of what won; of codes all of them.
+    pub rule: String,
+    /// The articles that it cited, best first.
+    pub articles: Vec<ArticleId>,
 }
 
 /// How the step that a flow is at was said.

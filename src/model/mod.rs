@@ -12,6 +12,6 @@ pub mod agent;
 
 pub use agent::{Agent, ApiKey, AuditEntry, Role, Session};
 pub use conversation::{Conversation, KeptTurn, Remembered};
-pub use dialogue::{Dialogue, FlowState, StepSaid};
+pub use dialogue::{Dialogue, FlowState, LastAnswer, StepSaid};
 pub use reply::{Match, MatchedBy, QuickReply, Reply, ReplyKind, Source, Stage, Turn};
 pub use ticket::{Ticket, TicketEvent, TicketState};

@@ -61,6 +61,66 @@ pub fn language_of<'a>(message: &str, available: &'a [Locale], fallback: &'a Loc
     fallback
 }
 
+/// What people say first in English, in a word or two; too short for [`language_of`], and no name of anything.
+const ENGLISH_OPENINGS: [&str; 44] = [
+    "account",
+    "afternoon",
+    "anybody",
+    "anyone",
+    "balance",
+    "bye",
+    "day",
+    "dear",
+    "evening",
+    "fee",
+    "fees",
+    "good",
+    "goodbye",
+    "hello",
+    "help",
+    "hey",
+    "hi",
+    "hiya",
+    "howdy",
+    "login",
+    "me",
+    "money",
+    "morning",
+    "no",
+    "password",
+    "payment",
+    "payments",
+    "please",
+    "question",
+    "refund",
+    "security",
+    "sir",
+    "sorry",
+    "support",
+    "team",
+    "thank",
+    "thanks",
+    "there",
+    "transfer",
+    "transfers",
+    "verification",
+    "yes",
+    "you",
+    "topup",
+];
+
+/// Returns the one of `available` to answer a first message in, from somebody of whom nothing is known, so that `fallback`
+/// is no more than a guess: what [`language_of`] says, and English where all is such as begins a conversation in it.
+#[must_use]
+pub fn language_of_opening<'a>(message: &str, available: &'a [Locale], fallback: &'a Locale) -> &'a Locale {
+    let words = message.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(str::to_lowercase).collect();
+    if !words.is_empty() && words.iter().all(|word| ENGLISH_OPENINGS.contains(&word.as_str())) {
+        return available.iter().find(|locale| locale.language() == "en").unwrap_or(fallback);
+    }
+    language_of(message, available, fallback)
+}
+
 /// Tells whether a message in Latin letters is English: two words or more, of which one holds a sentence together (“the”,
 /// “how”) or two are nothing that pinyin spells.
 fn reads_english(message: &str) -> bool {
@@ -100,5 +160,18 @@ mod tests {
             assert_eq!(language_of(text, &both, &zh), &zh, "{text}");
         }
         assert_eq!(language_of("how do I top up", std::slice::from_ref(&zh), &zh), &zh);
+    }
+
+    #[test]
+    fn of_somebody_unknown_a_greeting_tells_the_language() {
+        let [zh, en] = ["zh-CN", "en"].map(|t| t.parse::<Locale>().unwrap());
+        let both = [zh.clone(), en.clone()];
+        for text in ["hello", "Hi!", "hi there", "Good morning", "password", "my payment failed"] {
+            assert_eq!(language_of_opening(text, &both, &zh), &en, "{text}");
+        }
+        for text in ["你好", "hello 你好", "Alipay", "mima wangle", "E1101", "", "ok"] {
+            assert_eq!(language_of_opening(text, &both, &zh), &zh, "{text}");
+        }
+        assert_eq!(language_of_opening("hello", std::slice::from_ref(&zh), &zh), &zh);
     }
 }

@@ -7,8 +7,13 @@ use crate::kb::Site;
 
 /// Returns the locale that serves a reader best by `Accept-Language`, else the site's default.
 pub(crate) fn negotiate(headers: &HeaderMap, site: &Site) -> Locale {
+    preferred(headers, site).unwrap_or(&site.default_locale).clone()
+}
+
+/// Returns the site's locale that `Accept-Language` asks for; none where it asks for none of them.
+pub(crate) fn preferred<'s>(headers: &HeaderMap, site: &'s Site) -> Option<&'s Locale> {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    preferences(wanted).iter().find_map(|locale| locale.best_of(&site.locales)).unwrap_or(&site.default_locale).clone()
+    preferences(wanted).iter().find_map(|locale| locale.best_of(&site.locales))
 }
 
 /// Reads `Accept-Language`: the locales in order of preference, refused ones left out.

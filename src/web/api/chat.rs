@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::base::Viewer;
-use crate::desk::{Asked, Notice, Question};
+use crate::desk::{Asked, Notice, Question, locale_of_unknown};
 use crate::model::{Match, Reply};
 use crate::web::api::problem::Problem;
 use crate::web::api::{body, locale};
 use crate::web::error::Failure;
+use crate::web::locale::preferred;
 use crate::web::state::AppState;
 
 /// What a customer says.
@@ -27,7 +28,8 @@ pub struct ChatMessage {
     pub message: String,
     /// The conversation that it belongs to; without one, or with one nobody knows, a new conversation begins.
     pub conversation_id: Option<String>,
-    /// The page's locale; by `Accept-Language` when absent. The message's own language may win over it.
+    /// The page's locale; by `Accept-Language` when absent. The message's own language may win over it, and a language that
+    /// the customer asks for wins over all.
     #[schema(example = "zh-CN")]
     pub locale: Option<String>,
     /// Whether `match.stages` is to tell of every stage that was tried.
@@ -118,7 +120,7 @@ pub(crate) async fn chat(
 ) -> Result<([(header::HeaderName, &'static str); 1], Json<ChatAnswer>), Failure> {
     let said: ChatMessage = body::read(request).await?;
     let snapshot = state.desk.snapshot();
-    let locale = locale::choose(said.locale.as_deref(), &headers, snapshot.site())?;
+    let mut locale = locale::choose(said.locale.as_deref(), &headers, snapshot.site())?;
     let (chars, most) = (said.message.chars().count(), state.settings.max_message_chars);
     let message = said.message.trim();
     if message.is_empty() {
@@ -127,6 +129,9 @@ pub(crate) async fn chat(
     if chars > most {
         let detail = format!("message has {chars} characters; the most is {most}");
         return Err(Failure::bad_request("message_too_long", detail));
+    }
+    if said.locale.as_deref().is_none_or(str::is_empty) && preferred(&headers, snapshot.site()).is_none() {
+        locale = locale_of_unknown(message, &snapshot);
     }
     let question = Question {
         message,

@@ -48,6 +48,17 @@ async fn a_conversation_keeps_its_id_and_an_unknown_one_begins_anew() {
 }
 
 #[tokio::test]
+async fn who_names_no_language_is_answered_in_that_of_the_greeting() {
+    let server = Server::start().await;
+    let locale = async |body: serde_json::Value| json(server.post_json(CHAT, &body).await).await["locale"].clone();
+    assert_eq!(locale(value!({"message": "hello"})).await, "en");
+    assert_eq!(locale(value!({"message": "你好"})).await, "zh-CN");
+    assert_eq!(locale(value!({"message": "hello", "locale": "zh-CN"})).await, "zh-CN", "the page is in Chinese");
+    let asked = server.request(Method::POST, CHAT).header("accept-language", "zh").json(&value!({"message": "hello"}));
+    assert_eq!(json(asked.send().await.unwrap()).await["locale"], "zh-CN", "the reader prefers Chinese");
+}
+
+#[tokio::test]
 async fn what_is_not_a_message_is_a_problem() {
     let server = Server::start().await;
     for (body, code) in [

@@ -1,0 +1,224 @@
+//! The stage for a customer who asks to be answered in another language: “说中文”, “in English, please”.
+//!
+//! It only answers what is nothing but that wish, with the last answer once more. What is asked beside it (“in English:
+//! 怎么充值”) is for the other stages, in that language.
+
+use crate::base::Locale;
+use crate::chat::message::{Cited, Draft, Message, Verdict};
+use crate::chat::{code, flow_says, on_screen, question, rule, wording};
+use crate::kb::Target;
+use crate::model::{LastAnswer, MatchedBy, ReplyKind};
+use crate::text::phrase::haystack;
+use crate::text::script::is_han;
+
+/// What the languages are called.
+const CHINESE: [&str; 13] = [
+    "简体中文",
+    "繁体中文",
+    "中国话",
+    "普通话",
+    "中文",
+    "汉语",
+    "国语",
+    "华语",
+    "简体",
+    "繁体",
+    "chinese",
+    "mandarin",
+    "zhongwen",
+];
+const ENGLISH: [&str; 5] = ["英文", "英语", "english", "yingwen", "yingyu"];
+
+/// The words that stand beside the name in a wish for the language; any other makes it one of something else: “英文名”,
+/// “why is it in English”.
+#[rustfmt::skip]
+const BESIDE: &str = "in please pls can could you u do speak talk answer reply respond write switch change to use the language let s i want \
+    would like prefer me we only back now ok okay hi hello thanks thank instead with help sorry dont cant not understand read know \
+    qing yong shuo jiang hui ma keyi neng ni wo";
+/// The same, by ideographs.
+const BESIDE_HAN: &str = "请问说讲用可以能会切换成改转回答复交流沟通对话聊我你您们要想希望麻烦给跟和到为语言吗嘛呢吧么啊了一下行好谢还是帮来后都不懂看听别认识太只";
+/// What asks whether something can be done, and denies nothing.
+const WHETHER: [&str; 6] = ["能不能", "可不可以", "会不会", "要不要", "行不行", "好不好"];
+/// What says that a language is not wanted, or not understood.
+const DENIES: [&str; 12] =
+    ["不懂", "不会", "不要", "不想", "不用", "不是", "不认识", "不太", "别", " not ", " dont ", " cant "];
+/// What makes a clause a wish, where more stands beside it: “用英文，怎么充值”.
+const WISHES: [&str; 11] =
+    ["用", "说", "讲", "回答", "回复", "换", " in ", " speak ", " answer ", " reply ", " switch "];
+/// Where such a clause ends.
+const CLAUSE_ENDS: [char; 13] = ['，', ',', '。', '.', '；', ';', '：', ':', '！', '!', '？', '?', '\n'];
+
+/// Returns the language that a message asks for, and what it says beside that; none where it asks for none that there is.
+pub(crate) fn asked<'a, 't>(text: &'t str, available: &'a [Locale]) -> Option<(&'a Locale, &'t str)> {
+    if let Some(locale) = wanted(&haystack(text), available) {
+        return Some((locale, ""));
+    }
+    let of_clause = |clause: &str| {
+        let clause = haystack(clause);
+        WISHES.iter().any(|wish| clause.contains(wish)).then(|| wanted(&clause, available)).flatten()
+    };
+    let text = text.trim_end_matches(|c: char| c.is_whitespace() || CLAUSE_ENDS.contains(&c));
+    let (first, rest) = text.split_once(CLAUSE_ENDS)?;
+    if let Some(locale) = of_clause(first) {
+        return Some((locale, rest.trim()));
+    }
+    let (rest, last) = text.rsplit_once(CLAUSE_ENDS)?;
+    Some((of_clause(last)?, rest.trim()))
+}
+
+/// Reads a folded text as the wish for a language and nothing else.
+fn wanted<'a>(text: &str, available: &'a [Locale]) -> Option<&'a Locale> {
+    let names = |names: &[&str]| names.iter().any(|name| text.contains(name));
+    let chinese = match (names(&CHINESE), names(&ENGLISH)) {
+        (true, false) => true,
+        (false, true) => false,
+        _ => return None,
+    };
+    let mut rest = text.to_owned();
+    for name in CHINESE.iter().chain(&ENGLISH).chain(&WHETHER) {
+        rest = rest.replace(name, " ");
+    }
+    let known = |part: &str| {
+        if part.contains(is_han) {
+            part.chars().all(|c| BESIDE_HAN.contains(c))
+        } else {
+            BESIDE.split_whitespace().any(|word| word == part)
+        }
+    };
+    if !rest.split_whitespace().all(known) {
+        return None;
+    }
+    let of = |chinese: bool| {
+        let is = move |locale: &&Locale| if chinese { locale.is_chinese() } else { locale.language() == "en" };
+        available.iter().find(is)
+    };
+    let denied = DENIES.iter().any(|word| rest.contains(word));
+    of(chinese != denied)
+}
+
+pub(crate) fn decide(message: &Message<'_>) -> Verdict {
+    let Some((locale, "")) = asked(message.text, message.snapshot.locales()) else {
+        return Verdict::pass("the message asks for no language alone");
+    };
+    let before = message.dialogue.answered.as_ref().and_then(|last| again(message, last));
+    let draft = before.unwrap_or_else(|| {
+        let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::None, "", 1.0);
+        draft.paragraphs.push(wording::of(message.locale).language_set.to_owned());
+        draft
+    });
+    let why = format!("it asks to be answered in {locale}");
+    Verdict { draft: Some(draft), why, candidates: Vec::new() }
+}
+
+/// Gives the last answer once more, in the language of the message; none where the content has it no longer.
+fn again(message: &Message<'_>, last: &LastAnswer) -> Option<Draft> {
+    match last.by {
+        MatchedBy::Code => return code::decide(&Message { text: &last.rule, ..*message }).draft,
+        MatchedBy::Message => return on_screen::decide(&Message { text: &last.rule, ..*message }).draft,
+        MatchedBy::Flow => {
+            if let Some(draft) = step_again(message, last) {
+                return Some(draft);
+            }
+        }
+        MatchedBy::Rule => {
+            if let Some(draft) = rule::again(message, &last.rule) {
+                return Some(draft);
+            }
+        }
+        _ => {}
+    }
+    let articles = last.articles.iter().filter_map(|id| message.snapshot.article(id, message.locale, message.viewer));
+    let articles: Vec<usize> = articles.map(|article| message.snapshot.ordinal(article)).collect();
+    if articles.is_empty() {
+        return None;
+    }
+    if last.kind == ReplyKind::Clarify {
+        return Some(question::ask_back(message, last.rule.clone(), 1.0, Vec::new(), articles.into_iter()));
+    }
+    let mut draft = Draft::new(last.kind, last.by, last.rule.clone(), 1.0);
+    let summary = |ordinal: usize| message.snapshot.articles()[ordinal].summary.clone();
+    draft.paragraphs = articles.iter().map(|ordinal| summary(*ordinal)).collect();
+    draft.cited = articles.into_iter().map(|ordinal| Cited { ordinal, anchor: None }).collect();
+    Some(draft)
+}
+
+/// Says again what a flow said: the step that it is at, or that nothing is left to try.
+fn step_again(message: &Message<'_>, last: &LastAnswer) -> Option<Draft> {
+    if last.kind == ReplyKind::Handoff {
+        let flow = message.snapshot.flows().iter().find(|flow| last.rule.strip_suffix("/handoff") == Some(&flow.id))?;
+        return flow_says::go(message, flow, None, Target::Handoff, Vec::new()).draft;
+    }
+    let here = crate::chat::flow::here(message, message.dialogue.flow.as_ref())?;
+    flow_says::say(message, here.flow, here.step, here.state.clone(), Vec::new()).draft
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked_in<'t>(text: &'t str) -> Option<(String, &'t str)> {
+        let both = ["zh-CN", "en"].map(|tag| tag.parse::<Locale>().unwrap());
+        asked(text, &both).map(|(locale, rest)| (locale.to_string(), rest))
+    }
+
+    #[test]
+    fn hears_a_wish_for_a_language() {
+        for text in [
+            "说中文",
+            "用中文",
+            "可以讲中文吗？",
+            "請用中文回答",
+            "能不能说普通话",
+            "Chinese please",
+            "shuo zhongwen",
+            "I don't understand English",
+            "看不懂英文",
+        ] {
+            assert_eq!(asked_in(text), Some(("zh-CN".to_owned(), "")), "{text}");
+        }
+        for text in [
+            "英文",
+            "in English please",
+            "can you speak English?",
+            "Could we switch to English",
+            "请切换成英语",
+            "会不会说英文",
+            "English",
+            "not Chinese please",
+            "我不懂中文",
+        ] {
+            assert_eq!(asked_in(text), Some(("en".to_owned(), "")), "{text}");
+        }
+    }
+
+    #[test]
+    fn tells_what_is_asked_beside_it() {
+        for (text, locale, rest) in [
+            ("in English please: 怎么充值？", "en", "怎么充值"),
+            ("用中文回答，how do I top up", "zh-CN", "how do I top up"),
+            ("手续费多少？请用英文", "en", "手续费多少"),
+        ] {
+            assert_eq!(asked_in(text), Some((locale.to_owned(), rest)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_language_that_is_only_named_is_no_wish() {
+        for text in [
+            "英文名怎么改",
+            "提示是英文，看不懂",
+            "why is it in English",
+            "中文还是英文",
+            "有中文客服吗",
+            "密码能用中文吗，怎么设",
+            "the message is in English, what does it mean",
+            "",
+            "怎么充值",
+            "English support hours",
+        ] {
+            assert_eq!(asked_in(text), None, "{text}");
+        }
+        let chinese: [Locale; 1] = ["zh-CN".parse().unwrap()];
+        assert!(asked("in English please", &chinese).is_none(), "there is no English");
+    }
+}
