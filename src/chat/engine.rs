@@ -5,7 +5,7 @@ use crate::base::{Locale, Viewer};
 use crate::chat::message::{Draft, Message, Readings, Verdict};
 use crate::chat::{
     code, compose, fallback, flow, follow_up, interrupted, language, on_screen, policy, question, rule, search_stage,
-    secrets, several,
+    secrets, several, slots,
 };
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, LastAnswer, Match, MatchedBy, ReplyKind, Stage, Turn};
@@ -127,6 +127,7 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
         ..Dialogue::default()
     };
     interrupted::remember(&message, &draft, &mut next, settled);
+    slots::remember(&message, &mut next);
     secrets::note(words, &reply.text, &mut next);
     let matched = Match {
         by: draft.by,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::base::Localized;
 use crate::chat::message::{Look, Message};
 use crate::kb::{Formula, SlotKind};
+use crate::model::Dialogue;
 use crate::text::redact::SecretKind;
 use crate::text::slots::{Date, Quantity, Slot, SlotValue, Unit, find};
 
@@ -204,6 +205,7 @@ fn fill(message: &Message<'_>, look: &Look) -> Vec<Filled> {
         filled.push(Filled::of(SlotKind::Percentage, first.text.clone(), Value::Quantity(quantity)));
     }
     filled.extend(amounts(&slots));
+    recall(message, &mut filled, !shares.is_empty());
     if let Some((slot, date)) = slots.iter().find_map(|slot| match slot.value {
         SlotValue::Date(date) => Some((slot, date)),
         _ => None,
@@ -226,6 +228,35 @@ fn fill(message: &Message<'_>, look: &Look) -> Vec<Filled> {
         }
     }
     filled
+}
+
+/// Adds what the customer told of the same article before, where it goes with what is told now: a rate with an amount, and an
+/// amount with a rate.
+fn recall(message: &Message<'_>, filled: &mut Vec<Filled>, has_shares: bool) {
+    let has = |wanted: &SlotKind| filled.iter().any(|f| f.kind == *wanted);
+    let told = match (has(&SlotKind::Amount), has(&SlotKind::Percentage)) {
+        (true, false) if !has_shares => message.dialogue.rate.as_deref(),
+        (false, true) => message.dialogue.amount.as_deref(),
+        _ => None,
+    };
+    let slots = told.map(find).unwrap_or_default();
+    filled.extend(slots.into_iter().next().and_then(|slot| match slot.value {
+        SlotValue::Percentage(rate) => Some(Filled::of(SlotKind::Percentage, slot.text, Value::Quantity(rate))),
+        SlotValue::Amount(amount) => Some(Filled::of(SlotKind::Amount, slot.text, Value::Quantity(amount))),
+        SlotValue::Date(_) => None,
+    }));
+}
+
+/// Keeps the rate and the amount that a message tells; those from before as long as the same article is talked about.
+pub(crate) fn remember(message: &Message<'_>, next: &mut Dialogue) {
+    let slots = Slots::of(message);
+    let told = |kind: &SlotKind| slots.get(kind).map(|filled| filled.text.clone());
+    next.rate = told(&SlotKind::Percentage);
+    next.amount = told(&SlotKind::Amount);
+    if next.topic == message.dialogue.topic {
+        next.rate = next.rate.take().or_else(|| message.dialogue.rate.clone());
+        next.amount = next.amount.take().or_else(|| message.dialogue.amount.clone());
+    }
 }
 
 /// Returns the amount that counts, with those that are told together with it.

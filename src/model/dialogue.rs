@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{ArticleId, Locale};
 use crate::model::{MatchedBy, ReplyKind};
 
-/// The state that the next turn needs; small, and free of anything the customer typed.
+/// The state that the next turn needs; small, and free of anything the customer typed but a rate and an amount.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Dialogue {
@@ -17,6 +17,10 @@ pub struct Dialogue {
     pub answered: Option<LastAnswer>,
     /// The article of the last answer.
     pub topic: Option<ArticleId>,
+    /// The rate that the customer told of that article: “0.6%”, and nothing beside it.
+    pub rate: Option<String>,
+    /// The amount, the same.
+    pub amount: Option<String>,
     /// The articles that the last reply offered to choose from, in the order shown.
     pub offered: Vec<ArticleId>,
     /// How many turns there were.
