@@ -157,7 +157,11 @@ pub(crate) fn step_replies(message: &Message<'_>, step: &FlowStep) -> Vec<QuickR
     let words = wording::of(message.locale);
     let mut replies: Vec<QuickReply> = step.choices.iter().map(|c| button(&label(message, c))).collect();
     if !step.replies.is_empty() {
-        replies.extend([button(words.worked), button(words.still_not)]);
+        // Urgent steps ask what was done, not whether it helped: what a choice leads to needs no second button.
+        let chosen =
+            |outcome| step.kind == ReplyKind::Safety && step.choices.iter().any(|c| c.to == step.target(outcome));
+        replies.extend((!chosen(StepOutcome::Worked)).then(|| button(words.worked)));
+        replies.extend((!chosen(StepOutcome::NotYet)).then(|| button(words.still_not)));
         if step.replies.contains_key(&StepOutcome::Skip) {
             replies.push(button(words.skip));
         }

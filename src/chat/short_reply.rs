@@ -66,7 +66,9 @@ const WORDS: [Words; 13] = [
             maybe later, some other time, leave it, don't bother",
         alone: "不用了, 不必了, 不需要, 不了, 算了, 停, 停止, 退出, 取消, 结束, 结束吧, 够了, 先到这, 先到这里, 到这里, \
             就到这, 就这样, 没必要, stop, stop it, stop here, cancel, quit, exit, end, end it, enough, no thanks, \
-            no thank you, no more, not now, no need, later, that's all",
+            no thank you, no more, not now, no need, later, that's all, i'm done, i am done, we're done, \
+            we are done, i'm done here, i'm done now, done for now, done for today, done with this, done here, that will be all, \
+            that is all, 弄完就这样, 我这边结束了, 到此结束",
     },
     Words {
         reply: ShortReply::NewQuestion,
