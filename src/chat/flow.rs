@@ -78,6 +78,8 @@ pub(crate) fn here<'a>(message: &Message<'a>, state: Option<&'a FlowState>) -> O
 fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     let heard = heard(message, here.flow, here.step)?;
     match heard.said {
+        // Its every word is about the step: “checked everything, it's fine” asks for no person.
+        Said::Reply(reply) if heard.of_step => answered(message, here, reply, vec![heard.term.to_owned()]),
         Said::Choice(choice) => Some(match asks_for_more(message, here.flow, false) {
             Some(why) => Verdict::pass(why),
             None => go(message, here.flow, Some(here.state), choice.to, vec![label(message, choice)]),

@@ -31,17 +31,24 @@ pub(crate) enum Said<'a> {
 pub(crate) struct Heard<'a> {
     pub(crate) said: Said<'a>,
     pub(crate) term: &'a str,
+    /// Whether it was said of what the step speaks of, and nothing was said beside it.
+    pub(crate) of_step: bool,
 }
 
 /// Listens to a message as a reply to a step whose choices were shown.
 pub(crate) fn heard<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<Heard<'a>> {
-    let of_reply = |(reply, term)| Heard { said: Said::Reply(reply), term };
-    let of_choice = |(choice, term)| Heard { said: Said::Choice(choice), term };
+    let of_reply = |(reply, term)| Heard { said: Said::Reply(reply), term, of_step: false };
+    let of_choice = |(choice, term)| Heard { said: Said::Choice(choice), term, of_step: false };
+    let of_step = |(reply, term)| Heard { said: Said::Reply(reply), term, of_step: true };
+    // Who has checked it all and found nothing wrong is no further for it.
+    if let Some(found) = found_in_order(message, step) {
+        return Some(of_step(found));
+    }
     let reply = reply(message, flow, step);
     let Some((choice, named)) = chosen(message, step, &[]) else {
         let choice = || slipped_choice(message, step).map(of_choice);
         let heard = reply.map(of_reply).or_else(choice);
-        return heard.or_else(|| of_the_step(message, step).map(of_reply));
+        return heard.or_else(|| of_the_step(message, step).map(of_step));
     };
     // Who wants to ask about “something else” wants no more of the flow, whatever its choices are called.
     let leaves = |reply: ShortReply| matches!(reply, ShortReply::Stop | ShortReply::NewQuestion | ShortReply::Restart);
@@ -122,7 +129,20 @@ const IT: [&str; 33] = [
 const MOST_ASKED: usize = 2;
 
 /// What says that something is in order.
-const IN_ORDER: [&str; 21] = [
+const IN_ORDER: [&str; 34] = [
+    "没毛病",
+    "没异常",
+    "没有异常",
+    "没啥问题",
+    "没什么问题",
+    "没发现问题",
+    "all good",
+    "no problem",
+    "no problems",
+    "no issue",
+    "no issues",
+    "nothing wrong",
+    "okay",
     "没错",
     "没有错",
     "没问题",
@@ -146,7 +166,11 @@ const IN_ORDER: [&str; 21] = [
     "ok",
 ];
 /// What it is said of, without its name.
-const OF_IT: [&str; 24] = [
+const OF_IT: [&str; 28] = [
+    "它们",
+    "一切",
+    "found",
+    "with it",
     "检查",
     "核对",
     "看了",
@@ -178,6 +202,42 @@ const DONE: [&str; 9] = ["完了", "过了", "好了", "已经", "已", "刚刚"
 const BESIDE_DONE: [&str; 6] = ["了", "全部", "也", "早就", "才", "一遍"];
 /// So many words or ideographs of the step's own may be said to be done, or in order.
 const MOST_SAID: usize = 6;
+
+/// What says that something was looked at.
+const CHECKED: [&str; 15] = [
+    "检查",
+    "核对",
+    "确认过",
+    "查过",
+    "查了",
+    "看过",
+    "看了",
+    "checked",
+    "double checked",
+    "went through",
+    "gone through",
+    "looked at",
+    "looked over",
+    "verified",
+    "reviewed",
+];
+/// What says that it works by now.
+const BY_NOW: [&str; 8] = ["好了", "可以了", "正常了", "恢复", "成功", "works", "working", "now"];
+
+/// Listens to a message that says that everything was checked and is in order: “都检查过了没问题”, “checked everything, all
+/// good”.
+fn found_in_order(message: &Message<'_>, step: &FlowStep) -> Option<(ShortReply, &'static str)> {
+    let look = message.look();
+    let has_one = |words: &[&str]| words.iter().any(|word| look.text.has(word));
+    let checked = has_one(&CHECKED) && has_one(&IN_ORDER) && !has_one(&BY_NOW);
+    if !checked || message.text.contains(['?', '？']) || asks_whether(message.text, &look.text) {
+        return None;
+    }
+    let rest = look.text.without(IN_ORDER.into_iter().chain(OF_IT).chain(CHECKED));
+    let term = IN_ORDER.into_iter().filter(|word| look.text.has(word)).max_by_key(|word| word.chars().count())?;
+    let denied = DENIES_EN.iter().any(|word| look.text.has(word));
+    (!denied && rest_is_of(step, &rest, MOST_SAID)).then_some((ShortReply::Next, term))
+}
 
 /// Listens to a message that says of what the step speaks of that it is done, or in order, or asks how it is done.
 fn of_the_step(message: &Message<'_>, step: &FlowStep) -> Option<(ShortReply, &'static str)> {
