@@ -13,6 +13,7 @@ use crate::kb::{Article, Section};
 use crate::model::{MatchedBy, ReplyKind};
 use crate::search::{rank_words, section_for};
 use crate::text::fold_str;
+use crate::text::script::is_han;
 
 /// With more words or ideographs of substance than this a question has a subject of its own.
 const MOST_ELLIPTIC: usize = 5;
@@ -53,6 +54,13 @@ const ANAPHORA: [&str; 22] = [
 const SURE_ALONE: f32 = 0.8;
 /// The article must have this share of a short question's telling words: “天气呢” is about no article.
 const LEAST_COVERAGE: f32 = 0.5;
+
+/// With less than this a message is not sure of the article that it means alone.
+const TORN: f32 = 0.6;
+/// From here on there is no doubt about an article.
+const WITHOUT_A_DOUBT: f32 = 0.95;
+/// The last answer's article has so much of a short message that goes on with it, although others have some of it too.
+const NEARLY_ALL: f32 = 0.75;
 
 /// What can be asked about any subject without naming it, and the words that an answer to it has.
 struct Aspect {
@@ -317,7 +325,8 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
         scored().next().is_some_and(|(_, first)| first.score - near >= ELSEWHERE)
     };
     let least = if goes_on { message.thresholds().sure } else { message.thresholds().clarify };
-    let elsewhere = named() && (alone >= least || (!goes_on && far_ahead()));
+    let stays = || is_torn(about, whole) || has_more_of_it(message, &about.id, whole.first_alone.first());
+    let elsewhere = named() && !stays() && (alone >= least || (!goes_on && far_ahead()));
     let behind = || {
         let sure = confidence >= message.thresholds().answer && confidence >= alone && !elsewhere;
         whole.first_behind.first().copied().filter(|a| sure && is_near(a))
@@ -327,7 +336,8 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
         return Verdict { draft: None, why, candidates };
     };
     // What the message means alone has its words; behind a title it may have none but the title's.
-    if meant.is_none() && !has_the_words(message, &best.id) {
+    let torn = || best.id == about.id && is_torn(about, whole);
+    if meant.is_none() && !torn() && !has_the_words(message, &best.id) {
         let why = format!("{} does not have the words of the message", best.id);
         return Verdict { draft: None, why, candidates };
     }
@@ -336,6 +346,9 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
     let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, best.id.to_string(), sure_of);
     draft.evidence = whole.behind.evidence.iter().map(|e| e.term.clone()).collect();
     draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
+    if best.id == about.id {
+        draft.paragraphs.extend(sentence_with(message, best));
+    }
     let why = format!("after {} the message means {} ({confidence:.2})", about.id, best.id);
     Verdict { draft: Some(draft), why, candidates }
 }
@@ -363,6 +376,37 @@ fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_
     draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
     let why = format!("alone the message is unsure ({alone:.2}), and {} is what was talked about", about.id);
     Some(Verdict { draft: Some(draft), why, candidates: whole.candidates() })
+}
+
+/// Tells whether a message that is not sure of another article has the last answer's next, and behind its title means that one
+/// without a doubt: “I didn't get the code”.
+fn is_torn(about: &Article, whole: &Combined<'_>) -> bool {
+    let next = whole.first_alone.get(1).is_some_and(|article| article.id == about.id);
+    let behind = whole.first_behind.first().is_some_and(|article| article.id == about.id);
+    next && behind && whole.alone.confidence < TORN && whole.behind.confidence >= WITHOUT_A_DOUBT
+}
+
+/// Tells whether the article of the last answer has nearly all of the message's telling words, and more of them than the one
+/// that the message means alone: “没收到短信” is of the code by which a password is reset, where that was talked about.
+fn has_more_of_it(message: &Message<'_>, about: &ArticleId, alone: Option<&&Article>) -> bool {
+    let articles = message.snapshot.articles();
+    let ranked = rank_words(message.snapshot, message.query(true)).ranked;
+    let coverage = |id: &ArticleId| {
+        let same = ranked.iter().filter(|r| articles[r.ordinal].id == *id);
+        same.map(|r| r.coverage).fold(0.0, f32::max)
+    };
+    let here = coverage(about);
+    here >= NEARLY_ALL && alone.is_none_or(|other| here > coverage(&other.id))
+}
+
+/// Returns the sentence of an article that has the message's words together.
+fn sentence_with(message: &Message<'_>, article: &Article) -> Option<String> {
+    let said: Vec<char> = fold_str(message.text).chars().filter(|c| is_han(*c)).collect();
+    let pairs: Vec<String> = said.windows(2).map(|pair| pair.iter().collect()).collect();
+    let words: Vec<&str> = pairs.iter().map(String::as_str).collect();
+    let (_, sentence) = telling_sentence(article, &words)?;
+    let text = Searched::new(sentence);
+    (words.len() > 1 && words.iter().all(|word| text.has(word))).then(|| sentence.to_owned())
 }
 
 /// Tells whether an article's text has enough of the message's telling words.
