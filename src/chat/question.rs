@@ -3,10 +3,12 @@
 use std::rc::Rc;
 
 use crate::chat::message::{Cited, Draft, Message, Verdict};
+use crate::chat::searched::covers;
 use crate::chat::wording;
 use crate::kb::intent::{CHOICES, Ranking};
 use crate::model::{MatchedBy, QuickReply, ReplyKind};
 use crate::search::section_for;
+use crate::text::script::is_han;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let line = message.thresholds();
@@ -26,6 +28,12 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return Verdict::pass("there are no curated questions");
     };
     let confidence = ranking.confidence;
+    let near = several_near(message, &visible, confidence >= line.sure);
+    if near.len() > 1 {
+        let draft = ask_back(message, id(near[0]), confidence, vec![message.text.to_owned()], near.into_iter());
+        let why = "it is one word, and several articles are asked for with it: asked which one".to_owned();
+        return Verdict { draft: Some(draft), why, candidates };
+    }
     let evidence: Vec<String> = ranking.evidence.iter().map(|e| e.term.clone()).collect();
     if confidence >= line.answer {
         let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, id(best), confidence);
@@ -47,6 +55,49 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return Verdict { draft: Some(draft), why, candidates };
     }
     Verdict { draft: None, why: format!("confidence {confidence:.2} < {:.2}", line.clarify), candidates }
+}
+
+/// A word has so many ideographs at most.
+const LONGEST_WORD: usize = 3;
+/// An article is near when its curated questions have the word this often, compared with those that have it most often.
+const NEAR: f32 = 0.55;
+/// A word that fewer questions have tells nothing.
+const LEAST_ASKED: usize = 2;
+
+/// Returns the articles that a message of one word may be about, best first: “密码” is asked with for a new one, and for a
+/// strong one. The classifier is sure of either, because it never saw a word that means so little. Where it is sure and
+/// they are of one category, its first is the one that tells of all.
+fn several_near(message: &Message<'_>, visible: &[(usize, f32)], is_sure: bool) -> Vec<usize> {
+    let look = message.look();
+    let word = look.text.haystack().trim();
+    let ideographs = word.chars().filter(|c| is_han(*c)).count();
+    let is_word = !word.is_empty() && !word.contains(' ') && ideographs <= LONGEST_WORD;
+    if !is_word || (ideographs > 0 && ideographs < word.chars().count()) {
+        return Vec::new();
+    }
+    let articles = message.snapshot.articles();
+    let asked = |ordinal: usize| {
+        let of = |locale| message.snapshot.article(&articles[ordinal].id, locale, message.viewer);
+        let questions = message
+            .snapshot
+            .locales()
+            .iter()
+            .filter_map(of)
+            .map(|article| article.questions.iter().filter(|question| covers(question, word)).count());
+        questions.max().unwrap_or(0)
+    };
+    let asked: Vec<(usize, usize)> = visible.iter().map(|(ordinal, _)| (*ordinal, asked(*ordinal))).collect();
+    let most = asked.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    if most < LEAST_ASKED {
+        return Vec::new();
+    }
+    // What the classifier has first is near in any case.
+    let near =
+        asked.into_iter().enumerate().filter(|(place, (_, count))| *place == 0 || *count as f32 >= NEAR * most as f32);
+    let near: Vec<usize> = near.map(|(_, (ordinal, _))| ordinal).collect();
+    let category = |ordinal: &usize| articles[*ordinal].id.category();
+    let of_one = near.iter().all(|ordinal| category(ordinal) == category(&near[0]));
+    if is_sure && of_one { Vec::new() } else { near }
 }
 
 /// Asks which of the first candidates is meant.
