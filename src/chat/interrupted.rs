@@ -7,6 +7,7 @@ use crate::chat::flow::{Here, here};
 use crate::chat::flow_says::{button, step_replies};
 use crate::chat::message::{Draft, Message, Progress};
 use crate::chat::short_reply::FILLER_WORDS;
+use crate::chat::slip::Slipped;
 use crate::chat::wording;
 use crate::kb::Flow;
 use crate::model::{Dialogue, FlowState, MatchedBy, ReplyKind, StepSaid};
@@ -84,6 +85,9 @@ pub(crate) fn named<'a>(message: &Message<'a>) -> Option<(Here<'a>, String)> {
     if heres.is_empty() {
         return None;
     }
+    if let Some(spelled) = spelled(message, &heres) {
+        return Some(spelled);
+    }
     let look = message.look();
     let text = &look.text;
     if !RETURNS.iter().any(|word| text.has(word)) {
@@ -94,6 +98,21 @@ pub(crate) fn named<'a>(message: &Message<'a>) -> Option<(Here<'a>, String)> {
         let names = here.flow.names.iter().map(String::as_str);
         let rest = text.rest(names.chain(RETURNS).chain(OF_A_PROBLEM).chain(FILLER_WORDS.split(", ")));
         (rest <= MOST_BESIDE_NAME).then(|| (here, name.clone()))
+    })
+}
+
+/// The same in letters: “jixu chongzhi”.
+fn spelled<'a>(message: &Message<'_>, heres: &[Here<'a>]) -> Option<(Here<'a>, String)> {
+    let letters = Slipped::new(message.text).filter(Slipped::is_in_letters)?;
+    let returns = RETURNS.iter().filter_map(|word| Some((word.chars().count(), letters.spells(word)?)));
+    let (wish, rest) = returns.max_by_key(|(length, _)| *length)?;
+    heres.iter().find_map(|here| {
+        let named = |name: &&String| {
+            let length = name.chars().count();
+            letters.spells(name).is_some() && rest <= length + MOST_BESIDE_NAME && wish >= 2
+        };
+        let name = here.flow.names.iter().filter(named).max_by_key(|name| name.chars().count())?;
+        Some((*here, name.clone()))
     })
 }
 
