@@ -282,9 +282,10 @@ fn spelled<'a>(message: &Message<'_>, mut flows: impl Iterator<Item = &'a Flow>)
     })
 }
 
-/// Returns why a message that begins a flow by its terms is answered by a rule nevertheless.
+/// Returns why a message that begins a flow by its terms is answered by a rule nevertheless, or is out of scope by one.
 fn declared_elsewhere(message: &Message<'_>) -> Option<String> {
-    let draft = rule::decide(message).draft.filter(|draft| draft.kind == ReplyKind::Answer)?;
+    let declared = |draft: &Draft| matches!(draft.kind, ReplyKind::Answer | ReplyKind::Fallback);
+    let draft = rule::decide(message).draft.filter(declared)?;
     Some(format!("the rule `{}` comes first", draft.rule))
 }
 
