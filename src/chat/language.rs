@@ -156,7 +156,7 @@ fn step_again(message: &Message<'_>, last: &LastAnswer) -> Option<Draft> {
 mod tests {
     use super::*;
 
-    fn asked_in<'t>(text: &'t str) -> Option<(String, &'t str)> {
+    fn asked_in(text: &str) -> Option<(String, &str)> {
         let both = ["zh-CN", "en"].map(|tag| tag.parse::<Locale>().unwrap());
         asked(text, &both).map(|(locale, rest)| (locale.to_string(), rest))
     }

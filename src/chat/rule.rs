@@ -90,16 +90,24 @@ pub(crate) fn beside(message: &Message<'_>, id: &str) -> Option<String> {
     Some(message.look().text.without(words.map(Words::text)))
 }
 
-/// Says again what a rule said; none where that was worked out of the customer's words, or the rule is gone.
+/// Says again what a rule said, with the rate and the amount that the conversation remembers; none where it asks for more than
+/// those, or is gone.
 pub(crate) fn again(message: &Message<'_>, id: &str) -> Option<Draft> {
     let rule = message.snapshot.rules().iter().find(|rule| rule.id == id)?;
-    if rule.slots().next().is_some() || !rule.compute.is_empty() {
+    let told: Vec<&str> =
+        [&message.dialogue.amount, &message.dialogue.rate].into_iter().flatten().map(String::as_str).collect();
+    let told = told.join(" ");
+    let remembered = Message { text: &told, ..*message };
+    let slots = Slots::of(&remembered);
+    let asked: Vec<&SlotKind> = rule.slots().collect();
+    if asked.iter().any(|kind| slots.get(kind).is_none()) {
         return None;
     }
+    let worked = slots.compute(&rule.compute)?;
     let (kind, cited) = acted(message, rule)?;
     let mut draft = Draft::new(kind, MatchedBy::Rule, rule.id.clone(), 1.0);
     draft.cited.extend(cited);
-    draft.paragraphs.extend(said(rule, message).cloned());
+    draft.paragraphs = said(rule, message).map(|text| slots.told(text, &asked, &worked)).unwrap_or_default();
     Some(draft)
 }
 
