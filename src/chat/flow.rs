@@ -13,7 +13,7 @@ use crate::chat::said::{self, MOST_BESIDE_CHOICE, Said, chosen, heard};
 use crate::chat::secrets::SECRET_NAMES;
 use crate::chat::short_reply::{ShortReply, short_reply};
 use crate::chat::slip::Slipped;
-use crate::chat::{beside_reply, code, on_screen, question, rule, wording};
+use crate::chat::{beside_reply, code, on_screen, question, rule, several, wording};
 use crate::kb::flows::Starts;
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
 use crate::model::{FlowState, ReplyKind, StepSaid};
@@ -43,7 +43,10 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         return verdict;
     }
     if let Some(begins) = started(message, active) {
-        return match declared_elsewhere(message).or_else(|| asks_for_more(message, begins.flow, false)) {
+        return match declared_elsewhere(message)
+            .or_else(|| several::tells_troubles(message).map(|told| told.why))
+            .or_else(|| asks_for_more(message, begins.flow, false))
+        {
             Some(why) => Verdict::pass(why),
             None => begin(message, begins),
         };

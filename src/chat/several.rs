@@ -55,6 +55,8 @@ const TROUBLES: [&str; 42] = [
 const NO_TROUBLE: [&str; 5] = ["没问题", "没有问题", "没错", "没事", "fine"];
 /// Each of them must be as sure of its article as this alone.
 const SURE_OF_TROUBLE: f32 = 0.55;
+/// A message that is surer than its parts by less is as sure of either.
+const NO_SURER: f32 = 0.05;
 /// What is said beside a pleasantry is a question from so many words or ideographs of substance on.
 const LEAST_BESIDE: usize = 3;
 
@@ -140,7 +142,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if answers.iter().all(|p| !p.is_exact()) && beside.is_none() {
         let whole = message.ranking().confidence;
         let mean = answers.iter().map(|p| p.draft.confidence).sum::<f32>() / answers.len() as f32;
-        if mean < whole {
+        if mean + NO_SURER < whole {
             let why = format!("the whole is surer of one article ({whole:.2}) than the parts of theirs ({mean:.2})");
             return Verdict { draft: None, why, candidates };
         }
@@ -220,7 +222,7 @@ fn understood(message: &Message<'_>) -> Vec<Part> {
 }
 
 /// Answers each of the troubles that a message tells; none where it tells one, or asks.
-fn tells_troubles(message: &Message<'_>) -> Option<Verdict> {
+pub(crate) fn tells_troubles(message: &Message<'_>) -> Option<Verdict> {
     let told = troubles(message);
     let told: Vec<&Part> = told.iter().collect();
     if told.is_empty() {
@@ -246,6 +248,7 @@ fn troubles(message: &Message<'_>) -> Vec<Part> {
     }
     let mut found: Vec<Part> = Vec::new();
     for piece in pieces {
+        let piece = without_also(&piece);
         let part = Message { text: &piece, ..*message };
         let of_rule = rule::decide(&part).draft;
         if of_rule.as_ref().is_some_and(|draft| draft.kind != ReplyKind::Answer) {
@@ -263,6 +266,13 @@ fn troubles(message: &Message<'_>) -> Vec<Part> {
         found.push(told);
     }
     found
+}
+
+/// Takes away what ties a trouble to the one before it: “密码也忘了” is sure of nothing, “密码忘了” is.
+fn without_also(piece: &str) -> String {
+    let piece = piece.replace('也', "");
+    let words = piece.split(' ').filter(|word| !["also", "too"].iter().any(|also| word.eq_ignore_ascii_case(also)));
+    words.collect::<Vec<&str>>().join(" ")
 }
 
 /// Tells whether two parts are about articles that have to do with each other.
@@ -304,7 +314,7 @@ fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
         let more = (parts.len() - asked).min(MOST_PARTS - answers.len());
         let sure: f32 = answers.iter().map(|p| p.draft.confidence).sum();
         let most = answers.len() + more;
-        if more == 0 || most < 2 || (sure + more as f32) / (most as f32) < whole {
+        if more == 0 || most < 2 || (sure + more as f32) / (most as f32) + NO_SURER < whole {
             break;
         }
         found.extend(surely_asked(&parts[part], 0.0).map(|answer| (part, answer)));
