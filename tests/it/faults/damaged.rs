@@ -8,6 +8,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::faults::Customer;
+use crate::harness::disk::Pinned;
 use crate::harness::help;
 use crate::harness::program::{Run, Serving, zhida_in};
 
@@ -147,4 +148,48 @@ async fn what_is_no_turn_in_a_journal_is_put_aside_and_the_turns_are_taken_over(
     assert_eq!(journals(dir.path()).len(), 1, "the old journal is done with");
     let examined = run(dir.path(), "doctor");
     assert!(examined.out.contains("rejected.jsonl"), "{}", examined.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_cannot_be_removed_is_taken_over_once() {
+    let from = TempDir::new().unwrap();
+    let id = talk(from.path()).await;
+    let [left] = journals(from.path()).try_into().unwrap();
+    let dir = TempDir::new().unwrap();
+    std::fs::create_dir_all(dir.path().join("data/journal")).unwrap();
+    // No database knows of its turns.
+    let journal = dir.path().join("data/journal").join(left.file_name().unwrap());
+    std::fs::copy(&left, &journal).unwrap();
+    let Some(pinned) = Pinned::at(&journal) else { return };
+    let log = dir.path().join("log");
+    let told = || std::fs::read_to_string(&log).unwrap().matches("cannot be removed").count();
+    let known = async || -> Vec<(String,)> {
+        let mut open = database(dir.path()).await;
+        let query = "SELECT file FROM journals WHERE file = $1";
+        let rows = sqlx::query_as(query).bind(left.file_name().unwrap().to_str().unwrap());
+        let rows = rows.fetch_all(&mut open).await.unwrap();
+        open.close().await.unwrap();
+        rows
+    };
+
+    // Each start tries to remove it, says once that it cannot, and adds nothing a second time.
+    for _ in 0..3 {
+        let serving = start(dir.path(), &log);
+        let customer = Customer::of(serving.url());
+        assert_eq!(customer.said(&id).await, ["one", "two", "three"]);
+        customer.until_ready_is(200).await;
+        assert_eq!(told(), 1);
+        assert!(journal.exists() && !known().await.is_empty(), "the database knows how far it was taken over");
+        let (status, _) = tokio::task::spawn_blocking(|| serving.terminate()).await.unwrap();
+        assert_eq!(status.code(), Some(0));
+    }
+
+    drop(pinned);
+    let serving = start(dir.path(), &log);
+    let customer = Customer::of(serving.url());
+    assert_eq!((told(), journal.exists()), (0, false));
+    assert!(known().await.is_empty(), "what is gone is forgotten");
+    let turn = customer.say(Some(&id), "four").await;
+    assert_eq!(turn["conversation_id"], id.as_str());
+    assert_eq!(customer.said(&id).await, ["one", "two", "three", "four"]);
 }

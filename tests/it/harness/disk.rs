@@ -90,6 +90,31 @@ impl Disk {
     }
 }
 
+/// A file that can be read and written, and not removed: it is a mount point. It can be removed again when the value is
+/// gone.
+#[derive(Debug)]
+pub(crate) struct Pinned {
+    file: PathBuf,
+}
+
+impl Pinned {
+    /// Pins a file; none where that is not allowed, after saying so.
+    pub(crate) fn at(file: &Path) -> Option<Self> {
+        let place = file.display().to_string();
+        if run("mount", &["--bind", &place, &place]) {
+            return Some(Pinned { file: file.to_owned() });
+        }
+        skip("the right to mount a file", "run the tests as root");
+        None
+    }
+}
+
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        run("umount", &["--lazy", &self.file.display().to_string()]);
+    }
+}
+
 impl Drop for Disk {
     fn drop(&mut self) {
         // A process that is being killed may hold it for a moment longer.
