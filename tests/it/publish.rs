@@ -35,6 +35,90 @@ fn write(folder: &Path, version: usize) {
     std::fs::write(folder.join("site.toml"), site).unwrap();
 }
 
+/// How many versions are published under load, beside the first.
+const VERSIONS: usize = 6;
+
+/// Writes what the chat goes by into a version: each version's codes, rules and flow lead to other articles and name it.
+fn write_talk(folder: &Path, version: usize) {
+    let article = |n: usize| format!("lamps/lamp-{}", (version * 3 + n) % ARTICLES);
+    let write = |file: &str, text: String| {
+        let file = folder.join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    write(
+        "codes.toml",
+        format!(
+            "[[code]]\ncode = \"L-900\"\naliases = [\"L-901\"]\narticle = \"{}\"\n\
+             messages = {{ en = [\"The filament glows no more\"] }}\n",
+            article(0)
+        ),
+    );
+    write(
+        "rules/talk.toml",
+        format!(
+            "[[rule]]\nid = \"welcome\"\nkind = \"smalltalk\"\nany = [\"hello\"]\n\
+             text.en = \"Welcome to edition-{version}.\"\n\n\
+             [[rule]]\nid = \"fire\"\nkind = \"safety\"\nany = [\"on fire\"]\narticle = \"{}\"\n\
+             text.en = \"Pull the plug of edition-{version} now.\"\n",
+            article(1)
+        ),
+    );
+    let step = |id: &str, n: usize, next: &str| {
+        format!(
+            "[[step]]\nid = \"{id}\"\narticle = \"{}\"\nreplies = {{ not_yet = \"{next}\" }}\n\
+             text.en = \"Look at the {id} of edition-{version}. Does it work now?\"\n\n",
+            article(n)
+        )
+    };
+    write(
+        "flows/dark.toml",
+        format!(
+            "id = \"dark\"\nsupport = \"{}\"\nhandoff.en = \"A person of edition-{version} takes over.\"\n\n\
+             [starts.any]\nen = [\"troubleshoot my lamp\"]\n\n{}{}",
+            article(2),
+            step("plug", 3, "fuse"),
+            step("fuse", 4, "handoff")
+        ),
+    );
+}
+
+/// What is said in one conversation, each part of the chat's ways at least once.
+const TALK: [&str; 9] = [
+    "hello",
+    "L-900",
+    "l901?",
+    "The filament glows no more",
+    "my lamp is on fire",
+    "How to light lamp 7",
+    "troubleshoot my lamp",
+    "still not working",
+    "still not working",
+];
+
+/// Says something, and returns the conversation and the whole of the turn's answer but for it.
+async fn say(server: &Server, conversation: &Value, message: &str) -> (Value, Value) {
+    let said = json!({"message": message, "conversation_id": conversation, "locale": "en"});
+    let response = server.post_json("/api/v1/chat", &said).await;
+    assert_eq!(response.status(), 200, "{message}");
+    let mut turn: Value = response.json().await.unwrap();
+    let conversation = turn.as_object_mut().unwrap().remove("conversation_id").unwrap();
+    (conversation, turn)
+}
+
+/// Returns what a version alone answers to each first message of a conversation, by a hash of the whole answer.
+async fn answers_of(version: usize) -> Vec<blake3::Hash> {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), version);
+    write_talk(dir.path(), version);
+    let server = Server::publishing(dir.path()).await;
+    let mut answers = Vec::new();
+    for message in TALK {
+        answers.push(blake3::hash(say(&server, &Value::Null, message).await.1.to_string().as_bytes()));
+    }
+    answers
+}
+
 /// Returns the versions that an answer names.
 fn versions(text: &str) -> BTreeSet<String> {
     let version = Regex::new(r"edition-\d+").unwrap();
@@ -91,6 +175,78 @@ async fn no_request_sees_half_of_two_versions() {
     for reader in readers {
         assert!(reader.await.unwrap().len() > 1, "the versions change under the load");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_turn_of_the_chat_is_made_of_two_versions() {
+    let mut expected = Vec::new();
+    for version in 0..=VERSIONS {
+        expected.push(answers_of(version).await);
+    }
+    for (n, message) in TALK.into_iter().enumerate().take(TALK.len() - 2) {
+        let different: BTreeSet<&[u8; 32]> = expected.iter().map(|answers| answers[n].as_bytes()).collect();
+        assert_eq!(different.len(), VERSIONS + 1, "each version answers {message} in its own way");
+    }
+    let expected = Arc::new(expected);
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), 0);
+    write_talk(dir.path(), 0);
+    let server = Arc::new(Server::publishing(dir.path()).await);
+    let (stop, turns) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let customers: Vec<_> = (0..4)
+        .map(|n| {
+            let (server, expected) = (Arc::clone(&server), Arc::clone(&expected));
+            let (stop, turns) = (Arc::clone(&stop), Arc::clone(&turns));
+            let holds_on = n % 2 == 0;
+            tokio::spawn(async move {
+                // What one customer gets never goes back to a version before.
+                let mut latest = 0;
+                let mut seen = BTreeSet::new();
+                while !stop.load(Ordering::Relaxed) {
+                    let mut conversation = Value::Null;
+                    for (n, message) in TALK.into_iter().enumerate() {
+                        let (id, turn) = say(&server, &conversation, message).await;
+                        let version = if holds_on {
+                            conversation = id;
+                            let named = versions(&turn["reply"].to_string());
+                            assert_eq!(named.len(), 1, "{message} is answered by {named:?}: {turn:#}");
+                            named.first().unwrap().trim_start_matches("edition-").parse().unwrap()
+                        } else if n < TALK.len() - 2 {
+                            let hash = blake3::hash(turn.to_string().as_bytes());
+                            let whole = expected.iter().position(|answers| answers[n] == hash);
+                            whole.unwrap_or_else(|| panic!("no version answers {message} so: {turn:#}"))
+                        } else {
+                            continue;
+                        };
+                        assert!(version >= latest, "{message}: {version} after {latest}");
+                        latest = version;
+                        seen.insert(version);
+                        turns.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+                seen
+            })
+        })
+        .collect();
+    for version in 1..=VERSIONS {
+        let before = turns.load(Ordering::Relaxed);
+        while turns.load(Ordering::Relaxed) < before + 50 {
+            assert!(!customers.iter().any(tokio::task::JoinHandle::is_finished), "a customer got no whole answer");
+            tokio::task::yield_now().await;
+        }
+        write(dir.path(), version);
+        write_talk(dir.path(), version);
+        assert_eq!(server.desk.reload().await, Reload::Published);
+        for (n, message) in TALK.into_iter().enumerate() {
+            let answered = say(&server, &Value::Null, message).await.1;
+            assert_eq!(blake3::hash(answered.to_string().as_bytes()), expected[version][n], "{version}: {answered:#}");
+        }
+    }
+    stop.store(true, Ordering::Relaxed);
+    for customer in customers {
+        assert!(customer.await.unwrap().len() > 1, "the versions change under the load");
+    }
+    println!("{} turns over {} versions", turns.load(Ordering::Relaxed), VERSIONS + 1);
 }
 
 #[tokio::test]

@@ -111,11 +111,12 @@ impl Server {
         Server::launch(snapshot, web::Settings::default(), Clock::System, None).await
     }
 
-    /// Starts a server over a content folder of the test's own, which it can read again.
+    /// Starts a server over a content folder of the test's own, which it can read again. Nobody is kept from asking much.
     pub(crate) async fn publishing(folder: &Path) -> Self {
         let snapshot = app::open(folder, Clock::System).expect("the test's content is in order").desk.snapshot();
         let origin = Origin { folder: folder.to_owned(), ..Origin::default() };
-        Server::start_over(snapshot, origin, web::Settings::default(), Clock::System, None).await
+        let settings = web::Settings { rates: None, ..web::Settings::default() };
+        Server::start_over(snapshot, origin, settings, Clock::System, None).await
     }
 
     async fn launch(
