@@ -4,18 +4,22 @@
 //! `FOLDER/<key>/` holds tantivy's files and a manifest: what each article was when it was indexed. The key is a hash
 //! over all of that, so that a folder of the right name that passes its checks is the right index. Every change is made
 //! in a folder of another name, which is renamed when it is whole; what a crash leaves behind is removed by the next
-//! start. One file is locked while an index is looked for or made: of two processes that start together one builds and
+//! start. The indexes that were used last stay beside the present one: content that is taken back finds its own, and two
+//! servers of different content over one folder do not throw away each other's. One file is locked while an index is looked for or made: of two processes that start together one builds and
 //! the other reuses. An index that has been opened stays open when its files are removed under it.
 
+use std::cmp::Reverse;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexWriter, TantivyError};
 
+use crate::base::Clock;
 use crate::content::{Article, Synonyms};
 use crate::kb::analyzer;
 use crate::kb::index::{
@@ -33,6 +37,8 @@ const MAGIC: &[u8] = b"zhida articles 1\n";
 const LOCK: &str = "lock";
 /// What the name of an unfinished index begins with.
 const UNFINISHED: &str = "building-";
+/// So many indexes are kept, the present one and those that were used last. Those of one large site share most files.
+pub(crate) const KEPT: usize = 3;
 /// With more changes than one article in so many, the index is written anew: it takes about as long, and leaves no
 /// deleted documents behind.
 const ANEW_FROM: usize = 4;
@@ -99,6 +105,13 @@ impl Manifest {
         let mut file = File::create(folder.join(MANIFEST))?;
         file.write_all(&Manifest::body(&self.articles))?;
         file.sync_all()
+    }
+
+    /// Returns how many articles are other than in an index, or not in it, or only in it.
+    fn changes_to(&self, wanted: &Manifest) -> usize {
+        let before: FxHashSet<&(u64, [u8; 16])> = self.articles.iter().collect();
+        let same = wanted.articles.iter().filter(|article| before.contains(article)).count();
+        self.articles.len() + wanted.articles.len() - 2 * same
     }
 
     /// Reads what is beside an index; none when it is damaged or belongs to another one.
@@ -205,7 +218,8 @@ impl<'a> Store<'a> {
             fs::remove_dir_all(&unfinished)?;
         }
         let indexes = if sources.large { self.indexes() } else { Vec::new() };
-        let old = indexes.into_iter().find_map(|folder| Some((Manifest::read(&folder)?, folder)));
+        let manifests = indexes.into_iter().filter_map(|folder| Some((Manifest::read(&folder)?, folder)));
+        let old = manifests.min_by_key(|(old, _)| old.changes_to(&wanted));
         let updated = old.is_some_and(|(old, folder)| {
             update(&folder, &old, &unfinished, &wanted, sources).unwrap_or_else(|error| {
                 tracing::warn!(index = %folder.display(), %error, "the old search index is of no use");
@@ -225,10 +239,11 @@ impl<'a> Store<'a> {
         Ok(index)
     }
 
-    /// Returns every folder that has the name of a finished index.
+    /// Returns every folder that has the name of a finished index, the one that was used last first.
     fn indexes(&self) -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> = self.entries().into_iter().filter(|p| is_key(&name(p))).collect();
         found.sort_unstable();
+        found.sort_by_cached_key(|folder| Reverse(last_used(&folder.join(MANIFEST))));
         found
     }
 
@@ -236,15 +251,29 @@ impl<'a> Store<'a> {
         fs::read_dir(self.folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
     }
 
-    /// Removes every other index and what a crash left unfinished. What cannot be removed is left for the next start.
+    /// Notes that an index is used, and removes those that were not for longest, and what a crash left unfinished. What
+    /// cannot be removed is left for the next start.
     fn tidy(&self, keep: &str) {
-        for path in self.entries() {
-            let name = name(&path);
-            if (is_key(&name) && name != keep) || name.starts_with(UNFINISHED) {
-                let _ = fs::remove_dir_all(path);
-            }
+        note_use(&self.folder.join(keep).join(MANIFEST));
+        let old = self.indexes().into_iter().filter(|folder| name(folder) != keep).skip(KEPT - 1);
+        let unfinished = self.entries().into_iter().filter(|path| name(path).starts_with(UNFINISHED));
+        for path in old.chain(unfinished) {
+            let _ = fs::remove_dir_all(path);
         }
     }
+}
+
+/// Notes that a file is used now. Where that cannot be noted, it counts as used when it was written.
+pub(crate) fn note_use(file: &Path) {
+    let noted = File::options().append(true).open(file).and_then(|file| file.set_modified(Clock::System.now().into()));
+    if let Err(error) = noted {
+        tracing::debug!(file = %file.display(), %error, "that it is used cannot be noted");
+    }
+}
+
+/// Returns when a file was last used; a file that nobody can tell of, at no time.
+pub(crate) fn last_used(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|metadata| metadata.modified()).ok()
 }
 
 fn name(path: &Path) -> String {
@@ -454,7 +483,35 @@ mod tests {
         assert_eq!(segments(&second).values().copied().collect::<Vec<_>>(), [(60, 0)]);
         let memory = SearchIndex::build(&articles, &SynonymMap::default(), None).unwrap();
         assert_eq!(found(&second, "充值"), found(&memory, "充值"));
-        assert_eq!(folders(folder.path()).len(), 1, "the old index is still there");
+    }
+
+    #[test]
+    fn other_content_over_the_same_folder_keeps_its_index_and_the_number_is_bounded() {
+        for large in [true, false] {
+            let folder = tempfile::tempdir().unwrap();
+            let (one, other) = (articles(60), articles(20));
+            let first = segments(&opened_as(large, folder.path(), &one));
+            let second = segments(&opened_as(large, folder.path(), &other));
+            // Two servers that start in turn read what they wrote.
+            for _ in 0..2 {
+                assert_eq!(segments(&opened_as(large, folder.path(), &one)), first);
+                assert_eq!(segments(&opened_as(large, folder.path(), &other)), second);
+            }
+            // A third and a fourth content: the one that was not used for longest goes.
+            let key = |index: usize| folders(folder.path())[index].clone();
+            assert_eq!(folders(folder.path()).len(), 2);
+            for (n, name) in [key(0), key(1)].into_iter().enumerate() {
+                let used = Clock::fixed(1_000_000 + i64::try_from(n).unwrap()).now();
+                let manifest = File::options().append(true).open(folder.path().join(&name).join(MANIFEST)).unwrap();
+                manifest.set_modified(used.into()).unwrap();
+            }
+            let (longest, later) = (key(0), key(1));
+            opened_as(large, folder.path(), &articles(30));
+            assert_eq!(folders(folder.path()).len(), KEPT);
+            opened_as(large, folder.path(), &articles(40));
+            let left = folders(folder.path());
+            assert!(left.len() == KEPT && !left.contains(&longest) && left.contains(&later), "{left:?}");
+        }
     }
 
     #[test]
@@ -478,7 +535,6 @@ mod tests {
         let numbers: Vec<u32> = found(&index, "密码").iter().map(|h| h.ordinal).collect();
         let memory = SearchIndex::build(&articles, &SynonymMap::default(), None).unwrap();
         assert_eq!(numbers, found(&memory, "密码").iter().map(|h| h.ordinal).collect::<Vec<_>>());
-        assert_eq!(folders(folder.path()).len(), 1, "the old index is still there");
     }
 
     #[test]

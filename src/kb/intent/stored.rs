@@ -4,6 +4,7 @@
 //! recipe, and the format, so that a file of the right name that passes its check is the right model. It is written under
 //! another name and renamed when it is whole.
 
+use std::cmp::Reverse;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::kb::intent::features::{Cut, features};
 use crate::kb::intent::model::{IntentModel, TrainingDoc};
 use crate::kb::intent::stack::Recipe;
+use crate::kb::stored_index::{KEPT, last_used, note_use};
 
 /// Raised when the model is made in another way of the same texts, or written in another way.
 const FORMAT: u32 = 9;
@@ -28,6 +30,7 @@ impl IntentModel {
     pub fn read_or_train(folder: &Path, docs: &[TrainingDoc<'_>]) -> IntentModel {
         let place = folder.join(format!("{NAME}{}", key(docs)));
         if let Some(model) = read(&place) {
+            note_use(&place);
             return model;
         }
         let model = IntentModel::train(docs);
@@ -37,15 +40,22 @@ impl IntentModel {
         model
     }
 
-    /// Removes the models in a folder that are not of these articles, each list one that was trained on.
+    /// Removes the models in a folder but for those of these articles, each list one that was trained on, and a few that
+    /// were used last: those of the contents whose indexes are kept.
     pub fn tidy(folder: &Path, kept: &[&[TrainingDoc<'_>]]) {
+        let others = kept.len() * (KEPT - 1);
         let kept: Vec<String> = kept.iter().map(|docs| format!("{NAME}{}", key(docs))).collect();
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(NAME) && !kept.contains(&name) {
-                // What cannot be removed is left for the next start.
-                let _ = fs::remove_file(entry.path());
-            }
+        let is_other = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(NAME) && !kept.iter().any(|kept| *kept == name)
+        };
+        let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut found: Vec<PathBuf> = files.filter(is_other).collect();
+        found.sort_unstable();
+        found.sort_by_cached_key(|file| Reverse(last_used(file)));
+        for file in found.into_iter().skip(others) {
+            // What cannot be removed is left for the next start.
+            let _ = fs::remove_file(file);
         }
     }
 }
@@ -97,6 +107,7 @@ fn write(place: &Path, model: &IntentModel) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Clock;
 
     fn docs(questions: &[String]) -> Vec<TrainingDoc<'_>> {
         let doc = |class, title, questions| TrainingDoc {
@@ -133,15 +144,20 @@ mod tests {
     }
 
     #[test]
-    fn other_questions_are_another_model_and_old_ones_are_removed() {
+    fn other_questions_are_another_model_and_those_that_were_used_last_are_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let (one, other) = (["a".to_owned()], ["b".to_owned()]);
-        let (one, other) = (docs(&one), docs(&other));
-        assert_ne!(key(&one), key(&other));
-        drop((IntentModel::read_or_train(folder.path(), &one), IntentModel::read_or_train(folder.path(), &other)));
-        IntentModel::tidy(folder.path(), &[&other]);
-        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().flatten().map(|e| e.file_name()).collect();
-        assert_eq!(left.len(), 1);
-        assert!(left[0].to_string_lossy().ends_with(&key(&other)));
+        let place = |docs: &[TrainingDoc<'_>]| folder.path().join(format!("{NAME}{}", key(docs)));
+        let questions: Vec<[String; 1]> = ["a", "b", "c", "d"].map(|q| [q.to_owned()]).into();
+        let all: Vec<_> = questions.iter().map(|questions| docs(questions)).collect();
+        assert_ne!(key(&all[0]), key(&all[1]));
+        for (n, docs) in all.iter().enumerate() {
+            drop(IntentModel::read_or_train(folder.path(), docs));
+            let used = Clock::fixed(1_000_000 + i64::try_from(n).unwrap()).now();
+            File::options().append(true).open(place(docs)).unwrap().set_modified(used.into()).unwrap();
+        }
+        // The first is used again, and the third is served.
+        drop(IntentModel::read_or_train(folder.path(), &all[0]));
+        IntentModel::tidy(folder.path(), &[&all[2]]);
+        assert_eq!([0, 1, 2, 3].map(|n: usize| place(&all[n]).exists()), [true, false, true, true]);
     }
 }
