@@ -3,6 +3,7 @@
 //! The command line calls this, and so do the tests, so that both run the same parts. It must not know how anything
 //! is answered or shown.
 
+mod background;
 mod traces;
 mod watch;
 
@@ -15,6 +16,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tracing_subscriber::filter::FilterFn;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -35,6 +37,7 @@ use crate::web;
 use crate::webhook::{self, Courier};
 
 pub use crate::desk::publish::OpenError;
+pub use background::Background;
 pub use traces::Traces;
 use watch::Watching;
 
@@ -56,6 +59,8 @@ pub struct Opened {
     pub desk: Arc<HelpCentre>,
     /// Findings that keep nothing from being served.
     pub warnings: Vec<Problem>,
+    /// What works behind the answers; the [server](Server::with_background) ends it.
+    pub background: Background,
 }
 
 /// Reads a content folder and opens a help centre on it.
@@ -97,21 +102,22 @@ pub async fn open_keeping(settings: &Settings, clock: Clock) -> anyhow::Result<O
         changes: watching.as_ref().map(Watching::changes).unwrap_or_default(),
     };
     let mut desk = HelpCentre::new(snapshot, clock.clone()).keeping(store.clone()).read_from(origin);
+    let mut background = Background::default();
     if let Some(webhook) = webhook_settings(settings)? {
         let courier = Courier::new(store.clone(), clock.clone(), webhook).context("cannot send webhooks")?;
         desk = desk.announcing();
-        tokio::spawn(courier.run());
+        background.deliver(courier);
     }
     if let Some(days) = settings.retention_days {
-        tokio::spawn(sweep(Retention::new(store, clock, days)));
+        background.spawn(sweep(Retention::new(store, clock, days)));
     }
     let desk = Arc::new(desk);
     let follower = Arc::clone(&desk);
-    tokio::spawn(async move { follower.follow_others().await });
+    background.spawn(async move { follower.follow_others().await });
     if let Some(watching) = watching {
-        tokio::spawn(watching.follow(Arc::clone(&desk)));
+        background.spawn(watching.follow(Arc::clone(&desk)));
     }
-    Ok(Opened { desk, warnings })
+    Ok(Opened { desk, warnings, background })
 }
 
 /// Returns the folder to read: the one that is set, or where none is and none of the usual name exists, the sample that is
@@ -249,7 +255,8 @@ fn progress() -> Option<OnProgress> {
 
 fn open_with(dir: &Path, clock: Clock, options: &BuildOptions) -> Result<Opened, OpenError> {
     let (snapshot, warnings) = read_with(dir, options)?;
-    Ok(Opened { desk: Arc::new(HelpCentre::new(snapshot, clock)), warnings })
+    let desk = Arc::new(HelpCentre::new(snapshot, clock));
+    Ok(Opened { desk, warnings, background: Background::default() })
 }
 
 fn read_with(dir: &Path, options: &BuildOptions) -> Result<(Arc<Snapshot>, Vec<Problem>), OpenError> {
@@ -264,6 +271,7 @@ pub struct Server {
     address: SocketAddr,
     desk: Arc<HelpCentre>,
     settings: web::Settings,
+    background: Background,
 }
 
 impl Server {
@@ -286,7 +294,13 @@ impl Server {
             anyhow::anyhow!("cannot listen on {listen}: {why}")
         })?;
         let address = listener.local_addr().context("cannot tell the address that was taken")?;
-        Ok(Server { listener, address, desk, settings })
+        Ok(Server { listener, address, desk, settings, background: Background::default() })
+    }
+
+    /// Ends this work, too, when the server stops.
+    #[must_use]
+    pub fn with_background(self, background: Background) -> Self {
+        Server { background, ..self }
     }
 
     /// Returns the address of the home page.
@@ -295,17 +309,29 @@ impl Server {
         format!("http://{}/", self.address)
     }
 
-    /// Answers requests until `stop` comes about, then lets those under way finish, for ten seconds at most.
+    /// Answers requests until `stop` comes about, then lets those under way finish, and webhooks too, for ten seconds at
+    /// most.
     pub async fn run(mut self, stop: impl Future<Output = ()> + Send) {
         self.settings.max_connections = room_for(self.settings.max_connections);
         let front = web::service(Arc::clone(&self.desk), self.settings.clone());
+        let (stopping, stopped) = oneshot::channel();
         let stop = async {
             stop.await;
             tracing::info!("stopping: no new connections, requests under way may finish");
+            // Who listens waits beside this.
+            let _ = stopping.send(());
         };
-        if !web::serve(self.listener, front, &self.settings, stop, DRAIN).await {
+        let deliveries = async {
+            if stopped.await.is_ok() {
+                self.background.finish_deliveries(DRAIN).await;
+            }
+        };
+        let (all_finished, ()) =
+            tokio::join!(web::serve(self.listener, front, &self.settings, stop, DRAIN), deliveries);
+        if !all_finished {
             tracing::warn!("requests were cut off after {} seconds of waiting", DRAIN.as_secs());
         }
+        self.background.end().await;
         self.desk.close().await;
     }
 }
@@ -328,42 +354,46 @@ fn room_for(connections: usize) -> usize {
     }
 }
 
-/// Reads the content again whenever the process is sent SIGHUP, for as long as it runs.
-pub async fn reload_on_hangup(desk: Arc<HelpCentre>) {
+/// Listens for SIGHUP from now on. The work that it returns reads the content again at each.
+pub fn reload_on_hangup(desk: Arc<HelpCentre>) -> impl Future<Output = ()> + Send {
     #[cfg(unix)]
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
-        Ok(mut signal) => {
+    let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
+        .inspect_err(|cause| tracing::warn!(%cause, "SIGHUP cannot be listened for"));
+    async move {
+        #[cfg(unix)]
+        if let Ok(mut signal) = signal {
             while signal.recv().await.is_some() {
                 desk.reload().await;
             }
         }
-        Err(cause) => tracing::warn!(%cause, "SIGHUP cannot be listened for"),
+        #[cfg(not(unix))]
+        drop(desk);
     }
-    #[cfg(not(unix))]
-    let _ = desk;
 }
 
-/// Comes about when the process is asked to stop: SIGTERM, or Ctrl-C.
-pub async fn stop_signal() {
-    let interrupt = async {
+/// Listens for the signals to stop, SIGTERM and Ctrl-C, from now on: one that comes before anybody waits is not lost. What
+/// it returns comes about at the first.
+pub fn stop_signal() -> impl Future<Output = ()> + Send {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let heard = async |signal: io::Result<tokio::signal::unix::Signal>| match signal {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        };
+        let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        async move {
+            tokio::select! {
+                () = heard(interrupt) => {}
+                () = heard(terminate) => {}
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }
 

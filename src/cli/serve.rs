@@ -21,18 +21,19 @@ pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Resul
 }
 
 async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<()> {
-    let Opened { desk, warnings } = app::open_keeping(settings, Clock::System).await?;
-    tokio::spawn(app::reload_on_hangup(Arc::clone(&desk)));
+    let Opened { desk, warnings, mut background } = app::open_keeping(settings, Clock::System).await?;
+    background.spawn(app::reload_on_hangup(Arc::clone(&desk)));
     let snapshot = desk.snapshot();
     tracing::info!(content = %settings.content.display(), version = snapshot.version(), warnings = warnings.len(),
         "the content is read; `zhida check` lists the warnings");
     let outside = web::Settings { oidc: app::identity_provider(settings)?, ..app::web_settings(settings) };
-    let server = Server::bind(desk, &settings.listen, outside).await?;
+    let server = Server::bind(desk, &settings.listen, outside).await?.with_background(background);
+    let stop_signal = app::stop_signal();
     let ready = ready_line(&snapshot, &server.url());
     drop(snapshot);
     // A supervisor that reads the line and closes the pipe still wants the server.
-    let _ = terminal.line(ready).and_then(|()| terminal.flush());
-    server.run(app::stop_signal()).await;
+    let _ = terminal.line(&ready).and_then(|()| terminal.flush());
+    server.run(stop_signal).await;
     Ok(())
 }
 

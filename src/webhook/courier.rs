@@ -1,6 +1,7 @@
 //! The courier: takes what is due from the outbox, sends it, and records how it went.
 
-use std::time::Duration;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -34,8 +35,21 @@ pub struct Settings {
     pub template: Option<Template>,
     /// The `Authorization` header, where the receiver wants one.
     pub authorization: Option<String>,
-    /// How long one attempt may take. A claim lasts twice as long, so that no other replica sends meanwhile.
+    /// How long the receiver may take to answer. A claim lasts twice as long, so that no other replica sends meanwhile.
     pub timeout: Duration,
+}
+
+impl Settings {
+    /// Returns how long a claim lasts.
+    fn lease(&self) -> Duration {
+        self.timeout * 2
+    }
+
+    /// Returns how long after the claim a message may be sent: the receiver's time after that, and some in which its
+    /// answer can be written down, are within the claim.
+    fn latest_start(&self) -> Duration {
+        self.timeout / 2
+    }
 }
 
 /// How an attempt went.
@@ -73,42 +87,57 @@ impl Courier {
         Ok(Courier { store, clock, client, settings })
     }
 
-    /// Delivers for as long as the program runs.
-    pub async fn run(self) {
+    /// Delivers until `stop` comes about. What is under way then is brought to its end: a message whose answer nobody
+    /// waits for would be sent again.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop);
         loop {
-            match self.deliver_due().await {
+            let pause = match self.deliver_due().await {
                 // There may be more.
-                Ok(n) if n >= AT_ONCE as usize => continue,
-                Ok(_) => {}
+                Ok(n) if n >= AT_ONCE as usize => Duration::ZERO,
+                Ok(_) => PAUSE,
                 // The store says so itself.
-                Err(cause) if cause.is_passing() => {}
-                Err(cause) => tracing::error!(%cause, "the outbox cannot be read"),
+                Err(cause) if cause.is_passing() => PAUSE,
+                Err(cause) => {
+                    tracing::error!(%cause, "the outbox cannot be read");
+                    PAUSE
+                }
+            };
+            tokio::select! {
+                biased;
+                () = &mut stop => return,
+                () = tokio::time::sleep(pause) => {}
             }
-            tokio::time::sleep(PAUSE).await;
         }
     }
 
     /// Sends what is due now, a few at once; returns how many attempts were made.
     ///
     /// # Errors
-    /// When the database is away or refuses. What was sent and could not be recorded is sent again under the same id.
+    /// When the database is away or refuses, after all attempts were brought to their end. What was sent and could not be
+    /// recorded until the claim ran out is sent again under the same id.
     pub async fn deliver_due(&self) -> Result<usize, StoreError> {
-        let lease = i64::try_from(self.settings.timeout.as_millis() * 2).unwrap_or(i64::MAX);
+        let claimed = Instant::now();
+        let lease = i64::try_from(self.settings.lease().as_millis()).unwrap_or(i64::MAX);
         let due = self.store.claim_deliveries(AT_ONCE, self.clock.now(), lease).await?;
         let attempts = due.len();
         let mut under_way = tokio::task::JoinSet::new();
         for delivery in due {
             let courier = self.clone();
-            under_way.spawn(async move { courier.deliver(&delivery).await });
+            under_way.spawn(async move { courier.deliver(&delivery, claimed).await });
         }
-        while let Some(done) = under_way.join_next().await {
-            done.unwrap_or_else(|panic| Err(StoreError::Damaged(panic.to_string())))?;
+        let mut done = Ok(attempts);
+        while let Some(ended) = under_way.join_next().await {
+            // The others go on: one that is cut off after it was sent would be sent again.
+            if let Err(cause) = ended.unwrap_or_else(|panic| Err(StoreError::Damaged(panic.to_string()))) {
+                done = Err(cause);
+            }
         }
-        Ok(attempts)
+        done
     }
 
-    async fn deliver(&self, delivery: &Delivery) -> Result<(), StoreError> {
-        let outcome = self.attempt(delivery).await?;
+    async fn deliver(&self, delivery: &Delivery, claimed: Instant) -> Result<(), StoreError> {
+        let outcome = self.attempt(delivery, claimed).await?;
         let now = self.clock.now();
         let result = match &outcome {
             Outcome::Arrived => "delivered",
@@ -117,7 +146,7 @@ impl Courier {
         };
         metrics::counter!("zhida_webhook_attempts_total", "result" => result).increment(1);
         match outcome {
-            Outcome::Arrived => self.store.delivered(&delivery.id, now).await,
+            Outcome::Arrived => self.note_arrival(&delivery.id, claimed).await,
             Outcome::Later(error, asked) if delivery.attempts < MOST_ATTEMPTS => {
                 let wait = wait_after(delivery.attempts, jitter()).max(asked.unwrap_or_default());
                 tracing::warn!(id = delivery.id, attempt = delivery.attempts, error, "a webhook was not delivered");
@@ -131,7 +160,20 @@ impl Courier {
         }
     }
 
-    async fn attempt(&self, delivery: &Delivery) -> Result<Outcome, StoreError> {
+    /// Writes down that a message arrived. While the database is away it is tried for as long as the claim lasts: after
+    /// that the message is sent again.
+    async fn note_arrival(&self, id: &str, claimed: Instant) -> Result<(), StoreError> {
+        loop {
+            match self.store.delivered(id, self.clock.now()).await {
+                Err(cause) if cause.is_passing() && claimed.elapsed() < self.settings.lease() => {
+                    tokio::time::sleep(self.settings.timeout.min(PAUSE) / 10).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn attempt(&self, delivery: &Delivery, claimed: Instant) -> Result<Outcome, StoreError> {
         let Some(ticket) = self.store.ticket(&delivery.ticket_id).await? else {
             return Ok(Outcome::Never("the ticket is gone".to_owned()));
         };
@@ -157,6 +199,10 @@ impl Courier {
         if let Some(authorization) = self.settings.authorization.as_deref().and_then(|a| HeaderValue::from_str(a).ok())
         {
             request = request.header(AUTHORIZATION, authorization);
+        }
+        if claimed.elapsed() > self.settings.latest_start() {
+            // The database was slow. Sent now, it might be under way still when another replica may claim it.
+            return Err(StoreError::Away("a message was read too late to be sent".to_owned()));
         }
         Ok(match request.body(body).send().await {
             Ok(response) if response.status().is_success() => Outcome::Arrived,

@@ -9,14 +9,16 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use zhida::base::Clock;
-use zhida::store::{NewTicket, Store};
+use zhida::store::{self, NewTicket, Store};
 use zhida::text::redact;
 use zhida::webhook::{Courier, Secret, Settings, Template};
 
+use crate::harness::program::Serving;
+use crate::harness::{client, help};
 use crate::store_contract::{at, places, turn};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -27,6 +29,8 @@ enum Mood {
     Well,
     Failing,
     Hanging,
+    /// Takes the message, and does not answer until it is in another mood.
+    Thinking,
     Busy,
     Gone,
 }
@@ -60,6 +64,20 @@ impl Receiver {
         self.arrived.lock().unwrap().clone()
     }
 
+    /// Returns how often each message arrived.
+    fn times(&self) -> BTreeMap<String, usize> {
+        let mut times = BTreeMap::new();
+        self.arrived().into_iter().for_each(|message| *times.entry(message.id).or_default() += 1);
+        times
+    }
+
+    /// Waits until so many messages have arrived.
+    async fn until_arrived(&self, n: usize) {
+        while self.arrived().len() < n {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     async fn serve(&self, listener: TcpListener) {
         let router = Router::new().route("/hook", post(receive)).with_state(self.clone());
         axum::serve(listener, router).await.unwrap();
@@ -78,7 +96,7 @@ async fn receive(
         Mood::Failing => (StatusCode::INTERNAL_SERVER_ERROR, [("x", "")]),
         Mood::Busy => (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "600")]),
         Mood::Gone => (StatusCode::GONE, [("x", "")]),
-        Mood::Well => {
+        Mood::Well | Mood::Thinking => {
             receiver.arrived.lock().unwrap().push(Arrived {
                 id: header("webhook-id").unwrap(),
                 timestamp: header("webhook-timestamp").unwrap().parse().unwrap(),
@@ -86,6 +104,9 @@ async fn receive(
                 authorization: header("authorization"),
                 body,
             });
+            while *receiver.mood.lock().unwrap() == Mood::Thinking {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
             (StatusCode::NO_CONTENT, [("x", "")])
         }
     }
@@ -97,7 +118,7 @@ fn settings(port: u16) -> Settings {
         secret: Secret::read(SECRET),
         template: None,
         authorization: None,
-        timeout: Duration::from_millis(300),
+        timeout: Duration::from_secs(1),
     }
 }
 
@@ -221,4 +242,90 @@ async fn a_receiver_may_ask_for_patience_or_for_no_more() {
     assert_eq!(body["mail"], "li@example.com");
     assert_eq!(body["title"], format!("{id} · E1101 · E1101 1"));
     serving.abort();
+}
+
+/// How many messages one server has under way at most.
+const AT_ONCE: usize = 8;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_server_had_under_way_comes_again_and_nothing_else_does() {
+    for place in places().await {
+        let store = Store::open(&place.settings).await.unwrap();
+        let clock = Clock::fixed(at(2).as_second());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        // Nobody gives up: it is the claim's end that counts here.
+        let settings = Settings { timeout: Duration::from_secs(60), ..settings(listener.local_addr().unwrap().port()) };
+        let receiver = Receiver::new(Mood::Thinking);
+        let serving = tokio::spawn({
+            let receiver = receiver.clone();
+            async move { receiver.serve(listener).await }
+        });
+        for n in 0..20 {
+            ticket(&store, n).await;
+        }
+        let courier = || Courier::new(store.clone(), clock.clone(), settings.clone()).unwrap();
+        let killed = tokio::spawn({
+            let courier = courier();
+            async move { courier.deliver_due().await }
+        });
+        receiver.until_arrived(AT_ONCE).await;
+        killed.abort();
+        assert!(killed.await.unwrap_err().is_cancelled());
+        let under_way = receiver.times();
+        receiver.set(Mood::Well);
+
+        // Another server sends the rest, and what is claimed only when the claim has run out.
+        let other = courier();
+        let round = async || other.deliver_due().await.unwrap();
+        assert_eq!([round().await, round().await, round().await], [AT_ONCE, 20 - 2 * AT_ONCE, 0]);
+        clock.advance(119);
+        assert_eq!(round().await, 0, "it might be under way still");
+        clock.advance(1);
+        assert_eq!([round().await, round().await], [AT_ONCE, 0]);
+        clock.advance(100_000);
+        assert_eq!(round().await, 0);
+        let times = receiver.times();
+        assert_eq!(times.len(), 20, "whoever leaves out the ids that it knows sees each once");
+        for (id, times) in times {
+            assert_eq!(times, 1 + under_way.get(&id).copied().unwrap_or_default(), "{id}");
+        }
+        serving.abort();
+        store.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_stopped_waits_for_the_answer_to_what_it_has_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let hook = format!("http://{}/hook", listener.local_addr().unwrap());
+    let receiver = Receiver::new(Mood::Thinking);
+    tokio::spawn({
+        let receiver = receiver.clone();
+        async move { receiver.serve(listener).await }
+    });
+    let content = help().display().to_string();
+    let arguments = ["serve", "--content", &content, "--listen", "127.0.0.1:0", "--webhook-url", &hook];
+    let running = Serving::start_in(dir.path(), &arguments);
+    let post = async |path: &str, body: Value| -> Value {
+        let request = client().post(format!("{}api/v1/{path}", running.url())).json(&body);
+        request.send().await.unwrap().json().await.unwrap()
+    };
+    let said = post("chat", json!({"message": "L-101", "locale": "en"})).await;
+    post("handoff", json!({"conversation_id": said["conversation_id"]})).await;
+    receiver.until_arrived(1).await;
+    let running = tokio::task::spawn_blocking(|| {
+        running.begin_to_stop();
+        running
+    });
+    let running = running.await.unwrap();
+    receiver.set(Mood::Well);
+    let (status, _) = tokio::task::spawn_blocking(|| running.terminate()).await.unwrap();
+    assert_eq!(status.code(), Some(0));
+
+    let kept = store::Settings { data: dir.path().join("data"), url: None };
+    let store = Store::open(&kept).await.unwrap();
+    assert_eq!(store.deliveries("delivered", 10).await.unwrap().len(), 1, "it was written down");
+    assert!(store.deliveries("pending", 10).await.unwrap().is_empty(), "and is not sent again");
+    store.close().await;
 }

@@ -1,6 +1,8 @@
 //! The real program as a child process: its arguments, what it prints, how it ends.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
@@ -90,16 +92,23 @@ impl Serving {
 
     /// The same in a folder of the test's own.
     pub(crate) fn start_in(dir: &Path, arguments: &[&str]) -> Self {
-        Serving::begin(dir, arguments, Stdio::null())
+        Serving::start_with(dir, &[], arguments)
+    }
+
+    /// The same with variables.
+    pub(crate) fn start_with(dir: &Path, variables: &[(&str, &OsStr)], arguments: &[&str]) -> Self {
+        Serving::begin(dir, variables, arguments, Stdio::null())
     }
 
     /// The same with a file that the log goes to.
     pub(crate) fn start_logging(dir: &Path, arguments: &[&str], log: &Path) -> Self {
-        Serving::begin(dir, arguments, std::fs::File::create(log).unwrap().into())
+        Serving::begin(dir, &[], arguments, std::fs::File::create(log).unwrap().into())
     }
 
-    fn begin(dir: &Path, arguments: &[&str], log: Stdio) -> Self {
-        let mut child = command(dir, arguments).stdout(Stdio::piped()).stderr(log).spawn().expect("the program starts");
+    fn begin(dir: &Path, variables: &[(&str, &OsStr)], arguments: &[&str], log: Stdio) -> Self {
+        let mut command = command(dir, arguments);
+        command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(log);
+        let mut child = command.spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
         let mut ready = String::new();
         out.read_line(&mut ready).expect("the program prints");
@@ -116,6 +125,15 @@ impl Serving {
         // The shell's own kill is there on the barest machine.
         let kill = format!("kill -{name} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Sends SIGTERM, and returns when the port is closed: what is under way is brought to its end from then on.
+    pub(crate) fn begin_to_stop(&self) {
+        self.signal("TERM");
+        let address = self.url().trim_start_matches("http://").trim_end_matches('/');
+        while TcpStream::connect(address).is_ok() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
     }
 
     /// Sends SIGTERM; returns how it ended and what else it printed.
