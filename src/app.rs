@@ -4,6 +4,7 @@
 //! is answered or shown.
 
 mod background;
+mod supervisor;
 mod traces;
 mod watch;
 
@@ -27,7 +28,7 @@ use crate::config::{LogFormat, OidcSettings, Settings};
 use crate::content::{self, Loaded, Problem};
 use crate::desk::HelpCentre;
 use crate::desk::agents::Accounts;
-use crate::desk::publish::{self, Origin};
+use crate::desk::publish::{self, Origin, Reload};
 use crate::desk::retention::{Retention, Swept};
 use crate::kb::index::OnProgress;
 use crate::kb::{BuildOptions, Snapshot};
@@ -38,6 +39,7 @@ use crate::webhook::{self, Courier};
 
 pub use crate::desk::publish::OpenError;
 pub use background::Background;
+pub use supervisor::Supervisor;
 pub use traces::Traces;
 use watch::Watching;
 
@@ -354,8 +356,8 @@ fn room_for(connections: usize) -> usize {
     }
 }
 
-/// Listens for SIGHUP from now on. The work that it returns reads the content again at each.
-pub fn reload_on_hangup(desk: Arc<HelpCentre>) -> impl Future<Output = ()> + Send {
+/// Listens for SIGHUP from now on. The work that it returns reads the content again at each, and tells the supervisor.
+pub fn reload_on_hangup(desk: Arc<HelpCentre>, supervisor: Arc<Supervisor>) -> impl Future<Output = ()> + Send {
     #[cfg(unix)]
     let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
         .inspect_err(|cause| tracing::warn!(%cause, "SIGHUP cannot be listened for"));
@@ -363,11 +365,16 @@ pub fn reload_on_hangup(desk: Arc<HelpCentre>) -> impl Future<Output = ()> + Sen
         #[cfg(unix)]
         if let Ok(mut signal) = signal {
             while signal.recv().await.is_some() {
-                desk.reload().await;
+                supervisor.reloading();
+                supervisor.ready(match desk.reload().await {
+                    Reload::Published => "new content is served",
+                    Reload::Unchanged => "the content has not changed",
+                    Reload::Refused => "newer content has errors and is refused; the log tells which",
+                });
             }
         }
         #[cfg(not(unix))]
-        drop(desk);
+        drop((desk, supervisor));
     }
 }
 

@@ -91,6 +91,8 @@ pub struct Settings {
     pub oidc: Option<OidcSettings>,
     /// Whether the reader's terminal may be sent colours: `NO_COLOR` is unset or empty.
     pub color: bool,
+    /// The socket of whoever supervises the process, as systemd names it in `NOTIFY_SOCKET`.
+    pub notify_socket: Option<OsString>,
 }
 
 /// How the identities that host pages hand over are checked.
@@ -128,7 +130,8 @@ fn load_from(flags: &Flags, variable: &dyn Fn(&str) -> Option<OsString>) -> Resu
     raw.read_file(named.as_deref())?;
     raw.read_environment(&variable);
     raw.read_flags(flags);
-    raw.check(variable("NO_COLOR").is_none())
+    let settings = raw.check(variable("NO_COLOR").is_none())?;
+    Ok(Settings { notify_socket: variable("NOTIFY_SOCKET"), ..settings })
 }
 
 impl Raw {
@@ -172,6 +175,7 @@ impl Raw {
             identity: self.identity()?,
             oidc: self.oidc()?,
             color,
+            notify_socket: None,
         })
     }
 
@@ -252,6 +256,7 @@ mod tests {
                 "ZHIDA_OIDC_CLIENT_SECRET" => "hunter2",
                 "ZHIDA_OIDC_CLAIM" => "sub",
                 "NO_COLOR" => "1",
+                "NOTIFY_SOCKET" => "/run/notify",
                 _ => return None,
             };
             Some(value.into())
@@ -291,7 +296,8 @@ mod tests {
             oidc_claim: Some("sub".to_owned()),
         };
         let by_flag = load_from(&flags, &|_| None).unwrap();
-        assert_eq!(by_flag, Settings { color: true, ..by_variable });
+        assert_eq!(by_variable.notify_socket.as_deref(), Some("/run/notify".as_ref()));
+        assert_eq!(by_flag, Settings { color: true, notify_socket: None, ..by_variable });
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::terminal::{Terminal, count};
-use crate::app::{self, Opened, Server};
+use crate::app::{self, Opened, Server, Supervisor};
 use crate::base::Clock;
 use crate::config::Settings;
 use crate::kb::Snapshot;
@@ -21,8 +21,9 @@ pub(super) fn run(settings: &Settings, terminal: &mut Terminal) -> anyhow::Resul
 }
 
 async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<()> {
+    let supervisor = Arc::new(Supervisor::at(settings.notify_socket.as_deref()));
     let Opened { desk, warnings, mut background } = app::open_keeping(settings, Clock::System).await?;
-    background.spawn(app::reload_on_hangup(Arc::clone(&desk)));
+    background.spawn(app::reload_on_hangup(Arc::clone(&desk), Arc::clone(&supervisor)));
     let snapshot = desk.snapshot();
     tracing::info!(content = %settings.content.display(), version = snapshot.version(), warnings = warnings.len(),
         "the content is read; `zhida check` lists the warnings");
@@ -33,7 +34,13 @@ async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<(
     drop(snapshot);
     // A supervisor that reads the line and closes the pipe still wants the server.
     let _ = terminal.line(&ready).and_then(|()| terminal.flush());
-    server.run(stop_signal).await;
+    // Connections wait at the port from here on.
+    supervisor.ready(ready.trim_start_matches("zhida: "));
+    let stop = async {
+        stop_signal.await;
+        supervisor.stopping();
+    };
+    server.run(stop).await;
     Ok(())
 }
 
