@@ -417,14 +417,14 @@ fn told_apart(text: &str) -> Vec<String> {
 fn replaced(text: &str, wanted: &str, by: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest
-        .char_indices()
-        .map(|(i, _)| i)
-        .find(|&i| rest.get(i..i + wanted.len()).is_some_and(|s| s.eq_ignore_ascii_case(wanted)))
+    // What is found byte by byte begins and ends at whole characters: it is whole characters.
+    let place =
+        |text: &str| text.as_bytes().windows(wanted.len()).position(|w| w.eq_ignore_ascii_case(wanted.as_bytes()));
+    while let Some((before, after)) = place(rest).and_then(|at| Some((rest.get(..at)?, rest.get(at + wanted.len()..)?)))
     {
-        out.push_str(&rest[..at]);
+        out.push_str(before);
         out.push_str(by);
-        rest = &rest[at + wanted.len()..];
+        rest = after;
     }
     out.push_str(rest);
     out

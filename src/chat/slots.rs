@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::base::Localized;
 use crate::chat::message::{Look, Message};
+use crate::kb::codes::FoundCode;
 use crate::kb::{Formula, SlotKind};
 use crate::model::Dialogue;
 use crate::text::redact::SecretKind;
@@ -186,26 +187,11 @@ fn sentences(text: &str) -> Vec<&str> {
     out
 }
 
-/// Looks for every slot. Of several amounts the first with a currency counts, of the others the first, each with those
-/// that are told together with it. Percentages that differ are no one percentage: “0.5%到2%”.
+/// Looks for every slot.
 fn fill(message: &Message<'_>, look: &Look) -> Vec<Filled> {
-    let mut filled: Vec<Filled> = Vec::new();
     let codes = message.snapshot.find_codes(message.text);
-    let mut slots = find(message.text);
-    // What is spelt with a space is still a code: “E 1101”.
-    slots.retain(|slot| {
-        let bare = matches!(slot.value, SlotValue::Amount(q) if q.unit == Unit::None);
-        !(bare && codes.iter().any(|c| c.code.ends_with(&slot.text)))
-    });
-    let shares: Vec<&Slot> = slots.iter().filter(|s| matches!(s.value, SlotValue::Percentage(_))).collect();
-    if let Some((first, rest)) = shares.split_first()
-        && rest.iter().all(|slot| slot.value == first.value)
-        && let SlotValue::Percentage(quantity) = first.value
-    {
-        filled.push(Filled::of(SlotKind::Percentage, first.text.clone(), Value::Quantity(quantity)));
-    }
-    filled.extend(amounts(&slots));
-    recall(message, &mut filled, !shares.is_empty());
+    let slots = slots_beside(message, &codes);
+    let mut filled = quantities(message, &slots);
     if let Some((slot, date)) = slots.iter().find_map(|slot| match slot.value {
         SlotValue::Date(date) => Some((slot, date)),
         _ => None,
@@ -230,6 +216,33 @@ fn fill(message: &Message<'_>, look: &Look) -> Vec<Filled> {
     filled
 }
 
+/// Finds what is told in numbers, beside the codes. What is spelt with a space is still a code: “E 1101”.
+fn slots_beside(message: &Message<'_>, codes: &[FoundCode]) -> Vec<Slot> {
+    let mut slots = find(message.text);
+    slots.retain(|slot| {
+        let bare = matches!(slot.value, SlotValue::Amount(q) if q.unit == Unit::None);
+        !(bare && codes.iter().any(|c| c.code.ends_with(&slot.text)))
+    });
+    slots
+}
+
+/// Returns the percentage and the amount, those included that the message leaves to what was told before. Of several amounts
+/// the first with a currency counts, of the others the first, each with those that are told together with it. Percentages
+/// that differ are no one percentage: “0.5%到2%”.
+fn quantities(message: &Message<'_>, slots: &[Slot]) -> Vec<Filled> {
+    let mut filled: Vec<Filled> = Vec::new();
+    let shares: Vec<&Slot> = slots.iter().filter(|s| matches!(s.value, SlotValue::Percentage(_))).collect();
+    if let Some((first, rest)) = shares.split_first()
+        && rest.iter().all(|slot| slot.value == first.value)
+        && let SlotValue::Percentage(quantity) = first.value
+    {
+        filled.push(Filled::of(SlotKind::Percentage, first.text.clone(), Value::Quantity(quantity)));
+    }
+    filled.extend(amounts(slots));
+    recall(message, &mut filled, !shares.is_empty());
+    filled
+}
+
 /// Adds what the customer told of the same article before, where it goes with what is told now: a rate with an amount, and an
 /// amount with a rate.
 fn recall(message: &Message<'_>, filled: &mut Vec<Filled>, has_shares: bool) {
@@ -249,8 +262,9 @@ fn recall(message: &Message<'_>, filled: &mut Vec<Filled>, has_shares: bool) {
 
 /// Keeps the rate and the amount that a message tells; those from before as long as the same article is talked about.
 pub(crate) fn remember(message: &Message<'_>, next: &mut Dialogue) {
-    let slots = Slots::of(message);
-    let told = |kind: &SlotKind| slots.get(kind).map(|filled| filled.text.clone());
+    let slots = slots_beside(message, &message.snapshot.find_codes(message.text));
+    let filled = quantities(message, &slots);
+    let told = |kind: &SlotKind| filled.iter().find(|f| f.kind == *kind).map(|f| f.text.clone());
     next.rate = told(&SlotKind::Percentage);
     next.amount = told(&SlotKind::Amount);
     if next.topic == message.dialogue.topic {
