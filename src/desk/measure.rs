@@ -18,8 +18,6 @@ pub struct Gauges {
     pub content_age: f64,
     /// Articles in every locale: for everybody, and for agents.
     pub articles: (usize, usize),
-    /// Whether newer content is refused.
-    pub refused: bool,
     /// Whether all servers on the database serve the same content.
     pub converged: bool,
     /// How the database fares; none where nothing is kept.
@@ -29,15 +27,11 @@ pub struct Gauges {
 impl HelpCentre {
     /// Returns how things stand.
     pub async fn gauges(&self) -> Gauges {
-        let (snapshot, since, refused) = {
-            let published = self.published();
-            (self.snapshot(), published.since, published.refused.is_some())
-        };
+        let (snapshot, since) = (self.snapshot(), self.published().since);
         let internal = snapshot.articles().iter().filter(|a| a.audience == Audience::Agent).count();
         Gauges {
             content_age: self.clock.now().duration_since(since).as_secs_f64().max(0.0),
             articles: (snapshot.articles().len() - internal, internal),
-            refused,
             converged: self.is_converged(),
             load: match self.store() {
                 Some(store) => Some(store.load().await),

@@ -202,8 +202,9 @@ impl HelpCentre {
         if done == Reload::Published {
             self.announce().await;
         }
-        metrics::counter!("zhida_content_reloads_total", "result" => done.as_str()).increment(1);
+        // Whoever sees that it was read sees what came of it, too.
         metrics::gauge!("zhida_content_refused").set(if done == Reload::Refused { 1.0 } else { 0.0 });
+        metrics::counter!("zhida_content_reloads_total", "result" => done.as_str()).increment(1);
         done
     }
 

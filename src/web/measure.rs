@@ -188,7 +188,6 @@ pub(crate) async fn show(State(state): State<AppState>) -> Response {
     let gauges = state.desk.gauges().await;
     let truth = |is: bool| if is { 1.0 } else { 0.0 };
     metrics::gauge!("zhida_content_age_seconds").set(gauges.content_age);
-    metrics::gauge!("zhida_content_refused").set(truth(gauges.refused));
     metrics::gauge!("zhida_content_converged").set(truth(gauges.converged));
     metrics::gauge!("zhida_content_articles", "audience" => "public").set(number(gauges.articles.0 as u64));
     metrics::gauge!("zhida_content_articles", "audience" => "agent").set(number(gauges.articles.1 as u64));
