@@ -68,16 +68,17 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
     let words = spoken.text.words();
     // A code or a number says nothing of the language: the conversation goes on in its own.
     let before = dialogue.locale.as_ref().filter(|l| snapshot.locales().contains(l)).unwrap_or(spoken.locale);
-    let (asked_for, words) = match language::asked(&words, snapshot.locales()) {
+    let readings = Readings::default();
+    let (redacted, viewer) = (spoken.text, spoken.viewer);
+    let whole = Message { snapshot, text: &words, redacted, locale: before, viewer, dialogue, readings: &readings };
+    let (asked_for, words) = match language::asked(&words, whole.look().text.haystack(), snapshot.locales()) {
         Some((locale, "")) => (Some(locale), words.as_ref()),
         Some((locale, rest)) => (Some(locale), rest),
         None => (None, words.as_ref()),
     };
     let kept = Some(before).filter(|_| dialogue.locale_asked);
     let locale = asked_for.or(kept).unwrap_or_else(|| language_of(words, snapshot.locales(), before));
-    let readings = Readings::default();
-    let (redacted, viewer) = (spoken.text, spoken.viewer);
-    let message = Message { snapshot, text: words, redacted, locale, viewer, dialogue, readings: &readings };
+    let message = Message { text: words, locale, ..whole };
     let mut stages = Vec::new();
     let mut won: Option<Draft> = None;
     for (name, decide) in STAGES {

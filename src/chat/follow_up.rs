@@ -1,6 +1,7 @@
 //! The stages for what makes sense only after the turn before: a choice among what was offered, and a question that
 //! leaves its subject out (“那商户呢？”, “and for merchants?”).
 
+use std::cell::LazyCell;
 use std::rc::Rc;
 
 use crate::base::ArticleId;
@@ -325,7 +326,19 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
         scored().next().is_some_and(|(_, first)| first.score - near >= ELSEWHERE)
     };
     let least = if goes_on { message.thresholds().sure } else { message.thresholds().clarify };
-    let stays = || is_torn(about, whole) || has_more_of_it(message, &about.id, whole.first_alone.first());
+    let articles = message.snapshot.articles();
+    let ranked = LazyCell::new(|| rank_words(message.snapshot, message.query(true)).ranked);
+    // How much an article's text has of the message's telling words.
+    let coverage = |id: &ArticleId| {
+        let same = ranked.iter().filter(|r| articles[r.ordinal].id == *id);
+        same.map(|r| r.coverage).fold(0.0, f32::max)
+    };
+    // “没收到短信” is of the code by which a password is reset, where that was talked about.
+    let has_more_of_it = || {
+        let here = coverage(&about.id);
+        here >= NEARLY_ALL && whole.first_alone.first().is_none_or(|other| here > coverage(&other.id))
+    };
+    let stays = || is_torn(about, whole) || has_more_of_it();
     let elsewhere = named() && !stays() && (alone >= least || (!goes_on && far_ahead()));
     let behind = || {
         let sure = confidence >= message.thresholds().answer && confidence >= alone && !elsewhere;
@@ -337,7 +350,7 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
     };
     // What the message means alone has its words; behind a title it may have none but the title's.
     let torn = || best.id == about.id && is_torn(about, whole);
-    if meant.is_none() && !torn() && !has_the_words(message, &best.id) {
+    if meant.is_none() && !torn() && coverage(&best.id) < LEAST_COVERAGE {
         let why = format!("{} does not have the words of the message", best.id);
         return Verdict { draft: None, why, candidates };
     }
@@ -386,32 +399,15 @@ fn is_torn(about: &Article, whole: &Combined<'_>) -> bool {
     next && behind && whole.alone.confidence < TORN && whole.behind.confidence >= WITHOUT_A_DOUBT
 }
 
-/// Tells whether the article of the last answer has nearly all of the message's telling words, and more of them than the one
-/// that the message means alone: “没收到短信” is of the code by which a password is reset, where that was talked about.
-fn has_more_of_it(message: &Message<'_>, about: &ArticleId, alone: Option<&&Article>) -> bool {
-    let articles = message.snapshot.articles();
-    let ranked = rank_words(message.snapshot, message.query(true)).ranked;
-    let coverage = |id: &ArticleId| {
-        let same = ranked.iter().filter(|r| articles[r.ordinal].id == *id);
-        same.map(|r| r.coverage).fold(0.0, f32::max)
-    };
-    let here = coverage(about);
-    here >= NEARLY_ALL && alone.is_none_or(|other| here > coverage(&other.id))
-}
-
 /// Returns the sentence of an article that has the message's words together.
 fn sentence_with(message: &Message<'_>, article: &Article) -> Option<String> {
     let said: Vec<char> = fold_str(message.text).chars().filter(|c| is_han(*c)).collect();
     let pairs: Vec<String> = said.windows(2).map(|pair| pair.iter().collect()).collect();
     let words: Vec<&str> = pairs.iter().map(String::as_str).collect();
+    if words.len() < 2 {
+        return None;
+    }
     let (_, sentence) = telling_sentence(article, &words)?;
     let text = Searched::new(sentence);
-    (words.len() > 1 && words.iter().all(|word| text.has(word))).then(|| sentence.to_owned())
-}
-
-/// Tells whether an article's text has enough of the message's telling words.
-fn has_the_words(message: &Message<'_>, id: &ArticleId) -> bool {
-    let articles = message.snapshot.articles();
-    let ranked = rank_words(message.snapshot, message.query(true)).ranked;
-    ranked.iter().any(|r| articles[r.ordinal].id == *id && r.coverage >= LEAST_COVERAGE)
+    words.iter().all(|word| text.has(word)).then(|| sentence.to_owned())
 }

@@ -49,8 +49,12 @@ const WISHES: [&str; 11] =
 const CLAUSE_ENDS: [char; 13] = ['，', ',', '。', '.', '；', ';', '：', ':', '！', '!', '？', '?', '\n'];
 
 /// Returns the language that a message asks for, and what it says beside that; none where it asks for none that there is.
-pub(crate) fn asked<'a, 't>(text: &'t str, available: &'a [Locale]) -> Option<(&'a Locale, &'t str)> {
-    if let Some(locale) = wanted(&haystack(text), available) {
+/// `folded` is the text as a [`haystack`].
+pub(crate) fn asked<'a, 't>(text: &'t str, folded: &str, available: &'a [Locale]) -> Option<(&'a Locale, &'t str)> {
+    if !CHINESE.iter().chain(&ENGLISH).any(|name| folded.contains(name)) {
+        return None;
+    }
+    if let Some(locale) = wanted(folded, available) {
         return Some((locale, ""));
     }
     let of_clause = |clause: &str| {
@@ -97,7 +101,8 @@ fn wanted<'a>(text: &str, available: &'a [Locale]) -> Option<&'a Locale> {
 }
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
-    let Some((locale, "")) = asked(message.text, message.snapshot.locales()) else {
+    let look = message.look();
+    let Some((locale, "")) = asked(message.text, look.text.haystack(), message.snapshot.locales()) else {
         return Verdict::pass("the message asks for no language alone");
     };
     let before = message.dialogue.answered.as_ref().and_then(|last| again(message, last));
@@ -158,7 +163,7 @@ mod tests {
 
     fn asked_in(text: &str) -> Option<(String, &str)> {
         let both = ["zh-CN", "en"].map(|tag| tag.parse::<Locale>().unwrap());
-        asked(text, &both).map(|(locale, rest)| (locale.to_string(), rest))
+        asked(text, &haystack(text), &both).map(|(locale, rest)| (locale.to_string(), rest))
     }
 
     #[test]
@@ -219,6 +224,7 @@ mod tests {
             assert_eq!(asked_in(text), None, "{text}");
         }
         let chinese: [Locale; 1] = ["zh-CN".parse().unwrap()];
-        assert!(asked("in English please", &chinese).is_none(), "there is no English");
+        let wish = "in English please";
+        assert!(asked(wish, &haystack(wish), &chinese).is_none(), "there is no English");
     }
 }

@@ -246,26 +246,25 @@ fn troubles(message: &Message<'_>) -> Vec<Part> {
     if !(2..=MOST_PARTS).contains(&pieces.len()) || !pieces.iter().all(is_trouble) {
         return Vec::new();
     }
-    let mut found: Vec<Part> = Vec::new();
-    for piece in pieces {
-        let piece = without_also(&piece);
-        let part = Message { text: &piece, ..*message };
-        let of_rule = rule::decide(&part).draft;
-        if of_rule.as_ref().is_some_and(|draft| draft.kind != ReplyKind::Answer) {
-            return Vec::new();
-        }
-        let of_questions = || {
-            let draft = question::decide(&part).draft.filter(|draft| draft.kind == ReplyKind::Answer)?;
-            (draft.confidence >= SURE_OF_TROUBLE && policy::allows(&part, &draft)).then_some(draft)
-        };
-        let Some(draft) = of_rule.or_else(of_questions) else { return Vec::new() };
-        let told = with_article(&part, draft);
-        if found.iter().any(|other| are_near(message, other, &told)) {
-            return Vec::new();
-        }
-        found.push(told);
+    let pieces: Vec<String> = pieces.iter().map(|piece| without_also(piece)).collect();
+    let parts: Vec<Message<'_>> = pieces.iter().map(|piece| Message { text: piece, ..*message }).collect();
+    let of_rule = |part: &Message<'_>| Some(with_article(part, rule::decide(part).draft?));
+    let mut told: Vec<Option<Part>> = parts.iter().map(of_rule).collect();
+    if told.iter().flatten().any(|part| part.draft.kind != ReplyKind::Answer) {
+        return Vec::new();
     }
-    found
+    for at in shortest_first(&parts) {
+        if told[at].is_none() {
+            let Some(draft) = likely_asked(&parts[at], SURE_OF_TROUBLE) else { return Vec::new() };
+            told[at] = Some(with_article(&parts[at], draft));
+        }
+    }
+    let told: Vec<Part> = told.into_iter().flatten().collect();
+    let mut pairs = told.iter().enumerate().flat_map(|(at, one)| told[..at].iter().map(move |other| (one, other)));
+    if pairs.any(|(one, other)| are_near(message, one, other)) {
+        return Vec::new();
+    }
+    told
 }
 
 /// Takes away what ties a trouble to the one before it: “密码也忘了” is sure of nothing, “密码忘了” is.
@@ -302,11 +301,8 @@ fn declared(part: &Message<'_>) -> Vec<Part> {
 /// must be as sure as the whole message is of its one article, and each costs as much to ask as the whole.
 fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
     let whole = message.ranking().confidence;
-    // The shortest costs least to ask and is seldom sure of anything: where all are asked anyway, it comes first.
-    let mut order: Vec<usize> = (0..parts.len()).collect();
-    if parts.len() <= MOST_PARTS {
-        order.sort_by_key(|part| parts[*part].text.len());
-    }
+    // Where all are asked anyway, their order is free.
+    let order = if parts.len() <= MOST_PARTS { shortest_first(parts) } else { (0..parts.len()).collect() };
     let mut found: Vec<(usize, Part)> = Vec::new();
     for (asked, part) in order.into_iter().enumerate() {
         let of: Vec<&Part> = found.iter().map(|(_, part)| part).collect();
@@ -323,6 +319,13 @@ fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
     found.into_iter().map(|(_, part)| part).collect()
 }
 
+/// Returns the places of parts, the shortest first: it costs least to ask, and is seldom sure of anything.
+fn shortest_first(parts: &[Message<'_>]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|part| parts[*part].text.len());
+    order
+}
+
 fn with_article(message: &Message<'_>, draft: Draft) -> Part {
     let cited = draft.cited.first().filter(|_| draft.kind != ReplyKind::Smalltalk);
     let article = cited.map(|c| message.snapshot.articles()[c.ordinal].id.clone());
@@ -331,10 +334,14 @@ fn with_article(message: &Message<'_>, draft: Draft) -> Part {
 
 /// Returns the article that a part asks for, when it is at least so sure.
 fn surely_asked(part: &Message<'_>, least: f32) -> Option<Part> {
-    let draft = question::decide(part)
-        .draft
-        .filter(|d| d.kind == ReplyKind::Answer && d.alternatives.is_empty() && d.confidence >= least)?;
-    policy::allows(part, &draft).then(|| with_article(part, draft))
+    let draft = likely_asked(part, least).filter(|draft| draft.alternatives.is_empty())?;
+    Some(with_article(part, draft))
+}
+
+/// The same, though it may be about something else as well.
+fn likely_asked(part: &Message<'_>, least: f32) -> Option<Draft> {
+    let draft = question::decide(part).draft.filter(|d| d.kind == ReplyKind::Answer && d.confidence >= least)?;
+    policy::allows(part, &draft).then_some(draft)
 }
 
 /// Returns a question that a comma parts from a code or an on-screen message: “E1101, and what does it cost?”.
@@ -400,10 +407,12 @@ fn told_apart(text: &str) -> Vec<String> {
     }
     let mut pieces: Vec<String> = Vec::new();
     for line in cut.split('\n') {
-        for (place, clause) in line.split_inclusive([',', '，']).enumerate() {
+        let mut clauses = line.split_inclusive([',', '，']);
+        pieces.extend(clauses.next().map(str::to_owned));
+        for clause in clauses {
             let text = Searched::new(clause);
             match pieces.last_mut() {
-                Some(piece) if place > 0 && !ALSO.iter().any(|word| text.has(word)) => piece.push_str(clause),
+                Some(piece) if !ALSO.iter().any(|word| text.has(word)) => piece.push_str(clause),
                 _ => pieces.push(clause.to_owned()),
             }
         }

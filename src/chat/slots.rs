@@ -1,5 +1,6 @@
 //! The slots that a message fills, and the texts that repeat them.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::base::Localized;
@@ -262,8 +263,10 @@ fn recall(message: &Message<'_>, filled: &mut Vec<Filled>, has_shares: bool) {
 
 /// Keeps the rate and the amount that a message tells; those from before as long as the same article is talked about.
 pub(crate) fn remember(message: &Message<'_>, next: &mut Dialogue) {
-    let slots = slots_beside(message, &message.snapshot.find_codes(message.text));
-    let filled = quantities(message, &slots);
+    let look = message.look();
+    // Where no rule has asked for slots, these alone are worth looking for.
+    let found = || quantities(message, &slots_beside(message, &message.snapshot.find_codes(message.text)));
+    let filled = look.slots.get().map_or_else(|| Cow::Owned(found()), |filled| Cow::Borrowed(filled.as_slice()));
     let told = |kind: &SlotKind| filled.iter().find(|f| f.kind == *kind).map(|f| f.text.clone());
     next.rate = told(&SlotKind::Percentage);
     next.amount = told(&SlotKind::Amount);
