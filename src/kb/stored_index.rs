@@ -5,8 +5,9 @@
 //! over all of that, so that a folder of the right name that passes its checks is the right index. Every change is made
 //! in a folder of another name, which is renamed when it is whole; what a crash leaves behind is removed by the next
 //! start. The indexes that were used last stay beside the present one: content that is taken back finds its own, and two
-//! servers of different content over one folder do not throw away each other's. One file is locked while an index is looked for or made: of two processes that start together one builds and
-//! the other reuses. An index that has been opened stays open when its files are removed under it.
+//! servers of different content over one folder do not throw away each other's. One file is locked while an index is
+//! looked for or made: of two processes that start together one builds and the other reuses. An index that has been
+//! opened stays open when its files are removed under it.
 
 use std::cmp::Reverse;
 use std::fs::{self, File};
