@@ -3,7 +3,7 @@
 use super::decimal::Decimal;
 use super::numeral::{Numeral, numeral_at};
 use super::quantity::{Currency, Quantity, Unit};
-use super::{SlotValue, begins, past_spaces, word_at};
+use super::{SlotValue, begins, end_of, past_spaces, word_at};
 
 /// What stands before an amount. The longer first.
 const BEFORE: [(&str, Currency); 14] = [
@@ -243,8 +243,8 @@ fn money(number: Decimal, currency: Currency) -> SlotValue {
 }
 
 fn starts_before(chars: &[char], at: usize, word: &str) -> bool {
-    let fits = chars.get(at..at + word.chars().count()).is_some_and(|part| part.iter().copied().eq(word.chars()));
-    fits && !at.checked_sub(1).and_then(|i| chars.get(i)).is_some_and(char::is_ascii_alphanumeric)
+    end_of(chars, at, word).is_some()
+        && !at.checked_sub(1).and_then(|i| chars.get(i)).is_some_and(char::is_ascii_alphanumeric)
 }
 
 /// Reads what may follow a currency: 三块五, 500块钱. 一块 alone is “together”.

@@ -184,11 +184,14 @@ fn begins(chars: &[char], at: usize) -> bool {
 
 /// Tells whether the characters at `at` are `word`, and do not go on as a longer Latin word.
 fn word_at(chars: &[char], at: usize, word: &str) -> bool {
-    let length = word.chars().count();
-    let same = chars.get(at..at + length).is_some_and(|part| part.iter().copied().eq(word.chars()));
-    let joined = word.ends_with(|c: char| c.is_ascii_alphabetic())
-        && chars.get(at + length).is_some_and(char::is_ascii_alphanumeric);
-    same && !joined
+    let Some(end) = end_of(chars, at, word) else { return false };
+    let goes_on = chars.get(end).is_some_and(char::is_ascii_alphanumeric);
+    !(goes_on && word.ends_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// Returns where `word` ends that begins at `at`; none where the characters are others. Most differ in the first.
+fn end_of(chars: &[char], at: usize, word: &str) -> Option<usize> {
+    word.chars().try_fold(at, |place, c| (chars.get(place) == Some(&c)).then_some(place + 1))
 }
 
 /// Returns the first place from `at` on that is no space; at most two are passed over.
