@@ -1,5 +1,6 @@
 //! One chat turn: load the dialogue, redact, let the engine reply, keep the dialogue.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -85,14 +86,18 @@ pub(crate) struct Answered {
     pub(crate) id: Uuid,
     pub(crate) at: Timestamp,
     pub(crate) said: Redacted,
-    pub(crate) before: Dialogue,
-    pub(crate) after: Dialogue,
+    pub(crate) before: Arc<Dialogue>,
+    pub(crate) after: Arc<Dialogue>,
 }
 
 impl HelpCentre {
     /// Answers one message from a snapshot that the request holds. The conversation is remembered by this process alone.
     #[must_use]
     pub fn ask(&self, snapshot: &Snapshot, question: &Question<'_>) -> Asked {
+        let reply = |snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>| {
+            let (turn, next) = reply(snapshot, dialogue, spoken);
+            (turn, Arc::new(next))
+        };
         self.answer(snapshot, question, reply).asked
     }
 
@@ -101,7 +106,7 @@ impl HelpCentre {
         &self,
         snapshot: &Snapshot,
         question: &Question<'_>,
-        reply: impl FnOnce(&Snapshot, &Dialogue, &Spoken<'_>) -> (Turn, Dialogue),
+        reply: impl FnOnce(&Snapshot, &Dialogue, &Spoken<'_>) -> (Turn, Arc<Dialogue>),
     ) -> Answered {
         let now = self.clock.now();
         let (id, dialogue, restarted) = self.conversations.open(question.conversation_id, now);
@@ -113,11 +118,11 @@ impl HelpCentre {
         let begun = Instant::now();
         let (mut turn, next) =
             tracing::info_span!(target: TRACES, "chat").in_scope(|| reply(snapshot, &dialogue, &spoken));
-        measure::turn(&turn, begun.elapsed());
+        measure::turn(&turn).record(begun.elapsed());
         if restarted {
             say_restarted(&mut turn);
         }
-        self.conversations.keep(id, next.clone(), now);
+        self.conversations.keep(id, Arc::clone(&next), now);
         let notice = Notice::now(snapshot, &turn.locale, question.viewer);
         let message = text.text().to_owned();
         let asked = Asked { notice, conversation_id: id.to_string(), message, restarted, unsaved: false, turn };

@@ -6,15 +6,16 @@
 //! again, and goes when there is no room.
 
 use std::fmt::{self, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use metrics::{Counter, Histogram};
 use moka::sync::Cache;
 
 use crate::base::{Locale, Viewer};
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, Turn};
 use crate::search::{Query, Results};
-use crate::store::Searched;
+use crate::store::{Searched, TurnBody};
 use crate::text::Redacted;
 
 /// How many bytes each kind of answer may take.
@@ -27,23 +28,26 @@ pub(crate) struct KeptSearch {
     pub(crate) searched: Arc<Searched>,
 }
 
-/// A conversation's first turn, and what the next one needs.
+/// A conversation's first turn as anybody gets it who begins with the same words, and what the next one needs.
 #[derive(Debug)]
-pub(crate) struct KeptTurn {
+pub struct FirstTurn {
     pub(crate) turn: Turn,
-    pub(crate) next: Dialogue,
+    pub(crate) next: Arc<Dialogue>,
+    /// The turn as it is recorded.
+    pub(crate) body: TurnBody,
+    pub(crate) measured: Histogram,
 }
 
 /// The answers.
 pub(crate) struct Answers {
     searches: Cache<String, Arc<KeptSearch>>,
-    turns: Cache<String, Arc<KeptTurn>>,
+    turns: Cache<String, Arc<FirstTurn>>,
 }
 
 impl Default for Answers {
     fn default() -> Self {
         let searches = Cache::builder().weigher(|key: &String, kept: &Arc<KeptSearch>| bytes(key, weigh_search(kept)));
-        let turns = Cache::builder().weigher(|key: &String, kept: &Arc<KeptTurn>| bytes(key, weigh_turn(kept)));
+        let turns = Cache::builder().weigher(|key: &String, kept: &Arc<FirstTurn>| bytes(key, weigh_turn(kept)));
         Answers { searches: searches.max_capacity(MOST_BYTES).build(), turns: turns.max_capacity(MOST_BYTES).build() }
     }
 }
@@ -68,12 +72,12 @@ impl Answers {
     }
 
     /// Returns the first turn that was given to the same words before.
-    pub(crate) fn turn(&self, key: &str) -> Option<Arc<KeptTurn>> {
+    pub(crate) fn turn(&self, key: &str) -> Option<Arc<FirstTurn>> {
         asked("turn", self.turns.get(key))
     }
 
     /// Keeps a first turn.
-    pub(crate) fn keep_turn(&self, key: String, kept: Arc<KeptTurn>) {
+    pub(crate) fn keep_turn(&self, key: String, kept: Arc<FirstTurn>) {
         self.turns.insert(key, kept);
     }
 }
@@ -83,6 +87,13 @@ fn asked<T>(cache: &'static str, kept: Option<T>) -> Option<T> {
     let result = if kept.is_some() { "hit" } else { "miss" };
     metrics::counter!("zhida_cache_total", "cache" => cache, "result" => result).increment(1);
     kept
+}
+
+/// Counts a first turn that was kept by who asked for it.
+pub(crate) fn kept_turn() {
+    static HITS: LazyLock<Counter> =
+        LazyLock::new(|| metrics::counter!("zhida_cache_total", "cache" => "turn", "result" => "hit"));
+    HITS.increment(1);
 }
 
 /// Returns the name under which a search is kept; none where only some may be told what it finds.
@@ -125,8 +136,9 @@ fn weigh_search(kept: &KeptSearch) -> usize {
     hits.sum::<usize>() + kept.searched.query.text().len()
 }
 
-fn weigh_turn(kept: &KeptTurn) -> usize {
+fn weigh_turn(kept: &FirstTurn) -> usize {
     let reply = &kept.turn.reply;
     let buttons = reply.quick_replies.iter().map(|q| q.label.len() + q.message.len());
-    reply.text.len() + reply.html.len() + buttons.sum::<usize>() + (reply.sources.len() + 2) * OVERHEAD
+    // Once as it is, and once as it is recorded.
+    2 * (reply.text.len() + reply.html.len() + buttons.sum::<usize>() + (reply.sources.len() + 2) * OVERHEAD)
 }

@@ -1,7 +1,7 @@
 //! The conversations under way, in memory: bounded in number, length and age.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -26,7 +26,7 @@ pub(crate) struct Conversations {
 
 #[derive(Debug, Clone)]
 struct Kept {
-    dialogue: Dialogue,
+    dialogue: Arc<Dialogue>,
     last: Timestamp,
 }
 
@@ -39,14 +39,20 @@ impl Kept {
 impl Conversations {
     /// Returns the dialogue of a conversation and its id: a new one when the id is missing, unknown or too old. Tells
     /// whether an id was given in vain.
-    pub(crate) fn open(&self, id: Option<&str>, now: Timestamp) -> (Uuid, Dialogue, bool) {
+    pub(crate) fn open(&self, id: Option<&str>, now: Timestamp) -> (Uuid, Arc<Dialogue>, bool) {
         let known = id.and_then(|id| Uuid::try_parse(id).ok());
         let by_id = lock(&self.by_id);
         match known.and_then(|id| Some((id, by_id.get(&id)?))) {
-            Some((id, kept)) if kept.goes_on(now) => (id, kept.dialogue.clone(), false),
-            // 74 random bits: an id cannot be guessed.
-            _ => (Uuid::now_v7(), Dialogue::default(), id.is_some()),
+            Some((id, kept)) if kept.goes_on(now) => (id, Arc::clone(&kept.dialogue), false),
+            _ => (new_id(), Arc::default(), id.is_some()),
         }
+    }
+
+    /// Begins a conversation whose first turn was had; returns its id.
+    pub(crate) fn begin(&self, dialogue: Arc<Dialogue>, now: Timestamp) -> Uuid {
+        let id = new_id();
+        self.keep(id, dialogue, now);
+        id
     }
 
     /// Returns how many turns a conversation had that is in memory.
@@ -61,7 +67,7 @@ impl Conversations {
     }
 
     /// Keeps a dialogue for the next turn.
-    pub(crate) fn keep(&self, id: Uuid, dialogue: Dialogue, now: Timestamp) {
+    pub(crate) fn keep(&self, id: Uuid, dialogue: Arc<Dialogue>, now: Timestamp) {
         let mut by_id = lock(&self.by_id);
         by_id.insert(id, Kept { dialogue, last: now });
         while by_id.len() > MOST
@@ -70,6 +76,11 @@ impl Conversations {
             by_id.remove(&oldest);
         }
     }
+}
+
+/// Returns the id of a new conversation. 74 of its bits are random: it cannot be guessed.
+fn new_id() -> Uuid {
+    Uuid::now_v7()
 }
 
 #[cfg(test)]
@@ -84,8 +95,8 @@ mod tests {
     fn goes_on_with_a_conversation_and_forgets_a_silent_one() {
         let conversations = Conversations::default();
         let (id, fresh, restarted) = conversations.open(None, at(0));
-        assert_eq!((fresh, restarted), (Dialogue::default(), false));
-        conversations.keep(id, Dialogue { turns: 1, ..Dialogue::default() }, at(0));
+        assert_eq!((&*fresh, restarted), (&Dialogue::default(), false));
+        conversations.keep(id, Arc::new(Dialogue { turns: 1, ..Dialogue::default() }), at(0));
         let (same, dialogue, restarted) = conversations.open(Some(&id.to_string()), at(60));
         assert_eq!((same, dialogue.turns, restarted), (id, 1, false));
         let (other, dialogue, restarted) = conversations.open(Some(&id.to_string()), at(25 * 3600));
@@ -97,7 +108,7 @@ mod tests {
         let conversations = Conversations::default();
         let (id, ..) = conversations.open(None, at(0));
         for (turns, restarted) in [(MOST_TURNS - 1, false), (MOST_TURNS, true)] {
-            conversations.keep(id, Dialogue { turns, ..Dialogue::default() }, at(0));
+            conversations.keep(id, Arc::new(Dialogue { turns, ..Dialogue::default() }), at(0));
             assert_eq!(conversations.open(Some(&id.to_string()), at(1)).2, restarted);
         }
     }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use metrics::Histogram;
+
 use crate::desk::HelpCentre;
 use crate::kb::Audience;
 use crate::model::{MatchedBy, ReplyKind, Turn};
@@ -68,8 +70,8 @@ fn word(kind: SecretKind) -> &'static str {
     kind.placeholder().trim_matches(['[', ']'])
 }
 
-/// Measures a chat turn.
-pub(crate) fn turn(turn: &Turn, took: Duration) {
+/// Returns what measures a chat turn.
+pub(crate) fn turn(turn: &Turn) -> Histogram {
     let by = match turn.matched.by {
         MatchedBy::Code => "code",
         MatchedBy::Message => "message",
@@ -88,7 +90,7 @@ pub(crate) fn turn(turn: &Turn, took: Duration) {
         ReplyKind::Handoff => "handoff",
         ReplyKind::Fallback => "fallback",
     };
-    metrics::histogram!("zhida_chat_duration_seconds", "by" => by, "kind" => kind).record(took);
+    metrics::histogram!("zhida_chat_duration_seconds", "by" => by, "kind" => kind)
 }
 
 /// Measures a search.

@@ -34,6 +34,8 @@ pub mod tickets;
 pub mod error;
 
 pub use ask::{Asked, Notice, Question, locale_of_unknown};
+pub use cache::FirstTurn;
+pub use converse::Begun;
 pub use error::DeskError;
 pub use hand_over::HandOver;
 pub use help_centre::{HelpCentre, Trouble};

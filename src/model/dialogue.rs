@@ -5,39 +5,53 @@ use serde::{Deserialize, Serialize};
 use crate::base::{ArticleId, Locale};
 use crate::model::{MatchedBy, ReplyKind};
 
-/// The state that the next turn needs; small, and free of anything the customer typed but a rate and an amount.
+/// The state that the next turn needs; small, and free of anything the customer typed but a rate and an amount. It is stored
+/// with every turn, so that nothing is written which says nothing.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Dialogue {
     /// The language of the last reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
     /// Whether the customer asked for that language, so that their own words change it no more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub locale_asked: bool,
     /// The last answer, to be given again in another language.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub answered: Option<LastAnswer>,
     /// The article of the last answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<ArticleId>,
     /// The rate that the customer told of that article: “0.6%”, and nothing beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<String>,
     /// The amount, the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<String>,
     /// The articles that the last reply offered to choose from, in the order shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub offered: Vec<ArticleId>,
     /// How many turns there were.
     pub turns: u32,
     /// The flow that is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub flow: Option<FlowState>,
     /// How the step that it is at was said.
     pub step_said: StepSaid,
     /// The flow that something else interrupted last, to be gone on with.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub suspended: Option<FlowState>,
     /// Those that were interrupted before it, the last first; a few.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub interrupted: Vec<FlowState>,
     /// The id of the flow that the last answer offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub offered_flow: Option<String>,
     /// Whether the last turn spoke of passwords, so that the next message may be one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub password_named: bool,
     /// Whether the last turn spoke of codes that are sent to customers, so that the next message may be one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub code_named: bool,
 }
 

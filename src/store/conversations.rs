@@ -1,42 +1,18 @@
 //! Conversations and their turns.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use crate::base::ArticleId;
-use crate::model::{Conversation, Dialogue, KeptTurn, Match, MatchedBy, Remembered, Reply, ReplyKind};
+use crate::model::{Conversation, KeptTurn, Remembered};
 use crate::store::journal::Appended;
 use crate::store::pool::{by_statement, read, write_all};
-use crate::store::{Store, StoreError, instant, millis, plain, word};
-use crate::text::Redacted;
-
-/// A turn that was just answered.
-#[derive(Debug, Clone, Copy)]
-pub struct NewTurn<'a> {
-    /// The conversation that it belongs to.
-    pub conversation: Uuid,
-    /// When it was answered.
-    pub at: Timestamp,
-    /// The customer's words.
-    pub said: &'a Redacted,
-    /// The language of the reply.
-    pub locale: &'a str,
-    /// The reply.
-    pub reply: &'a Reply,
-    /// Why.
-    pub matched: &'a Match,
-    /// What the conversation remembered before.
-    pub before: &'a Dialogue,
-    /// What it remembers now.
-    pub after: &'a Dialogue,
-}
+use crate::store::turn::{JournalTurn, Own, TurnBody};
+use crate::store::{Store, StoreError, instant, millis};
 
 /// Where a turn is that was to be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,93 +21,6 @@ pub enum Recorded {
     Written,
     /// In memory alone: the data folder takes nothing just now.
     Held,
-}
-
-/// A turn as the journal writes it.
-#[derive(Debug, Serialize)]
-struct Written<'a> {
-    id: Uuid,
-    conversation: Uuid,
-    at: i64,
-    said: &'a str,
-    locale: &'a str,
-    reply: &'a Reply,
-    matched: &'a Match,
-    before: &'a Dialogue,
-    after: &'a Dialogue,
-}
-
-/// A turn as the journal is read. What the database gets as JSON is handed on as it was written: reading and writing it
-/// again took as long as all else of taking a turn over.
-#[derive(Debug, Deserialize)]
-pub(crate) struct JournalTurn {
-    id: Uuid,
-    conversation: Uuid,
-    at: i64,
-    said: String,
-    locale: String,
-    reply: Handed<ReplyHead>,
-    matched: Handed<MatchHead>,
-    before: Box<RawValue>,
-    after: Handed<DialogueHead>,
-}
-
-/// A record as it was written, and what has columns of its own.
-#[derive(Debug)]
-struct Handed<T> {
-    head: T,
-    json: Box<RawValue>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ReplyHead {
-    kind: ReplyKind,
-    sources: Vec<SourceHead>,
-}
-
-#[derive(Debug, Deserialize)]
-struct SourceHead {
-    id: ArticleId,
-}
-
-#[derive(Debug, Deserialize)]
-struct MatchHead {
-    by: MatchedBy,
-    rule: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct DialogueHead {
-    turns: u32,
-}
-
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Handed<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Box::<RawValue>::deserialize(deserializer)?;
-        let head = serde_json::from_str(json.get()).map_err(D::Error::custom)?;
-        Ok(Handed { head, json })
-    }
-}
-
-impl JournalTurn {
-    /// Reads a line that this process has written.
-    pub(crate) fn read(line: &[u8]) -> Option<Self> {
-        serde_json::from_slice(line).ok()
-    }
-
-    /// Reads a line that another process has written, perhaps another version of this program: none when a conversation
-    /// that had this turn could not be read.
-    pub(crate) fn read_strictly(line: &[u8]) -> Option<Self> {
-        fn is_a<T: DeserializeOwned>(json: &RawValue) -> bool {
-            serde_json::from_str::<T>(json.get()).is_ok()
-        }
-        Self::read(line).filter(|turn| {
-            is_a::<Reply>(&turn.reply.json)
-                && is_a::<Match>(&turn.matched.json)
-                && is_a::<Dialogue>(&turn.before)
-                && is_a::<Dialogue>(&turn.after.json)
-        })
-    }
 }
 
 #[derive(Debug, FromRow)]
@@ -168,23 +57,14 @@ impl TurnRow {
 }
 
 impl Store {
-    /// Keeps a turn. When this returns that it is written, the turn outlives the process; the database gets it soon after.
+    /// Keeps a turn of a conversation. When this returns that it is written, the turn outlives the process; the database gets
+    /// it soon after. A body that others had too is in each journal once.
     ///
     /// # Errors
     /// When the turn is lost: the data folder takes nothing, and as many turns are held in memory as may be.
-    pub fn record_turn(&self, turn: &NewTurn<'_>) -> Result<Recorded, StoreError> {
-        let written = Written {
-            id: Uuid::now_v7(),
-            conversation: turn.conversation,
-            at: millis(turn.at),
-            said: turn.said.text(),
-            locale: turn.locale,
-            reply: turn.reply,
-            matched: turn.matched,
-            before: turn.before,
-            after: turn.after,
-        };
-        let appended = self.inner.journal.append(serde_json::to_vec(&written)?);
+    pub fn record_turn(&self, conversation: Uuid, at: Timestamp, body: &TurnBody) -> Result<Recorded, StoreError> {
+        let own = Own { id: Uuid::now_v7(), conversation, at: millis(at) };
+        let appended = self.inner.journal.append(&own.begun(), body.common());
         self.inner.signals.turns.notify_one();
         let (cause, recorded) = match appended {
             Appended::Written => return Ok(Recorded::Written),
@@ -275,11 +155,11 @@ impl<'t> Standing<'t> {
         let mut place: HashMap<Uuid, usize> = HashMap::new();
         let mut standings: Vec<Standing<'_>> = Vec::new();
         for turn in turns {
-            let at = *place.entry(turn.conversation).or_insert(standings.len());
+            let at = *place.entry(turn.own.conversation).or_insert(standings.len());
             match standings.get_mut(at) {
-                Some(standing) if turn.after.head.turns >= standing.last.after.head.turns => standing.last = turn,
+                Some(standing) if turn.body.turns >= standing.last.body.turns => standing.last = turn,
                 Some(_) => {}
-                None => standings.push(Standing { started_at: turn.at, last: turn }),
+                None => standings.push(Standing { started_at: turn.own.at, last: turn }),
             }
         }
         standings
@@ -300,9 +180,9 @@ pub(crate) async fn add_turns(
             let mut insert =
                 QueryBuilder::new("INSERT INTO conversations (id, locale, started_at, last_at, turns, dialogue) ");
             insert.push_values(conversations, |mut row, standing| {
-                let Standing { started_at, last } = standing;
-                row.push_bind(last.conversation.to_string()).push_bind(&last.locale).push_bind(*started_at)
-                    .push_bind(last.at).push_bind(i64::from(last.after.head.turns)).push_bind(last.after.json.get());
+                let Standing { started_at, last: JournalTurn { own, body, .. } } = standing;
+                row.push_bind(own.conversation.to_string()).push_bind(&body.locale).push_bind(*started_at)
+                    .push_bind(own.at).push_bind(i64::from(body.turns)).push_bind(Arc::clone(&body.after));
             });
             insert.push(" ON CONFLICT (id) DO UPDATE SET locale = excluded.locale, last_at = excluded.last_at, \
                          turns = excluded.turns, dialogue = excluded.dialogue \
@@ -313,13 +193,12 @@ pub(crate) async fn add_turns(
             let mut insert =
                 QueryBuilder::new("INSERT INTO turns (id, conversation_id, at, locale, said, kind, matched_by, rule, \
                                    article_id, reply, matched, dialogue_before) ");
-            insert.push_values(turns, |mut row, turn| {
-                let (reply, matched) = (&turn.reply.head, &turn.matched.head);
-                let article = reply.sources.first().map(|source| source.id.to_string()).unwrap_or_default();
-                row.push_bind(turn.id.to_string()).push_bind(turn.conversation.to_string()).push_bind(turn.at)
-                    .push_bind(&turn.locale).push_bind(plain(&turn.said)).push_bind(word(&reply.kind))
-                    .push_bind(word(&matched.by)).push_bind(plain(&matched.rule)).push_bind(article)
-                    .push_bind(turn.reply.json.get()).push_bind(turn.matched.json.get()).push_bind(turn.before.get());
+            insert.push_values(turns, |mut row, JournalTurn { own, body, .. }| {
+                row.push_bind(own.id.to_string()).push_bind(own.conversation.to_string()).push_bind(own.at)
+                    .push_bind(&body.locale).push_bind(&body.said).push_bind(&body.kind)
+                    .push_bind(&body.by).push_bind(&body.rule).push_bind(&body.article)
+                    .push_bind(Arc::clone(&body.reply)).push_bind(Arc::clone(&body.matched))
+                    .push_bind(Arc::clone(&body.before));
             });
             insert.push(" ON CONFLICT (id) DO NOTHING");
             insert.build().execute(&mut *tx).await?;

@@ -15,6 +15,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
+use crate::base::lock;
+
 /// A journal that was taken over whole is replaced by a new one from this size on, in bytes.
 const ROTATE: u64 = 8 * 1024 * 1024;
 /// Turns that the file does not take are held up to this size, in bytes: some thousands.
@@ -37,6 +39,8 @@ pub(crate) struct Journal {
 #[derive(Debug)]
 struct Open {
     name: String,
+    /// The how manieth of this process it is.
+    number: u64,
     file: File,
     /// Where the next turn goes, in bytes.
     end: u64,
@@ -53,6 +57,36 @@ struct Held {
     lines: VecDeque<(u64, Vec<u8>)>,
     bytes: u64,
     next: u64,
+}
+
+/// What turns have in common, and where in a journal it stands.
+#[derive(Debug)]
+pub(crate) struct Common {
+    /// The line from behind the turn's own part to its end.
+    rest: Box<str>,
+    /// The number of a journal, and the place in it.
+    place: Mutex<Option<(u64, u64)>>,
+}
+
+impl Common {
+    /// Takes a JSON object of the fields that turns have in common.
+    pub(crate) fn new(json: &str) -> Self {
+        let rest = format!(",{}\n", json.strip_prefix('{').unwrap_or(json));
+        Common { rest: rest.into(), place: Mutex::default() }
+    }
+
+    /// Returns the whole line of a turn.
+    fn line(&self, own: &str) -> Vec<u8> {
+        [own.as_bytes(), self.rest.as_bytes()].concat()
+    }
+
+    fn place_in(&self, journal: u64) -> Option<u64> {
+        lock(&self.place).filter(|(number, _)| *number == journal).map(|(_, place)| place)
+    }
+
+    fn note(&self, journal: u64, place: u64) {
+        *lock(&self.place) = Some((journal, place));
+    }
 }
 
 /// Where a turn is after it was appended.
@@ -90,6 +124,8 @@ pub(crate) struct Line {
     pub(crate) end: u64,
     /// What it says, without its end; none when it is too long to be a turn.
     pub(crate) text: Option<Vec<u8>>,
+    /// What it says with what it refers to, where it does.
+    pub(crate) whole: Option<String>,
 }
 
 impl Journal {
@@ -99,13 +135,31 @@ impl Journal {
         Ok(Journal { folder: folder.to_owned(), open: Mutex::new(Open::create(folder)?) })
     }
 
-    /// Appends a turn, which must be one line.
-    pub(crate) fn append(&self, mut line: Vec<u8>) -> Appended {
-        line.push(b'\n');
+    /// Appends a turn: what it has for itself, and what others may have too. A journal has that once; whoever comes later has
+    /// its place.
+    pub(crate) fn append(&self, own: &str, common: &Common) -> Appended {
+        let write = |open: &mut Open| match common.place_in(open.number) {
+            Some(place) => open.write(format!("{own},\"as\":{place}}}\n").as_bytes()),
+            None => {
+                let place = open.end;
+                open.write(&common.line(own))?;
+                common.note(open.number, place);
+                Ok(())
+            }
+        };
+        // Held whole, because the database may get it without the journal.
+        self.write_or_hold(write, || common.line(own))
+    }
+
+    fn write_or_hold(
+        &self,
+        write: impl FnOnce(&mut Open) -> io::Result<()>,
+        line: impl FnOnce() -> Vec<u8>,
+    ) -> Appended {
         let mut open = self.open();
         // Turns stay in order.
-        let Err(cause) = open.release().and_then(|()| open.write(&line)) else { return Appended::Written };
-        if open.held.push(line) { Appended::Held(cause) } else { Appended::Lost(cause) }
+        let Err(cause) = open.release().and_then(|()| write(&mut open)) else { return Appended::Written };
+        if open.held.push(line()) { Appended::Held(cause) } else { Appended::Lost(cause) }
     }
 
     /// Tries whether the file takes what it must, and gives it the turns that are held.
@@ -156,7 +210,8 @@ impl Journal {
         if open.end != committed || open.end < ROTATE || !open.held.lines.is_empty() {
             return Ok(None);
         }
-        let old = std::mem::replace(&mut *open, Open::create(&self.folder)?);
+        let next = Open { number: open.number + 1, ..Open::create(&self.folder)? };
+        let old = std::mem::replace(&mut *open, next);
         drop(open);
         let is_gone = self.remove(&old.name);
         Ok(Some(GivenUp { name: old.name, is_gone }))
@@ -220,7 +275,7 @@ impl Journal {
             }
             let begin = out.end;
             out.end += length;
-            out.lines.push(Line { start: begin, end: out.end, text: (!is_long).then_some(line) });
+            out.lines.push(Line { start: begin, end: out.end, text: (!is_long).then_some(line), whole: None });
         }
         Ok(out)
     }
@@ -235,7 +290,8 @@ impl Journal {
         removed.is_ok()
     }
 
-    /// Puts lines of a journal aside that no database takes, byte for byte, for a person to look at; all of them or none.
+    /// Puts lines of a journal aside that no database takes, for a person to look at; all of them or none. Each is there byte
+    /// for byte, but for one that refers to another, which says all by itself.
     pub(crate) fn set_aside(&self, name: &str, lines: &[Line]) -> io::Result<()> {
         let mut from = File::open(self.folder.join(name))?;
         let mut options = OpenOptions::new();
@@ -245,6 +301,10 @@ impl Journal {
         let before = to.metadata()?.len();
         let mut copy = || {
             for line in lines {
+                if let Some(whole) = &line.whole {
+                    to.write_all(format!("{whole}\n").as_bytes())?;
+                    continue;
+                }
                 from.seek(SeekFrom::Start(line.start))?;
                 io::copy(&mut io::Read::take(&from, line.end - line.start), &mut to)?;
             }
@@ -298,7 +358,7 @@ impl Open {
         let file = options.open(&unnamed)?;
         file.lock()?;
         std::fs::rename(unnamed, folder.join(&name))?;
-        Ok(Open { name, file, end: 0, taken: 0, torn: false, held: Held::default() })
+        Ok(Open { name, number: 0, file, end: 0, taken: 0, torn: false, held: Held::default() })
     }
 
     fn write(&mut self, line: &[u8]) -> io::Result<()> {
@@ -364,8 +424,13 @@ mod tests {
         lines.lines.into_iter().map(|line| String::from_utf8(line.text.unwrap()).unwrap()).collect()
     }
 
+    fn append_line(journal: &Journal, line: &[u8]) -> Appended {
+        let line = [line, b"\n"].concat();
+        journal.write_or_hold(|open| open.write(&line), || line.clone())
+    }
+
     fn append(journal: &Journal, line: &str) {
-        let appended = journal.append(line.into());
+        let appended = append_line(journal, line.as_bytes());
         assert!(matches!(appended, Appended::Written), "{appended:?}");
     }
 
@@ -384,6 +449,22 @@ mod tests {
         let rest = journal.read(&name, next, 10).unwrap();
         assert_eq!(rest.end, end);
         assert_eq!(texts(rest), ["three"]);
+    }
+
+    #[test]
+    fn what_turns_have_in_common_is_once_in_each_journal() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = Journal::begin(dir.path()).unwrap();
+        let common = Common::new("{\"said\":\"x\"}");
+        let begin = |n: u32| assert!(matches!(journal.append(&format!("{{\"id\":{n}"), &common), Appended::Written));
+        let lines = |skipped| texts(journal.read(&journal.state().0, skipped, 10).unwrap());
+        (1..=2).for_each(begin);
+        assert_eq!(lines(0), ["{\"id\":1,\"said\":\"x\"}", "{\"id\":2,\"as\":0}"]);
+        append(&journal, &"x".repeat(ROTATE as usize));
+        assert!(journal.rotate(journal.state().1).unwrap().is_some());
+        append(&journal, "another");
+        (3..=5).for_each(begin);
+        assert_eq!(lines(8), ["{\"id\":3,\"said\":\"x\"}", "{\"id\":4,\"as\":8}", "{\"id\":5,\"as\":8}"]);
     }
 
     #[test]
@@ -431,13 +512,14 @@ mod tests {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let file = std::mem::replace(&mut journal.open().file, full);
         for line in ["two", "three"] {
-            let held = journal.append(line.into());
+            let held = append_line(&journal, line.as_bytes());
             // The second finds what the first may have left, and this file cannot be cut: it is held for that.
             assert!(matches!(held, Appended::Held(_)), "{held:?}");
         }
         assert!(journal.probe().is_err());
         assert_eq!((journal.waiting(), journal.held(1)), (4 + 4 + 6, vec![(0, b"two\n".to_vec())]));
-        let lost = (0..40).map(|_| journal.append(vec![b'x'; 512 * 1024])).filter(|a| matches!(a, Appended::Lost(_)));
+        let lost =
+            (0..40).map(|_| append_line(&journal, &vec![b'x'; 512 * 1024])).filter(|a| matches!(a, Appended::Lost(_)));
         assert!(lost.count() >= 8, "memory has an end");
         journal.forget_held(0);
         // Half a line that a full disk took is no part of what comes next.

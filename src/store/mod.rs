@@ -11,6 +11,7 @@ mod migrate;
 mod pool;
 
 mod journal;
+mod turn;
 mod writer;
 
 pub mod conversations;
@@ -48,7 +49,7 @@ use tokio::task::JoinHandle;
 pub use api_keys::NewApiKey;
 pub use audit::{FailedLogins, NewAuditEntry};
 pub use budgets::Spent;
-pub use conversations::{NewTurn, Recorded};
+pub use conversations::Recorded;
 pub use dump::{Purpose, RestoreError};
 pub use error::{OpenError, StoreError};
 pub use examine::{Examined, examine, rejected};
@@ -59,6 +60,7 @@ pub use retention::{Doubt, RetentionMark};
 pub use searches::{Click, Event, QueryCount, Searched};
 pub use shared::ContentNews;
 pub use tickets::{NewTicket, TicketChange};
+pub use turn::{NewTurn, TurnBody};
 
 use journal::Journal;
 use load::Tally;

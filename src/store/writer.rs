@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::store::conversations::{JournalTurn, add_turns, committed, forget_journal};
+use crate::store::conversations::{add_turns, committed, forget_journal};
 use crate::store::journal::{Journal, Line};
 use crate::store::load::Tally;
 use crate::store::migrate::{MigrateProblem, migrate};
 use crate::store::pool::Pool;
 use crate::store::searches::{Batch, Event, add_events};
+use crate::store::turn::{JournalTurn, Reader};
 use crate::store::{Settings, StoreError};
 
 /// How many events wait at most: some minutes of a busy site. About 4 MB when full.
@@ -51,6 +52,7 @@ pub(crate) struct Writer {
     migrated: bool,
     /// How far the own journal was taken over: its name, and bytes.
     position: (String, u64),
+    reader: Reader,
     /// The lines of a journal that were put aside: its name, and where each ends. None is put aside again.
     aside: (String, BTreeSet<u64>),
     /// Events that were taken from the queue and are not in the database yet.
@@ -95,6 +97,7 @@ impl Writer {
             tally,
             migrated,
             position,
+            reader: Reader::default(),
             aside: (String::new(), BTreeSet::new()),
             pending,
             turns,
@@ -311,8 +314,7 @@ impl Writer {
     /// Takes a journal over from `start` up to `end`; returns where it stopped.
     async fn take_over(&mut self, name: &str, start: u64, end: u64) -> Result<u64, StoreError> {
         let mut at = start;
-        let own = name == self.journal.state().0;
-        let understood = if own { JournalTurn::read } else { JournalTurn::read_strictly };
+        let strictly = name != self.journal.state().0;
         while at < end {
             let read = self.journal.read(name, at, BATCH)?;
             if read.end == at {
@@ -320,7 +322,7 @@ impl Writer {
             }
             let (mut turns, mut bad) = (Vec::with_capacity(read.lines.len()), Vec::new());
             for line in read.lines {
-                match line.text.as_deref().and_then(understood) {
+                match self.reader.read(&self.journal, name, &line, strictly)? {
                     Some(turn) => turns.push((turn, line)),
                     None => bad.push(line),
                 }
@@ -344,13 +346,14 @@ impl Writer {
         turns: Vec<(JournalTurn, Line)>,
         end: u64,
     ) -> Result<(), StoreError> {
-        for (turn, line) in turns {
+        for (turn, mut line) in turns {
             match within(add_turns(&self.pool, &[&turn], name, line.end)).await {
                 Ok(()) => {}
                 Err(cause) if cause.is_passing() => return Err(cause),
                 Err(cause) => {
                     // Where not even nothing can be added, it is no turn's fault.
                     within(add_turns(&self.pool, &[], name, line.start)).await?;
+                    line.whole = turn.refers.then(|| turn.line());
                     self.set_aside(name, vec![line], &cause.to_string())?;
                 }
             }

@@ -12,6 +12,7 @@ use crate::kb::Snapshot;
 use crate::web::assets::Asset;
 use crate::web::document::Document;
 use crate::web::kept_search::KeptSearches;
+use crate::web::kept_turn::KeptTurns;
 use crate::web::reader::origin_of;
 use crate::web::state::AppState;
 use crate::web::style::Style;
@@ -32,6 +33,8 @@ pub(crate) struct Edition {
     kept: RwLock<Kept>,
     /// The answers of the search API.
     pub(crate) searches: KeptSearches,
+    /// The answers of the chat API to first messages.
+    pub(crate) turns: KeptTurns,
 }
 
 /// A document that was made before.
@@ -73,7 +76,8 @@ impl Edition {
             None => Asset::new("icon", "svg", "image/svg+xml", style.mark().into_bytes()),
         };
         let sheet = Asset::new("site", "css", "text/css; charset=utf-8", style.css().to_string());
-        Edition { style, icon, sheet, snapshot, kept: RwLock::default(), searches: KeptSearches::default() }
+        let (kept, searches, turns) = (RwLock::default(), KeptSearches::default(), KeptTurns::default());
+        Edition { style, icon, sheet, snapshot, kept, searches, turns }
     }
 
     /// Returns a document that was made before.

@@ -4,18 +4,28 @@
 //! page does. Here they are functions, called in turn; and what is kept is answered before the router copies a handler that
 //! nobody will call.
 
+use std::any::Any;
+use std::convert::Infallible;
+use std::future::ready;
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::{Router, http};
 use hyper::body::Incoming;
-use tower::ServiceExt as _;
+use tower::layer::util::{Identity, Stack};
+use tower::{ServiceBuilder, ServiceExt as _, service_fn};
+use tower_http::catch_panic::{CatchPanicLayer, ResponseForPanic};
+use tower_http::compression::Compression;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
 
-use crate::web::state::AppState;
+use crate::web::api::chat;
+use crate::web::state::{AppState, Settings};
 use crate::web::{cors, edition, error, identity, kept_search, limit, measure, security};
 
 /// The help centre as connections ask it.
@@ -52,12 +62,40 @@ impl Front {
             let answer = async |request: Request| kept.answer(&self.state.desk, request.headers(), begun);
             return pass(&self.state, Some(kept_search::PATH), request, answer).await;
         }
+        if request.method() == Method::POST && request.uri().path() == chat::PATH {
+            let state = self.state.clone();
+            let answer = |request| Box::pin(talk(state, request));
+            return Box::pin(pass(&self.state, Some(chat::PATH), request, answer)).await;
+        }
         // Apart, because it is large and what is kept needs none of it.
         match Box::pin(self.router.clone().oneshot(request)).await {
             Ok(response) => response,
             Err(never) => match never {},
         }
     }
+}
+
+/// What keeps every handler in its bounds: in time, in bytes, and from taking others down.
+pub(crate) type Bounds = Stack<RequestBodyLimitLayer, Stack<TimeoutLayer, Stack<CatchPanicLayer<OnPanic>, Identity>>>;
+
+/// Turns a panic into a failure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OnPanic;
+
+impl ResponseForPanic for OnPanic {
+    type ResponseBody = Body;
+
+    fn response_for_panic(&mut self, panic: Box<dyn Any + Send>) -> Response {
+        error::caught_panic(panic)
+    }
+}
+
+/// Returns the bounds of handlers.
+pub(crate) fn bounds(settings: &Settings) -> ServiceBuilder<Bounds> {
+    ServiceBuilder::new()
+        .layer(CatchPanicLayer::custom(OnPanic))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, settings.timeout))
+        .layer(RequestBodyLimitLayer::new(settings.body_limit))
 }
 
 /// Has a request pass what each passes on its way to a handler and back.
@@ -101,14 +139,57 @@ where
     response
 }
 
-/// Has a request worked on, where there is a place for it and its customer is who they say; words what goes wrong.
-pub(crate) async fn work(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let answer = async |request| placed(&state, request, next).await.unwrap_or_else(|refused| *refused);
-    error::put_into_words(&state, request, answer).await
+/// Answers a message to the chat past the router, whose middlewares take longer than a turn that is kept. It passes all that
+/// it would pass there.
+async fn talk(state: AppState, request: Request) -> Response {
+    let accepted = request.headers().get_all(header::ACCEPT_ENCODING).iter().cloned().collect::<Vec<_>>();
+    let response = worked(&state, request, |request| bounded(&state, request)).await;
+    let mut asked = Request::new(());
+    for encoding in accepted {
+        asked.headers_mut().append(header::ACCEPT_ENCODING, encoding);
+    }
+    let mut response = Some(response);
+    let made = service_fn(|_: http::Request<()>| ready(Ok::<_, Infallible>(response.take().unwrap_or_default())));
+    match Compression::new(made).oneshot(asked).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
 }
 
-async fn placed(state: &AppState, mut request: Request, next: Next) -> Result<Response, Box<Response>> {
+async fn bounded(state: &AppState, request: Request) -> Response {
+    let handled = service_fn(async |request: http::Request<_>| {
+        let headers = request.headers().clone();
+        let answered = chat::chat(State(state.clone()), headers, request.map(Body::new)).await;
+        Ok::<_, Infallible>(answered.into_response())
+    });
+    match bounds(&state.settings).service(handled).oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
+}
+
+/// Has a request worked on, where there is a place for it and its customer is who they say; words what goes wrong.
+pub(crate) async fn work(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    worked(&state, request, |request| next.run(request)).await
+}
+
+async fn worked<A>(state: &AppState, request: Request, next: impl FnOnce(Request) -> A) -> Response
+where
+    A: Future<Output = Response>,
+{
+    let answer = |request| async move { placed(state, request, next).await.unwrap_or_else(|refused| *refused) };
+    error::put_into_words(state, request, answer).await
+}
+
+async fn placed<A>(
+    state: &AppState,
+    mut request: Request,
+    next: impl FnOnce(Request) -> A,
+) -> Result<Response, Box<Response>>
+where
+    A: Future<Output = Response>,
+{
     let _place = limit::place(state, &request)?;
     identity::check(state, &mut request)?;
-    Ok(next.run(request).await)
+    Ok(next(request).await)
 }

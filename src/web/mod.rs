@@ -32,6 +32,7 @@ pub mod document;
 pub mod edition;
 pub mod encoding;
 pub mod kept_search;
+pub mod kept_turn;
 
 pub mod frame;
 pub mod reader;

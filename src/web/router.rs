@@ -3,14 +3,10 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -43,9 +39,7 @@ pub fn service(desk: Arc<HelpCentre>, settings: Settings) -> Front {
         .layer(CompressionLayer::new())
         // Outside those below, whose bare answers it puts into words.
         .layer(from_fn_with_state(state.clone(), front::work))
-        .layer(CatchPanicLayer::custom(error::caught_panic))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, state.settings.timeout))
-        .layer(RequestBodyLimitLayer::new(state.settings.body_limit));
+        .layer(front::bounds(&state.settings));
     let (api, description) = api_routes().split_for_parts();
     let openapi = Arc::new(api::openapi::Description::new(&description, state.settings.identity.as_ref()));
     let described = move |desk| api::openapi::show(desk, openapi);

@@ -10,7 +10,7 @@ use zhida::model::{
 };
 use zhida::store::{
     Click, Event, Failed, NewApiKey, NewAuditEntry, NewFeedback, NewTicket, NewTurn, OpenError, Searched, Settings,
-    Store, TicketChange,
+    Store, TicketChange, TurnBody,
 };
 use zhida::text::redact;
 
@@ -73,8 +73,6 @@ pub(crate) fn turn(store: &Store, conversation: Uuid, n: u32, said: &str, at: Ti
     let flow = FlowState { flow: "f".to_owned(), step: "s".to_owned(), visited: vec![] };
     let after = Dialogue { turns: n, flow: Some(flow), ..Dialogue::default() };
     let new = NewTurn {
-        conversation,
-        at,
         said: &redact(said),
         locale: "zh-CN",
         reply: &reply(&format!("答 {n}")),
@@ -82,7 +80,7 @@ pub(crate) fn turn(store: &Store, conversation: Uuid, n: u32, said: &str, at: Ti
         before: &before,
         after: &after,
     };
-    store.record_turn(&new).unwrap();
+    store.record_turn(conversation, at, &TurnBody::of(&new).unwrap()).unwrap();
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! `POST /api/v1/chat`.
 
-use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,8 +12,12 @@ use crate::model::{Match, Reply};
 use crate::web::api::problem::Problem;
 use crate::web::api::{body, locale};
 use crate::web::error::Failure;
+use crate::web::kept_turn;
 use crate::web::locale::preferred;
 use crate::web::state::AppState;
+
+/// The path of the chat.
+pub(crate) const PATH: &str = "/api/v1/chat";
 
 /// What a customer says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
@@ -117,9 +121,10 @@ pub(crate) async fn chat(
     State(state): State<AppState>,
     headers: HeaderMap,
     request: Request,
-) -> Result<([(header::HeaderName, &'static str); 1], Json<ChatAnswer>), Failure> {
+) -> Result<Response, Failure> {
     let said: ChatMessage = body::read(request).await?;
-    let snapshot = state.desk.snapshot();
+    let edition = state.edition();
+    let snapshot = &edition.snapshot;
     let mut locale = locale::choose(said.locale.as_deref(), &headers, snapshot.site())?;
     let (chars, most) = (said.message.chars().count(), state.settings.max_message_chars);
     let message = said.message.trim();
@@ -131,7 +136,7 @@ pub(crate) async fn chat(
         return Err(Failure::bad_request("message_too_long", detail));
     }
     if said.locale.as_deref().is_none_or(str::is_empty) && preferred(&headers, snapshot.site()).is_none() {
-        locale = locale_of_unknown(message, &snapshot);
+        locale = locale_of_unknown(message, snapshot);
     }
     let question = Question {
         message,
@@ -140,6 +145,18 @@ pub(crate) async fn chat(
         viewer: Viewer::Public,
         explain: said.explain,
     };
-    let answered = state.desk.converse(&snapshot, &question).await;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(answered.into())))
+    let is_plain = question.conversation_id.is_none() && !question.explain;
+    if is_plain && let Some(kept) = edition.turns.of(&locale, message) {
+        return Ok(kept.answer(&state.desk).await);
+    }
+    let (answered, first) = state.desk.converse_for_others(snapshot, &question).await;
+    let answer = ChatAnswer::from(answered);
+    if is_plain && let Some(first) = first {
+        edition.turns.keep(&locale, message, &answer, first);
+    }
+    let written = serde_json::to_vec(&answer).map_err(|cause| {
+        tracing::error!(%cause, "an answer cannot be written");
+        Failure::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+    })?;
+    Ok(kept_turn::respond(written))
 }

@@ -115,3 +115,70 @@ async fn the_same_first_words_get_the_same_turn_in_a_conversation_of_their_own()
     let explained = json(server.post_json("/api/v1/chat", &body).await).await;
     assert!(explained["match"]["stages"].as_array().is_some_and(|stages| !stages.is_empty()), "{explained}");
 }
+
+#[tokio::test]
+async fn a_turn_that_was_kept_is_sent_like_the_first_but_for_its_ids() {
+    let server = Server::start().await;
+    let ask = async |encoding: &str| {
+        let body = value!({"message": "how do I renew a book", "locale": "en"});
+        let request = server.request(Method::POST, CHAT).header("accept-encoding", encoding).json(&body);
+        request.send().await.unwrap()
+    };
+    let headers = |response: &reqwest::Response| {
+        let own = ["x-request-id", "date", "ratelimit-remaining", "ratelimit-reset", "ratelimit"];
+        let headers = response.headers().iter().filter(|(name, _)| !own.contains(&name.as_str()));
+        headers.map(|(name, value)| format!("{name}: {value:?}")).collect::<std::collections::BTreeSet<_>>()
+    };
+    let (first, kept) = (ask("identity").await, ask("identity").await);
+    assert_eq!(headers(&first), headers(&kept));
+    assert_ne!(first.headers()["x-request-id"], kept.headers()["x-request-id"]);
+    assert_eq!(kept.headers()["vary"], "accept-encoding");
+    assert_eq!(kept.headers()["x-content-type-options"], "nosniff");
+    // Whoever takes it compressed gets it so.
+    let compressed = ask("gzip").await;
+    assert_eq!(compressed.headers()["content-encoding"], "gzip");
+    // Byte for byte, so that no field is missing or elsewhere.
+    let (first, kept) = (first.text().await.unwrap(), kept.text().await.unwrap());
+    let id = |answer: &str| answer.split('"').nth(3).unwrap().to_owned();
+    assert_ne!(id(&first), id(&kept));
+    assert_eq!(first.replacen(&id(&first), &id(&kept), 1), kept);
+    let figures = server.get("/metrics").await.text().await.unwrap();
+    // Another test in this process may have asked the same; none takes away.
+    let hits = figures.lines().find(|line| line.starts_with("zhida_cache_total{cache=\"turn\",result=\"hit\"}"));
+    assert!(hits.is_some_and(|line| !line.ends_with(" 0")), "{hits:?}");
+}
+
+#[tokio::test]
+async fn each_conversation_that_began_alike_is_kept_and_goes_on_by_itself() {
+    let server = Server::start().await;
+    let say = async |message: &str, conversation: Option<&str>| {
+        let body = value!({"message": message, "locale": "en", "conversation_id": conversation});
+        json(server.post_json(CHAT, &body).await).await["conversation_id"].as_str().unwrap().to_owned()
+    };
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(say("how do I renew a book", None).await);
+    }
+    say("L-101", Some(&ids[1])).await;
+    let mut kept = Vec::new();
+    for id in &ids {
+        kept.push(server.store.conversation(id.parse().unwrap()).await.unwrap().unwrap());
+    }
+    assert_eq!(kept.iter().map(|c| c.turns.len()).collect::<Vec<_>>(), [1, 2, 1]);
+    for conversation in &kept {
+        assert_eq!(conversation.turns[0].said, "how do I renew a book");
+        assert_eq!(conversation.turns[0].reply, kept[0].turns[0].reply);
+        assert_eq!(conversation.turns[0].matched, kept[0].turns[0].matched);
+    }
+    assert!(kept[0].turns[0].id != kept[1].turns[0].id && kept[1].turns[0].id != kept[2].turns[0].id);
+    // Who names a conversation that nobody knows is told so, and nobody else is.
+    let body = value!({"message": "how do I renew a book", "locale": "en", "conversation_id": "nobody's"});
+    let restarted = json(server.post_json(CHAT, &body).await).await;
+    assert_eq!(restarted["conversation_restarted"], true);
+    let id = restarted["conversation_id"].as_str().unwrap().parse().unwrap();
+    let told = server.store.conversation(id).await.unwrap().unwrap().turns.remove(0).reply;
+    assert_eq!(told.text, restarted["reply"]["text"].as_str().unwrap());
+    assert_ne!(told, kept[0].turns[0].reply);
+    let body = value!({"message": "how do I renew a book", "locale": "en"});
+    assert!(json(server.post_json(CHAT, &body).await).await.get("conversation_restarted").is_none());
+}

@@ -151,6 +151,41 @@ async fn what_is_no_turn_in_a_journal_is_put_aside_and_the_turns_are_taken_over(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_says_what_another_said_is_put_aside_whole() {
+    let dir = TempDir::new().unwrap();
+    let serving = start(dir.path(), &dir.path().join("log"));
+    let customer = Customer::of(serving.url());
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        ids.push(customer.say(None, "one").await["conversation_id"].as_str().unwrap().to_owned());
+    }
+    for id in &ids {
+        assert_eq!(customer.said(id).await, ["one"]);
+    }
+    // From now on the database takes no turn.
+    let mut open = database(dir.path()).await;
+    let refusal = "CREATE TRIGGER refuse BEFORE INSERT ON turns BEGIN SELECT RAISE(ABORT, 'no more'); END";
+    sqlx::query(refusal).execute(&mut open).await.unwrap();
+    let refused = customer.say(None, "one").await["conversation_id"].as_str().unwrap().to_owned();
+    while customer.metric("zhida_turns_rejected_total").await < 1.0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let rejected = std::fs::read_to_string(dir.path().join("data/journal/rejected.jsonl")).unwrap();
+    let [line] = rejected.lines().collect::<Vec<_>>().try_into().unwrap();
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!((line["conversation"].as_str(), line["said"].as_str()), (Some(refused.as_str()), Some("one")));
+    assert!(line["reply"]["text"].is_string() && line["after"]["turns"] == 1, "{line}");
+    // Put back as a journal, it is taken over by a database that takes turns.
+    sqlx::query("DROP TRIGGER refuse").execute(&mut open).await.unwrap();
+    open.close().await.unwrap();
+    serving.kill();
+    let journal = dir.path().join("data/journal");
+    std::fs::rename(journal.join("rejected.jsonl"), journal.join("turns-0.jsonl")).unwrap();
+    let serving = start(dir.path(), &dir.path().join("log"));
+    assert_eq!(Customer::of(serving.url()).said(&refused).await, ["one"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_cannot_be_removed_is_taken_over_once() {
     let from = TempDir::new().unwrap();
     let id = talk(from.path()).await;
