@@ -73,6 +73,9 @@ impl Store {
     /// Claims deliveries that are due, for `lease_ms` milliseconds, and counts the attempt. One that is due or claimed later
     /// than anybody would have it was put down by a clock that was wrong; it is due now.
     ///
+    /// Whether a claim is over is told by one clock for all who claim: the database server's, however far theirs are from it.
+    /// A file is claimed from on one machine, whose clock is `now`.
+    ///
     /// # Errors
     /// When the database is away or refuses.
     pub async fn claim_deliveries(
@@ -82,39 +85,38 @@ impl Store {
         lease_ms: i64,
     ) -> Result<Vec<Delivery>, StoreError> {
         let (now, most) = (millis(now), i64::from(most));
-        let until = now.saturating_add(lease_ms);
-        let (latest, last_claim) = (now.saturating_add(LATEST_MS), until.saturating_add(lease_ms));
+        let latest = now.saturating_add(LATEST_MS);
         // SQLite has one writer, so that nobody else can be at the same rows; PostgreSQL passes over rows that are taken.
-        let rows: Vec<Row> =
-            match self.pool()? {
-                Pool::Sqlite { write, .. } => sqlx::query_as(
-                    "UPDATE outbox SET claimed_until = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox \
-                     WHERE state = 'pending' AND (next_at <= $2 OR next_at > $4) \
-                     AND (claimed_until <= $2 OR claimed_until > $5) ORDER BY next_at LIMIT $3) \
-                     RETURNING id, ticket_id, event, created_at, state, attempts, next_at, last_error",
+        let rows: Vec<Row> = match self.pool()? {
+            Pool::Sqlite { write, .. } => sqlx::query_as(
+                "UPDATE outbox SET claimed_until = $2 + $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox \
+                 WHERE state = 'pending' AND (next_at <= $2 OR next_at > $4) \
+                 AND (claimed_until <= $2 OR claimed_until > $2 + 2 * $1) ORDER BY next_at LIMIT $3) \
+                 RETURNING id, ticket_id, event, created_at, state, attempts, next_at, last_error",
+            )
+            .bind(lease_ms)
+            .bind(now)
+            .bind(most)
+            .bind(latest)
+            .fetch_all(write)
+            .await?,
+            Pool::Postgres(db) => {
+                sqlx::query_as(
+                    "WITH clock AS (SELECT (EXTRACT(EPOCH FROM statement_timestamp()) * 1000)::BIGINT AS now) \
+                 UPDATE outbox SET claimed_until = (SELECT now FROM clock) + $1, attempts = attempts + 1 \
+                 WHERE id IN (SELECT id FROM outbox WHERE state = 'pending' AND (next_at <= $2 OR next_at > $4) \
+                 AND (claimed_until <= (SELECT now FROM clock) OR claimed_until > (SELECT now FROM clock) + 2 * $1) \
+                 ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED) \
+                 RETURNING id, ticket_id, event, created_at, state, attempts, next_at, last_error",
                 )
-                .bind(until)
+                .bind(lease_ms)
                 .bind(now)
                 .bind(most)
                 .bind(latest)
-                .bind(last_claim)
-                .fetch_all(write)
-                .await?,
-                Pool::Postgres(db) => sqlx::query_as(
-                    "UPDATE outbox SET claimed_until = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox \
-                     WHERE state = 'pending' AND (next_at <= $2 OR next_at > $4) \
-                     AND (claimed_until <= $2 OR claimed_until > $5) ORDER BY next_at LIMIT $3 \
-                     FOR UPDATE SKIP LOCKED) \
-                     RETURNING id, ticket_id, event, created_at, state, attempts, next_at, last_error",
-                )
-                .bind(until)
-                .bind(now)
-                .bind(most)
-                .bind(latest)
-                .bind(last_claim)
                 .fetch_all(db)
-                .await?,
-            };
+                .await?
+            }
+        };
         Ok(rows.into_iter().map(Delivery::from).collect())
     }
 

@@ -288,15 +288,16 @@ async fn a_delivery_is_claimed_by_one_and_tried_again() {
         let ticket = store.open_ticket(&new_ticket(id)).await.unwrap();
         let lease = 60_000;
         assert!(store.claim_deliveries(10, at(1), lease).await.unwrap().is_empty(), "it is not due yet");
-        let first = store.claim_deliveries(10, at(2), lease).await.unwrap();
+        // Whoever claims it for no time at all is as good as dead.
+        let first = store.claim_deliveries(10, at(2), 0).await.unwrap();
         assert_eq!(first.len(), 1);
         let d = &first[0];
         assert_eq!((d.ticket_id.as_str(), d.event.as_str(), d.attempts), (ticket.as_str(), "ticket.created", 1));
         assert_eq!((d.created_at, d.state.as_str(), d.last_error.as_str()), (at(2), "pending", ""));
         assert!(d.id.starts_with("msg_"));
-        assert!(store.claim_deliveries(10, at(3), lease).await.unwrap().is_empty(), "another replica gets nothing");
-        let second = store.claim_deliveries(10, at(63), lease).await.unwrap();
+        let second = store.claim_deliveries(10, at(3), lease).await.unwrap();
         assert_eq!((second[0].id.as_str(), second[0].attempts), (d.id.as_str(), 2), "its holder died");
+        assert!(store.claim_deliveries(10, at(4), lease).await.unwrap().is_empty(), "another replica gets nothing");
 
         store.not_delivered(&d.id, &Failed { error: "status 500", again_at: Some(at(100)) }).await.unwrap();
         assert!(store.claim_deliveries(10, at(99), lease).await.unwrap().is_empty());
@@ -312,6 +313,29 @@ async fn a_delivery_is_claimed_by_one_and_tried_again() {
         assert_eq!(store.deliveries("delivered", 10).await.unwrap().len(), 1);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_claim_holds_whatever_the_clock_of_another_server_says() {
+    let day = 86_400;
+    for place in places().await.into_iter().filter(|place| place.settings.url.is_some()) {
+        let (one, other) = (Store::open(&place.settings).await.unwrap(), Store::open(&place.settings).await.unwrap());
+        let id = Uuid::now_v7();
+        turn(&one, id, 1, "help", at(0));
+        one.open_ticket(&new_ticket(id)).await.unwrap();
+        assert_eq!(one.claim_deliveries(10, at(2), 60_000).await.unwrap().len(), 1);
+        for seconds in [2, 61, 63, 3_600, day, -60, -day] {
+            let claimed = other.claim_deliveries(10, at(seconds), 60_000).await.unwrap();
+            assert!(claimed.is_empty(), "at {seconds} s by its clock it took a claim that is not over");
+        }
+        // Its clock tells it only when a message is due.
+        let ahead = one.deliveries("pending", 10).await.unwrap().remove(0);
+        one.not_delivered(&ahead.id, &Failed { error: "status 500", again_at: Some(at(100)) }).await.unwrap();
+        assert!(other.claim_deliveries(10, at(99), 60_000).await.unwrap().is_empty());
+        assert_eq!(other.claim_deliveries(10, at(100), 60_000).await.unwrap().len(), 1);
+        one.close().await;
+        other.close().await;
+    }
 }
 
 #[tokio::test]

@@ -222,12 +222,11 @@ async fn a_webhook_does_not_wait_for_a_time_that_was_wrong() {
         store.not_delivered(&claimed[0].id, &Failed { error: "status 500", again_at }).await.unwrap();
         assert_eq!(store.claim_deliveries(8, at(NOW + 60), 30_000).await.unwrap().len(), 1, "it is due now");
         assert_eq!(store.claim_deliveries(8, at(NOW + 61), 30_000).await.unwrap().len(), 0, "and claimed");
-        assert_eq!(store.claim_deliveries(8, at(NOW + YEAR + 10), 30_000).await.unwrap().len(), 1);
-        assert_eq!(
-            store.claim_deliveries(8, at(NOW + 120), 30_000).await.unwrap().len(),
-            1,
-            "a claim of the future is none"
-        );
+        // Of a file the server's clock tells whether a claim is over, of PostgreSQL the database's, which nobody has set.
+        let own = usize::from(place.settings.url.is_none());
+        assert_eq!(store.claim_deliveries(8, at(NOW + YEAR + 10), 30_000).await.unwrap().len(), own);
+        let claimed = store.claim_deliveries(8, at(NOW + 120), 30_000).await.unwrap();
+        assert_eq!(claimed.len(), own, "a claim of the future is none");
         store.close().await;
     }
 }
