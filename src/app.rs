@@ -198,6 +198,7 @@ pub fn web_settings(settings: &Settings) -> web::Settings {
     let usual = web::Settings::default();
     web::Settings {
         public_url: settings.public_url.clone(),
+        security_contact: settings.security_contact.clone(),
         widget_origins: settings.widget_origins.clone(),
         identity: settings.identity.as_ref().map(|i| web::IdentityRules::new(&i.secret, &i.audience, i.required)),
         rates: settings.limits.rates.map(|set| {

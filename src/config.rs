@@ -20,8 +20,8 @@ pub use oidc::OidcSettings;
 pub use raw::{ConfigError, Origin};
 
 use forms::{
-    ADDRESS, COLLECTOR, DATABASE, ORIGIN, ORIGINS, SECRET, WATCH, WEBHOOK_SECRET, is_address, is_days, is_filter,
-    is_one_origin, is_web_address, origins,
+    ADDRESS, COLLECTOR, CONTACTS, DATABASE, ORIGIN, ORIGINS, SECRET, WATCH, WEBHOOK_SECRET, contacts, is_address,
+    is_days, is_filter, is_one_origin, is_web_address, origins,
 };
 use raw::Raw;
 
@@ -63,6 +63,9 @@ pub struct Settings {
     pub listen: String,
     /// Where customers reach the server: scheme and host, without a slash at the end.
     pub public_url: Option<String>,
+    /// Where finders of security holes write to, the first the one that is liked best: addresses with `mailto:`, `https:` or
+    /// `tel:`.
+    pub security_contact: Vec<String>,
     /// A filter that tracing-subscriber accepts; none leaves the choice to the command.
     pub log: Option<String>,
     /// How log lines are written.
@@ -147,6 +150,10 @@ impl Raw {
             data: self.path("data").unwrap_or_else(|| "data".into()),
             listen: self.text("listen", ADDRESS, is_address)?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             public_url: self.text("public_url", ORIGIN, is_one_origin)?.map(|url| url.trim_end_matches('/').to_owned()),
+            security_contact: self
+                .text("security_contact", CONTACTS, |t| contacts(t).is_some())?
+                .and_then(|text| contacts(&text))
+                .unwrap_or_default(),
             log: self.text("log", "a log filter; write a level such as `info`, or `info,zhida=debug`", is_filter)?,
             log_format: match self
                 .text("log_format", "a log format; write text or json", |t| t == "text" || t == "json")?
@@ -232,6 +239,7 @@ mod tests {
                 "ZHIDA_DATA" => "d",
                 "ZHIDA_LISTEN" => "[::1]:0",
                 "ZHIDA_PUBLIC_URL" => "https://help.example.com/",
+                "ZHIDA_SECURITY_CONTACT" => "mailto:safe@example.com",
                 "ZHIDA_LOG" => "debug",
                 "ZHIDA_LOG_FORMAT" => "json",
                 "ZHIDA_OTLP_ENDPOINT" => "http://127.0.0.1:4318",
@@ -271,6 +279,7 @@ mod tests {
             data: Some("d".into()),
             listen: Some("[::1]:0".to_owned()),
             public_url: Some("https://help.example.com".to_owned()),
+            security_contact: Some("mailto:safe@example.com".to_owned()),
             log: Some("debug".to_owned()),
             log_format: Some("json".to_owned()),
             otlp_endpoint: Some("http://127.0.0.1:4318".to_owned()),
@@ -335,6 +344,21 @@ mod tests {
             assert!(read(bad).is_err(), "{bad}");
         }
         assert!(from_toml("").unwrap().widget_origins.is_empty());
+    }
+
+    #[test]
+    fn a_contact_for_finders_of_holes_is_an_address_that_they_can_use() {
+        let read = |text: &str| from_toml(&format!("security_contact = '{text}'")).map(|s| s.security_contact);
+        assert_eq!(
+            read("mailto:safe@example.com, https://example.com/report tel:+86-10-1234").unwrap(),
+            ["mailto:safe@example.com", "https://example.com/report", "tel:+86-10-1234"]
+        );
+        assert!(from_toml("").unwrap().security_contact.is_empty());
+        for bad in
+            ["safe@example.com", "http://example.com/report", "mailto:", "mailto:safe", "https://", "tel:", " , "]
+        {
+            assert!(read(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub struct Flags {
     /// Where customers reach the server, such as https://help.example.com [default: what each request says]
     #[arg(long, value_name = "URL", global = true, hide_short_help = true)]
     pub public_url: Option<String>,
+    /// Where finders of security holes write to, such as mailto:security@example.com; it is told at /.well-known/security.txt
+    #[arg(long, value_name = "URI", global = true, hide_short_help = true)]
+    pub security_contact: Option<String>,
     /// What to log to standard error: a level, or a filter such as `info,zhida=debug` [default: info for serve, else warn]
     #[arg(long, value_name = "FILTER", global = true, hide_short_help = true)]
     pub log: Option<String>,

@@ -7,6 +7,8 @@ pub(super) const ORIGINS: &str =
     "a list of origins; write https://shop.example,https://www.shop.example without paths, or *";
 pub(super) const ADDRESS: &str = "an address; write host:port, such as 127.0.0.1:8080";
 pub(super) const ORIGIN: &str = "an address without a path; write https://help.example.com";
+pub(super) const CONTACTS: &str =
+    "a contact; write mailto:security@example.com or https://example.com/report, several with commas between";
 pub(super) const DATABASE: &str = "a database address; write postgres://user@host/name, or leave it out for SQLite";
 pub(super) const WEBHOOK_SECRET: &str = "a webhook's secret; write whsec_ and the base64 of 24 to 64 random bytes";
 
@@ -41,6 +43,23 @@ pub(super) fn origins(text: &str) -> Option<Vec<String>> {
         }
     };
     written.map(origin).collect()
+}
+
+/// Reads where finders of security holes write to, as RFC 9116 wants it: addresses that say by themselves what they are, and
+/// of the web only such that nobody on the way can change.
+pub(super) fn contacts(text: &str) -> Option<Vec<String>> {
+    let written = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+    let contact = |part: &str| {
+        let url = url::Url::parse(part).ok()?;
+        let is_good = match url.scheme() {
+            "https" => url.host().is_some(),
+            "mailto" => url.path().split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()),
+            "tel" => url.path().contains(|c: char| c.is_ascii_digit()),
+            _ => false,
+        };
+        is_good.then(|| url.to_string())
+    };
+    written.map(contact).collect::<Option<Vec<_>>>().filter(|contacts| !contacts.is_empty())
 }
 
 pub(super) fn is_filter(text: &str) -> bool {

@@ -123,6 +123,7 @@ fn page_routes() -> Router<AppState> {
 fn discovery_routes() -> Router<AppState> {
     Router::new()
         .route("/robots.txt", get(discovery::robots::show))
+        .route("/.well-known/security.txt", get(discovery::security::show))
         .route("/sitemap.xml", get(discovery::sitemap::show))
         .route("/sitemaps/{file}", get(discovery::sitemap::part))
         .route("/llms.txt", get(discovery::plain::index))

@@ -56,6 +56,8 @@ pub struct Settings {
     pub header_limit: usize,
     /// Where the outside reaches this server, such as `https://help.example.com`; none takes what each request says.
     pub public_url: Option<String>,
+    /// Where finders of security holes write to; nowhere tells none.
+    pub security_contact: Vec<String>,
     /// The origins of the sites whose pages may ask the API, such as `https://shop.example`; `*` stands for every one.
     pub widget_origins: Vec<String>,
     /// How the identities that host pages hand over are checked; none takes no notice of them.
@@ -83,6 +85,7 @@ impl Default for Settings {
             write_timeout: Duration::from_secs(30),
             header_limit: 32 * 1024,
             public_url: None,
+            security_contact: Vec::new(),
             widget_origins: Vec::new(),
             identity: None,
             oidc: None,

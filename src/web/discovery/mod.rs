@@ -7,6 +7,7 @@ pub(crate) mod feed;
 pub(crate) mod opensearch;
 pub(crate) mod plain;
 pub(crate) mod robots;
+pub(crate) mod security;
 pub(crate) mod sitemap;
 
 pub(crate) mod card;

@@ -200,3 +200,23 @@ async fn what_is_for_agents_is_told_to_nobody() {
     }
     assert_eq!(server.get("/en/articles/loans/waive-fees.md").await.status(), 404);
 }
+
+#[tokio::test]
+async fn whom_to_tell_of_a_hole_is_told_where_the_settings_name_somebody() {
+    let path = "/.well-known/security.txt";
+    assert_eq!(Server::start().await.get(path).await.status(), 404, "nobody is made up");
+    let contacts = ["mailto:safe@lantern.example", "https://lantern.example/report"].map(str::to_owned);
+    let settings = Settings { security_contact: contacts.to_vec(), ..Settings::default() };
+    let server = Server::with(settings.clone(), Clock::fixed(1_800_000_000)).await;
+    let response = server.get(path).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
+    let told = "Contact: mailto:safe@lantern.example\nContact: https://lantern.example/report\n\
+                Expires: 2027-02-14T08:00:00Z\nPreferred-Languages: zh-CN, en\n";
+    assert_eq!(response.text().await.unwrap(), told);
+    // Only an address that the settings name is one to be believed.
+    let settings = Settings { public_url: Some(OUTSIDE.to_owned()), ..settings };
+    let server = Server::with(settings, Clock::fixed(1_800_000_000)).await;
+    let text = server.get_with(path, &[("host", "evil.example")]).await.text().await.unwrap();
+    assert_eq!(text, format!("{told}Canonical: {OUTSIDE}{path}\n"));
+}
