@@ -69,6 +69,65 @@ async fn a_spent_budget_is_told_and_comes_back() {
     );
 }
 
+/// The headers that tell of a budget.
+const BUDGET: [&str; 5] =
+    ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "ratelimit-policy", "ratelimit"];
+
+#[tokio::test]
+async fn answers_of_the_api_tell_of_their_budget_and_pages_do_not() {
+    let settings = web::Settings { rates: Some(Rates::default()), ..web::Settings::default() };
+    let server = Server::with(settings, Clock::fixed(1_800_000_000)).await;
+    let told = |response: &Response| -> Vec<&str> {
+        BUDGET.into_iter().filter(|name| response.headers().contains_key(*name)).collect()
+    };
+    // Both times: what is kept is answered elsewhere than what is made anew.
+    for round in 0..2 {
+        for (path, budget) in [
+            ("/api/v1/search?q=renew&locale=en", "search"),
+            ("/api/v1/articles/loans/renew?locale=en", "page"),
+            ("/api/v1/codes/L-101?locale=en", "page"),
+        ] {
+            let answered = server.get(path).await;
+            assert_eq!((answered.status().as_u16(), told(&answered)), (200, BUDGET.to_vec()), "{path}, round {round}");
+            let policy = answered.headers()["ratelimit-policy"].to_str().unwrap();
+            assert!(policy.starts_with(&format!("\"{budget}\";q=")), "{path}: {policy}");
+        }
+        let said = say(&server, "").await;
+        assert_eq!((said.status().as_u16(), told(&said)), (200, BUDGET.to_vec()), "chat, round {round}");
+        for path in [
+            "/en/",
+            "/en/articles/loans/renew",
+            "/en/search?q=renew",
+            "/en/chat",
+            "/sitemap.xml",
+            "/openapi.json",
+            "/agent/login",
+            // These are not even counted.
+            "/robots.txt",
+            "/widget.js",
+            "/healthz",
+            "/readyz",
+            "/metrics",
+        ] {
+            let answered = server.get(path).await;
+            assert_eq!((answered.status().as_u16(), told(&answered)), (200, vec![]), "{path}, round {round}");
+        }
+    }
+    // Of a problem, too: it is an answer of the API.
+    let problem = server.get("/api/v1/articles/loans/nothing?locale=en").await;
+    assert_eq!((problem.status().as_u16(), told(&problem)), (404, BUDGET.to_vec()));
+    // Where nobody is limited, there is nothing to tell.
+    let server = Server::start().await;
+    for path in ["/api/v1/search?q=renew&locale=en", "/en/"] {
+        assert_eq!(told(&server.get(path).await), Vec::<&str>::new(), "{path}");
+    }
+    // A page that is refused has them, as whoever is refused needs to know until when.
+    let server = Server::with(few(1, 1), Clock::fixed(1_800_000_000)).await;
+    assert_eq!(told(&server.get("/en/").await), Vec::<&str>::new());
+    let refused = server.get("/en/").await;
+    assert_eq!((refused.status().as_u16(), told(&refused)), (429, BUDGET.to_vec()));
+}
+
 #[tokio::test]
 async fn readers_are_told_in_their_language() {
     let server = Server::with(few(1, 2), Clock::fixed(1_800_000_000)).await;
