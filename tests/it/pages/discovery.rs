@@ -212,7 +212,7 @@ async fn whom_to_tell_of_a_hole_is_told_where_the_settings_name_somebody() {
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
     let told = "Contact: mailto:safe@lantern.example\nContact: https://lantern.example/report\n\
-                Expires: 2027-02-14T08:00:00Z\nPreferred-Languages: zh-CN, en\n";
+                Expires: 2027-02-14T08:00:00Z\nPreferred-Languages: en, zh-CN\n";
     assert_eq!(response.text().await.unwrap(), told);
     // Only an address that the settings name is one to be believed.
     let settings = Settings { public_url: Some(OUTSIDE.to_owned()), ..settings };
