@@ -715,7 +715,7 @@ x y z javascript:alert(1) w v
     /// Fails when the markup holds an element, attribute or address that no article may have.
     fn assert_safe(html: &str) {
         const ELEMENTS: &str = " html head body p h2 h3 h4 h5 h6 blockquote div pre code ul ol li table thead tbody tr th td em \
-                                strong del a img br hr b i u s kbd span sub sup small details summary dl dt dd ";
+                                strong del a img br hr b i u s q kbd span sub sup small details summary dl dt dd ";
         const ATTRIBUTES: &str = " id class role tabindex aria-label scope start href rel title src alt loading ";
         let page = scraper::Html::parse_fragment(html);
         for node in page.tree.nodes() {
