@@ -39,8 +39,6 @@ pub(crate) struct Journal {
 #[derive(Debug)]
 struct Open {
     name: String,
-    /// The how manieth of this process it is.
-    number: u64,
     file: File,
     /// Where the next turn goes, in bytes.
     end: u64,
@@ -64,8 +62,8 @@ struct Held {
 pub(crate) struct Common {
     /// The line from behind the turn's own part to its end.
     rest: Box<str>,
-    /// The number of a journal, and the place in it.
-    place: Mutex<Option<(u64, u64)>>,
+    /// The name of a journal, and the place in it.
+    place: Mutex<Option<(String, u64)>>,
 }
 
 impl Common {
@@ -80,12 +78,12 @@ impl Common {
         [own.as_bytes(), self.rest.as_bytes()].concat()
     }
 
-    fn place_in(&self, journal: u64) -> Option<u64> {
-        lock(&self.place).filter(|(number, _)| *number == journal).map(|(_, place)| place)
+    fn place_in(&self, journal: &str) -> Option<u64> {
+        lock(&self.place).as_ref().filter(|(name, _)| name == journal).map(|(_, place)| *place)
     }
 
-    fn note(&self, journal: u64, place: u64) {
-        *lock(&self.place) = Some((journal, place));
+    fn note(&self, journal: &str, place: u64) {
+        *lock(&self.place) = Some((journal.to_owned(), place));
     }
 }
 
@@ -138,12 +136,12 @@ impl Journal {
     /// Appends a turn: what it has for itself, and what others may have too. A journal has that once; whoever comes later has
     /// its place.
     pub(crate) fn append(&self, own: &str, common: &Common) -> Appended {
-        let write = |open: &mut Open| match common.place_in(open.number) {
+        let write = |open: &mut Open| match common.place_in(&open.name) {
             Some(place) => open.write(format!("{own},\"as\":{place}}}\n").as_bytes()),
             None => {
                 let place = open.end;
                 open.write(&common.line(own))?;
-                common.note(open.number, place);
+                common.note(&open.name, place);
                 Ok(())
             }
         };
@@ -210,8 +208,7 @@ impl Journal {
         if open.end != committed || open.end < ROTATE || !open.held.lines.is_empty() {
             return Ok(None);
         }
-        let next = Open { number: open.number + 1, ..Open::create(&self.folder)? };
-        let old = std::mem::replace(&mut *open, next);
+        let old = std::mem::replace(&mut *open, Open::create(&self.folder)?);
         drop(open);
         let is_gone = self.remove(&old.name);
         Ok(Some(GivenUp { name: old.name, is_gone }))
@@ -358,7 +355,7 @@ impl Open {
         let file = options.open(&unnamed)?;
         file.lock()?;
         std::fs::rename(unnamed, folder.join(&name))?;
-        Ok(Open { name, number: 0, file, end: 0, taken: 0, torn: false, held: Held::default() })
+        Ok(Open { name, file, end: 0, taken: 0, torn: false, held: Held::default() })
     }
 
     fn write(&mut self, line: &[u8]) -> io::Result<()> {
@@ -460,6 +457,10 @@ mod tests {
         let lines = |skipped| texts(journal.read(&journal.state().0, skipped, 10).unwrap());
         (1..=2).for_each(begin);
         assert_eq!(lines(0), ["{\"id\":1,\"said\":\"x\"}", "{\"id\":2,\"as\":0}"]);
+        // Another store of this process has a journal of its own.
+        let other = Journal::begin(dir.path()).unwrap();
+        assert!(matches!(other.append("{\"id\":9", &common), Appended::Written));
+        assert_eq!(texts(other.read(&other.state().0, 0, 10).unwrap()), ["{\"id\":9,\"said\":\"x\"}"]);
         append(&journal, &"x".repeat(ROTATE as usize));
         assert!(journal.rotate(journal.state().1).unwrap().is_some());
         append(&journal, "another");
