@@ -150,10 +150,7 @@ impl Raw {
             data: self.path("data").unwrap_or_else(|| "data".into()),
             listen: self.text("listen", ADDRESS, is_address)?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             public_url: self.text("public_url", ORIGIN, is_one_origin)?.map(|url| url.trim_end_matches('/').to_owned()),
-            security_contact: self
-                .text("security_contact", CONTACTS, |t| contacts(t).is_some())?
-                .and_then(|text| contacts(&text))
-                .unwrap_or_default(),
+            security_contact: self.read("security_contact", CONTACTS, contacts)?.unwrap_or_default(),
             log: self.text("log", "a log filter; write a level such as `info`, or `info,zhida=debug`", is_filter)?,
             log_format: match self
                 .text("log_format", "a log format; write text or json", |t| t == "text" || t == "json")?
@@ -175,10 +172,7 @@ impl Raw {
                 t.bytes().all(|b| (32..127).contains(&b))
             })?,
             webhook_template: self.path("webhook_template"),
-            widget_origins: self
-                .text("widget_origins", ORIGINS, |t| origins(t).is_some())?
-                .and_then(|text| origins(&text))
-                .unwrap_or_default(),
+            widget_origins: self.read("widget_origins", ORIGINS, origins)?.unwrap_or_default(),
             identity: self.identity()?,
             oidc: self.oidc()?,
             color,

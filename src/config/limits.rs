@@ -46,17 +46,13 @@ impl Raw {
     /// Checks what was set of the limits.
     pub(super) fn limits(&self) -> Result<Limits, ConfigError> {
         let switch = self.text("rate_limit", "a choice; write on or off", |t| t == "on" || t == "off")?;
-        let set = self.text("rate_limits", RATES, |t| rates(t).is_some())?.and_then(|text| rates(&text));
+        let set = self.read("rate_limits", RATES, rates)?;
         let count = |key| -> Result<Option<usize>, ConfigError> {
-            let text = self.text(key, COUNT, |t| t.parse().is_ok_and(|n| (1..=1_000_000).contains(&n)))?;
-            Ok(text.and_then(|text| text.parse().ok()))
+            self.read(key, COUNT, |t| t.parse().ok().filter(|n| (1..=1_000_000).contains(n)))
         };
         Ok(Limits {
             rates: (switch.as_deref() != Some("off")).then(|| set.unwrap_or_default()),
-            trusted_proxies: self
-                .text("trusted_proxies", PROXIES, |t| networks(t).is_some())?
-                .and_then(|text| networks(&text))
-                .unwrap_or_default(),
+            trusted_proxies: self.read("trusted_proxies", PROXIES, networks)?.unwrap_or_default(),
             requests: count("max_requests")?,
             connections: count("max_connections")?,
             connections_per_client: count("max_connections_per_client")?,

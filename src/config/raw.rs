@@ -272,11 +272,21 @@ impl Raw {
         wanted: &'static str,
         is_good: impl Fn(&str) -> bool,
     ) -> Result<Option<String>, ConfigError> {
+        self.read(key, wanted, |text| is_good(text).then(|| text.to_owned()))
+    }
+
+    /// Reads a setting as something else than text.
+    pub(super) fn read<T>(
+        &self,
+        key: &'static str,
+        wanted: &'static str,
+        understood: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, ConfigError> {
         let Some(Written { value, origin }) = self.values.get(key) else { return Ok(None) };
-        match value.to_str() {
-            Some(text) if is_good(text) => Ok(Some(text.to_owned())),
+        match value.to_str().and_then(understood) {
+            Some(read) => Ok(Some(read)),
             // A secret, or a database address with a password in it, must not end up in a terminal or a log.
-            _ => Err(ConfigError::Invalid {
+            None => Err(ConfigError::Invalid {
                 origin: origin.clone(),
                 key,
                 value: if SECRETS.contains(&key) { "…".to_owned() } else { lossy(value) },
