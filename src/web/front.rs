@@ -6,13 +6,12 @@
 
 use std::any::Any;
 use std::convert::Infallible;
-use std::future::ready;
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, http};
@@ -142,15 +141,11 @@ where
 /// Answers a message to the chat past the router, whose middlewares take longer than a turn that is kept. It passes all that
 /// it would pass there.
 async fn talk(state: AppState, request: Request) -> Response {
-    let accepted = request.headers().get_all(header::ACCEPT_ENCODING).iter().cloned().collect::<Vec<_>>();
-    let response = worked(&state, request, |request| bounded(&state, request)).await;
-    let mut asked = Request::new(());
-    for encoding in accepted {
-        asked.headers_mut().append(header::ACCEPT_ENCODING, encoding);
-    }
-    let mut response = Some(response);
-    let made = service_fn(|_: http::Request<()>| ready(Ok::<_, Infallible>(response.take().unwrap_or_default())));
-    match Compression::new(made).oneshot(asked).await {
+    let state = &state;
+    let answered = service_fn(|request| async move {
+        Ok::<_, Infallible>(worked(state, request, |request| bounded(state, request)).await)
+    });
+    match Compression::new(answered).oneshot(request).await {
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},
     }
