@@ -6,9 +6,9 @@
 //! again, and goes when there is no room.
 
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use metrics::{Counter, Histogram};
+use metrics::Histogram;
 use moka::sync::Cache;
 
 use crate::base::{Locale, Viewer};
@@ -87,13 +87,6 @@ fn asked<T>(cache: &'static str, kept: Option<T>) -> Option<T> {
     let result = if kept.is_some() { "hit" } else { "miss" };
     metrics::counter!("zhida_cache_total", "cache" => cache, "result" => result).increment(1);
     kept
-}
-
-/// Counts a first turn that was kept by who asked for it.
-pub(crate) fn kept_turn() {
-    static HITS: LazyLock<Counter> =
-        LazyLock::new(|| metrics::counter!("zhida_cache_total", "cache" => "turn", "result" => "hit"));
-    HITS.increment(1);
 }
 
 /// Returns the name under which a search is kept; none where only some may be told what it finds.

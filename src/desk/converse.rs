@@ -13,7 +13,8 @@ use crate::desk::cache::{self, FirstTurn};
 use crate::desk::{Asked, HelpCentre, Question, measure};
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, Turn};
-use crate::store::{NewTurn, Recorded, Store, TurnBody};
+use crate::store::{NewTurn, Recorded, Store, StoreError, TurnBody};
+use crate::text::Redacted;
 
 /// How long an answer waits for a database server that may know the conversation. Customers notice more.
 const RECALL: Duration = Duration::from_millis(500);
@@ -61,7 +62,6 @@ impl HelpCentre {
     pub async fn begin_again(&self, first: &FirstTurn) -> Begun {
         let (begun, now) = (Instant::now(), self.clock.now());
         let id = self.conversations.begin(Arc::clone(&first.next), now);
-        cache::kept_turn();
         first.measured.record(begun.elapsed());
         let Some(store) = self.store() else { return Begun { conversation: id, unsaved: false } };
         let recorded = store.record_turn(id, now, &first.body);
@@ -85,16 +85,9 @@ impl HelpCentre {
         let (turn, next) = reply(snapshot, dialogue, spoken);
         let next = Arc::new(next);
         let kept = key.and_then(|key| {
-            let body = TurnBody::of(&NewTurn {
-                said: spoken.text,
-                locale: turn.locale.as_str(),
-                reply: &turn.reply,
-                matched: &turn.matched,
-                before: dialogue,
-                after: &next,
-            });
+            let body = body(spoken.text, &turn, dialogue, &next).ok()?;
             let (turn, next) = (turn.clone(), Arc::clone(&next));
-            let kept = Arc::new(FirstTurn { measured: measure::turn(&turn), turn, next, body: body.ok()? });
+            let kept = Arc::new(FirstTurn { measured: measure::turn(&turn), turn, next, body });
             self.answers.keep_turn(key, Arc::clone(&kept));
             Some(kept)
         });
@@ -163,15 +156,13 @@ async fn commit(store: &Store) -> bool {
 
 /// Has a turn written down; none when it is lost, which the store has counted and told of.
 fn record(store: &Store, answered: &Answered) -> Option<Recorded> {
-    let turn = &answered.asked.turn;
-    let body = TurnBody::of(&NewTurn {
-        said: &answered.said,
-        locale: turn.locale.as_str(),
-        reply: &turn.reply,
-        matched: &turn.matched,
-        before: &answered.before,
-        after: &answered.after,
-    });
+    let body = body(&answered.said, &answered.asked.turn, &answered.before, &answered.after);
     // The customer needs the answer more than we need the record.
     body.and_then(|body| store.record_turn(answered.id, answered.at, &body)).ok()
+}
+
+/// Returns a turn as it is recorded.
+fn body(said: &Redacted, turn: &Turn, before: &Dialogue, after: &Dialogue) -> Result<TurnBody, StoreError> {
+    let Turn { locale, reply, matched } = turn;
+    TurnBody::of(&NewTurn { said, locale: locale.as_str(), reply, matched, before, after })
 }

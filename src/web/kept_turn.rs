@@ -11,6 +11,7 @@ use moka::sync::Cache;
 use crate::base::Locale;
 use crate::desk::{FirstTurn, HelpCentre};
 use crate::web::api::chat::ChatAnswer;
+use crate::web::measure;
 
 /// How many bytes of answers are kept.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -31,16 +32,16 @@ pub(crate) struct KeptTurn {
 }
 
 impl KeptTurn {
-    /// Keeps what an answer has in common with all that will be given with a first turn; none where it has something of its
-    /// own.
-    fn of(answer: &ChatAnswer, first: Arc<FirstTurn>) -> Option<Self> {
-        let common = ChatAnswer { conversation_id: String::new(), conversation_unsaved: false, ..answer.clone() };
-        let written = serde_json::to_string(&common).ok().filter(|_| !answer.conversation_restarted)?;
-        Some(KeptTurn { first, rest: written.strip_prefix(BEGIN)?.to_owned() })
+    /// Keeps what an answer, `written` as it is sent, has in common with all that will be given with a first turn; none where
+    /// it says that it was not saved.
+    fn of(answer: &ChatAnswer, written: &str, first: Arc<FirstTurn>) -> Option<Self> {
+        let rest = written.strip_prefix(BEGIN)?.strip_prefix(answer.conversation_id.as_str())?;
+        (!answer.conversation_unsaved).then(|| KeptTurn { first, rest: rest.to_owned() })
     }
 
     /// Begins a conversation, and answers.
     pub(crate) async fn answer(&self, desk: &HelpCentre) -> Response {
+        measure::kept_turn();
         let begun = desk.begin_again(&self.first).await;
         let mut id = [0; uuid::fmt::Hyphenated::LENGTH];
         let id = begun.conversation.hyphenated().encode_lower(&mut id);
@@ -80,8 +81,15 @@ impl KeptTurns {
     }
 
     /// Keeps an answer for others.
-    pub(crate) fn keep(&self, locale: &Locale, message: &str, answer: &ChatAnswer, first: Arc<FirstTurn>) {
-        if let Some(kept) = KeptTurn::of(answer, first) {
+    pub(crate) fn keep(
+        &self,
+        locale: &Locale,
+        message: &str,
+        answer: &ChatAnswer,
+        written: &str,
+        first: Arc<FirstTurn>,
+    ) {
+        if let Some(kept) = KeptTurn::of(answer, written, first) {
             self.0.insert(place(locale, message), Arc::new(kept));
         }
     }

@@ -170,16 +170,25 @@ pub(crate) fn request(route: Option<&str>, method: &'static str, status: StatusC
 
 /// Counts a page that was kept.
 pub(crate) fn kept_page() {
-    static HITS: LazyLock<Counter> =
-        LazyLock::new(|| metrics::counter!("zhida_cache_total", "cache" => "page", "result" => "hit"));
+    static HITS: LazyLock<Counter> = LazyLock::new(|| hits("page"));
     HITS.increment(1);
 }
 
 /// Counts a search whose answer was kept.
 pub(crate) fn kept_search() {
-    static HITS: LazyLock<Counter> =
-        LazyLock::new(|| metrics::counter!("zhida_cache_total", "cache" => "search", "result" => "hit"));
+    static HITS: LazyLock<Counter> = LazyLock::new(|| hits("search"));
     HITS.increment(1);
+}
+
+/// Counts a conversation that began with a turn whose answer was kept.
+pub(crate) fn kept_turn() {
+    static HITS: LazyLock<Counter> = LazyLock::new(|| hits("turn"));
+    HITS.increment(1);
+}
+
+/// Returns what counts the answers that a cache had.
+fn hits(cache: &'static str) -> Counter {
+    metrics::counter!("zhida_cache_total", "cache" => cache, "result" => "hit")
 }
 
 /// `GET /metrics`.

@@ -151,12 +151,12 @@ pub(crate) async fn chat(
     }
     let (answered, first) = state.desk.converse_for_others(snapshot, &question).await;
     let answer = ChatAnswer::from(answered);
-    if is_plain && let Some(first) = first {
-        edition.turns.keep(&locale, message, &answer, first);
-    }
-    let written = serde_json::to_vec(&answer).map_err(|cause| {
+    let written = serde_json::to_string(&answer).map_err(|cause| {
         tracing::error!(%cause, "an answer cannot be written");
         Failure::of_status(StatusCode::INTERNAL_SERVER_ERROR)
     })?;
+    if is_plain && let Some(first) = first {
+        edition.turns.keep(&locale, message, &answer, &written, first);
+    }
     Ok(kept_turn::respond(written))
 }
