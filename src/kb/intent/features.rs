@@ -198,19 +198,33 @@ pub(crate) fn features(cut: &Cut, reach: Reach) -> Vec<Feature> {
     out
 }
 
-/// Returns the terms that a reader can make something of, words and pairs of ideographs, with their keys.
-pub(crate) fn readable_terms(cut: &Cut) -> Vec<(u64, String)> {
-    let mut out = Vec::new();
-    for token in &cut.tokens {
-        out.push((stem_key(&token.stem), token.meant.as_ref().unwrap_or(&token.text).clone()));
-    }
-    for run in &cut.runs {
-        if let [alone] = run[..] {
-            out.push((chars_key(Group::Ideograph, run), alone.to_string()));
+/// A term that a reader can make something of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Readable<'c> {
+    Word(&'c Token),
+    Ideographs(&'c [char]),
+}
+
+impl Readable<'_> {
+    /// Returns it as the word that was meant, or the ideographs.
+    pub(crate) fn text(self) -> String {
+        match self {
+            Readable::Word(token) => token.meant.as_ref().unwrap_or(&token.text).clone(),
+            Readable::Ideographs(chars) => chars.iter().collect(),
         }
-        out.extend(run.windows(2).map(|pair| (chars_key(Group::IdeographPair, pair), pair.iter().collect())));
     }
-    out
+}
+
+/// Returns the words, pairs of ideographs, and ideographs that stand alone, with their keys.
+pub(crate) fn readable_terms(cut: &Cut) -> impl Iterator<Item = (u64, Readable<'_>)> {
+    let words = cut.tokens.iter().map(|token| (stem_key(&token.stem), Readable::Word(token)));
+    let ideographs = cut.runs.iter().flat_map(|run| {
+        let alone = Some(&run[..]).filter(|run| run.len() == 1);
+        let alone = alone.map(|chars| (chars_key(Group::Ideograph, chars), Readable::Ideographs(chars)));
+        let pair = |pair| (chars_key(Group::IdeographPair, pair), Readable::Ideographs(pair));
+        alone.into_iter().chain(run.windows(2).map(pair))
+    });
+    words.chain(ideographs)
 }
 
 /// Returns the keys of a message's terms that tell no topic: stop words, and ideographs and pairs of nothing else.

@@ -199,17 +199,21 @@ impl IntentModel {
 
     /// Returns the terms that spoke most for a class.
     fn evidence(&self, seen: &Seen, class: usize) -> Vec<Evidence> {
-        let mut out: Vec<Evidence> = Vec::new();
-        for (key, term) in readable_terms(&seen.cut) {
-            let Some(id) = self.stack.space.id(key) else { continue };
-            let Ok(at) = seen.vector.ids.binary_search(&id) else { continue };
+        let speaks = readable_terms(&seen.cut).filter_map(|(key, term)| {
+            let id = self.stack.space.id(key)?;
+            let at = seen.vector.ids.binary_search(&id).ok()?;
             let weight = seen.vector.values[at] * self.stack.linear.weight(id as usize, class);
-            if weight > 0.0 && out.iter().all(|e| e.term != term) {
+            (weight > 0.0).then_some((weight, term))
+        });
+        let mut speaks: Vec<_> = speaks.collect();
+        speaks.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut out: Vec<Evidence> = Vec::with_capacity(MOST_EVIDENCE);
+        for (weight, term) in speaks {
+            let term = term.text();
+            if out.len() < MOST_EVIDENCE && out.iter().all(|e| e.term != term) {
                 out.push(Evidence { term, weight });
             }
         }
-        out.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        out.truncate(MOST_EVIDENCE);
         out
     }
 

@@ -1,5 +1,7 @@
 //! The nearest known question: cosine of weighted vectors of terms.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::kb::intent::linear::Example;
@@ -48,13 +50,17 @@ impl Nearest {
         if having > 1 { 1.0 - 1.0 / having as f32 } else { 0.0 }
     }
 
-    /// Returns the cosine, 0 to 1, to each example, and for each class the highest of its own.
-    pub(crate) fn scores(&self, query: &Vector) -> (Cosines, Vec<f32>) {
+    /// Returns the cosine, 0 to 1, to each example of some classes, given by rising number, and for each of them the highest.
+    pub(crate) fn scores(&self, query: &Vector, classes: &[u32]) -> (Cosines, Vec<f32>) {
         let mut by_row = vec![0.0f32; self.examples.len()];
+        let range = |class: &u32| {
+            let of = self.starts.get(*class as usize..*class as usize + 2);
+            of.map_or(0..0, |of| of[0] as usize..of[1] as usize)
+        };
+        let rows: Vec<Range<usize>> = classes.iter().map(range).collect();
         let terms = terms_only(query, self.terms).into_iter().map(|(term, value)| (term as usize, value));
-        self.postings.add_all(terms, &mut by_row);
-        let of_class = self.starts.array_windows().map(|[from, to]| highest(&by_row[*from as usize..*to as usize]));
-        let of_class = of_class.collect();
+        self.postings.add_to(&rows, terms, &mut by_row);
+        let of_class = rows.into_iter().map(|rows| highest(&by_row[rows])).collect();
         (Cosines(by_row), of_class)
     }
 
@@ -68,7 +74,7 @@ impl Nearest {
     }
 }
 
-/// The cosine of a message to each example, by row.
+/// The cosine of a message to each example of the classes that were asked for, by row.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cosines(Vec<f32>);
 
@@ -95,7 +101,7 @@ mod tests {
             of.iter().map(|(class, vector)| Example { vector, class: *class, weight: 1.0 }).collect();
         let nearest = Nearest::build(&examples, 4, 3);
         let which = |ids: &[u32]| {
-            let (cosines, scores) = nearest.scores(&vector(ids));
+            let (cosines, scores) = nearest.scores(&vector(ids), &[0, 1, 2]);
             (scores, [0, 1, 2, 3].map(|class| nearest.which(&cosines, class)))
         };
         assert_eq!(which(&[0, 4]), (vec![0.0, 0.0, 1.0], [None, None, Some(2), None]));
