@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use crate::chat::message::{Cited, Draft, Message, Verdict};
-use crate::chat::searched::covers;
 use crate::chat::wording;
 use crate::kb::intent::{CHOICES, Ranking};
 use crate::model::{MatchedBy, QuickReply, ReplyKind};
 use crate::search::section_for;
+use crate::text::english::is_stop_word;
+use crate::text::phrase::needle;
 use crate::text::script::is_han;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
@@ -72,9 +73,10 @@ fn several_near(message: &Message<'_>, visible: &[(usize, f32)], is_sure: bool) 
     let word = look.text.haystack().trim();
     let ideographs = word.chars().filter(|c| is_han(*c)).count();
     let is_word = !word.is_empty() && !word.contains(' ') && ideographs <= LONGEST_WORD;
-    if !is_word || (ideographs > 0 && ideographs < word.chars().count()) {
+    if !is_word || is_stop_word(word) || (ideographs > 0 && ideographs < word.chars().count()) {
         return Vec::new();
     }
+    let word = needle(word);
     let articles = message.snapshot.articles();
     let asked = |ordinal: usize| {
         let of = |locale| message.snapshot.article(&articles[ordinal].id, locale, message.viewer);
@@ -83,7 +85,7 @@ fn several_near(message: &Message<'_>, visible: &[(usize, f32)], is_sure: bool) 
             .locales()
             .iter()
             .filter_map(of)
-            .map(|article| article.questions.iter().filter(|question| covers(question, word)).count());
+            .map(|article| message.snapshot.questions_with(message.snapshot.ordinal(article), &word));
         questions.max().unwrap_or(0)
     };
     let asked: Vec<(usize, usize)> = visible.iter().map(|(ordinal, _)| (*ordinal, asked(*ordinal))).collect();
@@ -127,8 +129,7 @@ fn rank(message: &Message<'_>) -> Rc<Ranking> {
     // The classifier reads a misspelt word as the nearest known one by itself; what it cannot do is read pinyin as
     // characters, or one character for another.
     if typed.confidence < message.thresholds().answer
-        && let Some(corrected) = crate::search::corrected(message.snapshot, message.text)
-        && corrected.chars().any(crate::text::script::is_han)
+        && let Some(corrected) = crate::search::corrected_chinese(message.snapshot, message.text)
     {
         let meant = message.ranking_of(&corrected);
         if meant.confidence > typed.confidence {

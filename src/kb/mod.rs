@@ -13,6 +13,7 @@ pub mod lexicon;
 pub mod passages;
 
 mod analyzer;
+mod asked;
 pub mod cards;
 pub(crate) mod impacts;
 pub mod index;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::base::{ArticleId, Locale, Viewer};
 use crate::content::{Article, CodeRecord, Concept, Content, Flow, Incident, Rule, Site};
+use crate::kb::asked::AskedWords;
 use crate::kb::cards::Cards;
 use crate::kb::codes::{CodeMatcher, FoundCode};
 use crate::kb::completions::Completions;
@@ -45,6 +46,7 @@ pub struct Snapshot {
     /// Trained on all articles, where some are internal.
     internal_intents: Option<IntentModel>,
     synonyms: SynonymMap,
+    asked: AskedWords,
 }
 
 /// What goes into a snapshot beside its content.
@@ -157,9 +159,11 @@ impl Snapshot {
             by_category.entry(id.category().to_owned()).or_default().push(id.clone());
         }
         by_category.values_mut().for_each(|ids| ids.sort_unstable());
+        let asked = AskedWords::new(articles.len());
         let content = Arc::new(content);
         Ok(Snapshot {
             content,
+            asked,
             by_id,
             groups,
             renamed,
@@ -208,6 +212,13 @@ impl Snapshot {
     pub fn rank_intents(&self, message: &str, most: usize, viewer: Viewer) -> intent::Ranking {
         let meant = self.synonyms.with_meaning(message);
         self.intents_for(viewer).rank(meant.as_deref().unwrap_or(message), most)
+    }
+
+    /// Returns how many of the curated questions of the article at `ordinal` have a needle (see
+    /// [`needle`](crate::text::phrase::needle)).
+    #[must_use]
+    pub fn questions_with(&self, ordinal: usize, needle: &str) -> usize {
+        self.articles().get(ordinal).map_or(0, |article| self.asked.count(ordinal, article, needle))
     }
 
     /// Returns from which confidence on a ranking for `viewer` is answered or asked back about.

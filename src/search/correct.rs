@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::kb::lexicon::{EDGE, Lexicon, Weighed};
 use crate::text::fold::{Folded, fold};
 use crate::text::pinyin;
+use crate::text::script::is_han;
 use crate::text::shape;
 use crate::text::terms::{Run, TermKind, Word, runs};
 
@@ -122,6 +123,18 @@ pub fn correct(lexicon: &Lexicon, text: &str) -> Option<Correction> {
         }
     }
     (out.changes > 0).then_some(Correction { text: out.text, from_pinyin: out.from_pinyin, changes: out.changes })
+}
+
+/// Returns what was probably meant where that has ideographs; none where the text is fine or speaks no Chinese, which is
+/// seen before any of its words is put right.
+#[must_use]
+pub fn correct_chinese(lexicon: &Lexicon, text: &str) -> Option<Correction> {
+    let runs = runs(&fold(text));
+    let pinyin_throughout = spelled_throughout(lexicon, &runs);
+    if !runs.iter().any(|run| speaks_chinese(lexicon, run, pinyin_throughout)) {
+        return None;
+    }
+    correct(lexicon, text).filter(|correction| correction.text.contains(is_han))
 }
 
 /// Tells whether every Latin word could be pinyin and at least one is nothing else. Then even those that are also
@@ -521,6 +534,8 @@ mod tests {
             ("walet", "wallet"),
         ] {
             assert_eq!(corrected(typed).as_deref(), Some(meant), "{typed}");
+            let chinese = correct_chinese(&lexicon(), typed).map(|c| c.text);
+            assert_eq!(chinese.as_deref(), Some(meant).filter(|meant| meant.contains(is_han)), "{typed}");
         }
     }
 
@@ -534,6 +549,7 @@ mod tests {
             ("wangji mima", "忘记密码"),
         ] {
             assert_eq!(corrected(typed).as_deref(), Some(meant), "{typed}");
+            assert_eq!(correct_chinese(&lexicon(), typed).map(|c| c.text).as_deref(), Some(meant), "{typed}");
         }
     }
 

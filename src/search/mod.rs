@@ -14,6 +14,6 @@ pub mod results;
 pub mod suggest;
 
 pub use explain::{Explained, Reading, explain, reading};
-pub use query::{Query, Ranked, Ranking, corrected, rank_articles, rank_words, search, section_for};
+pub use query::{Query, Ranked, Ranking, corrected_chinese, rank_articles, rank_words, search, section_for};
 pub use results::{FoundBy, Hit, Results, Suggestion, SuggestionKind};
 pub use suggest::suggest;

@@ -11,7 +11,7 @@ use crate::kb::Snapshot;
 use crate::kb::cards::Cards;
 use crate::kb::intent::ClassScores;
 use crate::kb::lexicon::Lexicon;
-use crate::search::correct::{Considered, Correction, correct};
+use crate::search::correct::{Considered, Correction, correct, correct_chinese};
 use crate::search::rank::{QueryTerm, Scored, rank};
 use crate::search::results::{FoundBy, Hit, Results};
 use crate::search::snippet::{Highlighter, passage};
@@ -110,10 +110,11 @@ pub fn section_for(snapshot: &Snapshot, ordinal: usize, text: &str) -> Option<St
     passage(&snapshot.articles()[ordinal], snapshot.passages(ordinal), &highlighter).anchor
 }
 
-/// Returns what a text was probably meant to say, when that differs from what it says.
+/// Returns what a text was probably meant to say in Chinese: pinyin read as characters, one character for another; none where
+/// that is what it says, or it is in another language.
 #[must_use]
-pub fn corrected(snapshot: &Snapshot, text: &str) -> Option<String> {
-    correct(&snapshot.lexicon, clip(text)).map(|c| c.text)
+pub fn corrected_chinese(snapshot: &Snapshot, text: &str) -> Option<String> {
+    correct_chinese(&snapshot.lexicon, clip(text)).map(|c| c.text)
 }
 
 /// Searches a snapshot.

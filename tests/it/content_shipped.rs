@@ -282,7 +282,7 @@ fn words_that_the_content_lacks_are_not_put_right_into_others_of_the_same_sound(
     for (typed, meant) in
         [("景点", None), ("冲值", Some("充值")), ("手须费", Some("手续费")), ("登陆不上", Some("登录不上"))]
     {
-        let corrected = zhida::search::corrected(&snapshot, typed);
+        let corrected = zhida::search::corrected_chinese(&snapshot, typed);
         assert_eq!(corrected.as_deref(), meant, "{typed}");
     }
 }

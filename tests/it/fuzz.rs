@@ -243,10 +243,10 @@ fn any_search_answers_alike_in_time_and_marks_only_its_own() {
 
 #[test]
 fn any_text_is_put_right_alike_and_in_time() {
-    let timed = |text: &String| drop(search::corrected(&SNAPSHOT, text));
+    let timed = |text: &String| drop(search::corrected_chinese(&SNAPSHOT, text));
     fuzz("correction", CASES, text(), timed, |text| {
-        let corrected = search::corrected(&SNAPSHOT, text);
-        prop_assert_eq!(&corrected, &search::corrected(&SNAPSHOT, text));
+        let corrected = search::corrected_chinese(&SNAPSHOT, text);
+        prop_assert_eq!(&corrected, &search::corrected_chinese(&SNAPSHOT, text));
         prop_assert!(corrected.is_none_or(|c| !c.trim().is_empty()));
         Ok(())
     });
