@@ -105,6 +105,14 @@ impl Searched {
         self.rest(terms) == 0
     }
 
+    /// Returns how many words and ideographs of substance the occurrences of a term have at most.
+    pub(crate) fn substance_of(&self, term: &str) -> usize {
+        let needle = remembered_needle(term);
+        let words = needle.trim();
+        let each: usize = words.split(' ').map(substance).sum();
+        if words.is_empty() { 0 } else { each * self.text.matches(words).count() }
+    }
+
     /// Returns how many words and ideographs of substance are left when the terms are taken away.
     pub(crate) fn rest<'t>(&self, terms: impl Iterator<Item = &'t str>) -> usize {
         let rest = self.without(terms);

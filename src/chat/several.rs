@@ -7,6 +7,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use crate::base::ArticleId;
 use crate::chat::message::{Draft, Message, Verdict};
 use crate::chat::searched::{FixedTerms, Searched};
@@ -53,10 +55,16 @@ const TROUBLES: [&str; 42] = [
 ];
 /// What says that there is none: “网没问题，卡也没问题”.
 const NO_TROUBLE: [&str; 5] = ["没问题", "没有问题", "没错", "没事", "fine"];
+static TROUBLE_TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(TROUBLES));
+static NO_TROUBLE_TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(NO_TROUBLE));
 /// Each of them must be as sure of its article as this alone.
 const SURE_OF_TROUBLE: f32 = 0.55;
 /// A message that is surer than its parts by less is as sure of either.
 const NO_SURER: f32 = 0.05;
+/// A message whose first article is so far ahead of the second asks for that one: of 450 messages that were made of two
+/// questions each, from three sets, 446 were less sure of one of them. Of long messages with one subject a third are surer, and
+/// none of their parts has to be looked at.
+const OF_ONE: f32 = 1.1;
 /// What is said beside a pleasantry is a question from so many words or ideographs of substance on.
 const LEAST_BESIDE: usize = 3;
 
@@ -240,8 +248,8 @@ fn troubles(message: &Message<'_>) -> Vec<Part> {
     let pieces = told_apart(message.text);
     let is_trouble = |piece: &String| {
         let text = Searched::new(piece);
-        let has = |words: &[&str]| words.iter().any(|word| text.has(word));
-        (has(&TROUBLES) || asks(piece)) && !has(&NO_TROUBLE)
+        let has = |words: &FixedTerms| !text.those_of(words).is_empty();
+        (has(&TROUBLE_TERMS) || asks(piece)) && !has(&NO_TROUBLE_TERMS)
     };
     if !(2..=MOST_PARTS).contains(&pieces.len()) || !pieces.iter().all(is_trouble) {
         return Vec::new();
@@ -251,6 +259,9 @@ fn troubles(message: &Message<'_>) -> Vec<Part> {
     let of_rule = |part: &Message<'_>| Some(with_article(part, rule::decide(part).draft?));
     let mut told: Vec<Option<Part>> = parts.iter().map(of_rule).collect();
     if told.iter().flatten().any(|part| part.draft.kind != ReplyKind::Answer) {
+        return Vec::new();
+    }
+    if told.iter().any(Option::is_none) && is_of_one(message) {
         return Vec::new();
     }
     for at in shortest_first(&parts) {
@@ -300,9 +311,18 @@ fn declared(part: &Message<'_>) -> Vec<Part> {
 /// Returns the articles that the parts of a message surely ask for, up to where they cannot win any more: together they
 /// must be as sure as the whole message is of its one article, and each costs as much to ask as the whole.
 fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
+    // “Why?” and “is it possible?” ask nothing by themselves.
+    let telling = |part: &&Message<'_>| part.look().text.rest(std::iter::empty()) > 0;
+    let parts: Vec<Message<'_>> = parts.iter().filter(telling).copied().collect();
+    if parts.len() < 2 {
+        return Vec::new();
+    }
+    if is_of_one(message) {
+        return Vec::new();
+    }
     let whole = message.ranking().confidence;
     // Where all are asked anyway, their order is free.
-    let order = if parts.len() <= MOST_PARTS { shortest_first(parts) } else { (0..parts.len()).collect() };
+    let order = if parts.len() <= MOST_PARTS { shortest_first(&parts) } else { (0..parts.len()).collect() };
     let mut found: Vec<(usize, Part)> = Vec::new();
     for (asked, part) in order.into_iter().enumerate() {
         let of: Vec<&Part> = found.iter().map(|(_, part)| part).collect();
@@ -317,6 +337,11 @@ fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
     }
     found.sort_by_key(|(part, _)| *part);
     found.into_iter().map(|(_, part)| part).collect()
+}
+
+/// Tells whether the whole message leaves no room for a second article.
+fn is_of_one(message: &Message<'_>) -> bool {
+    message.ranking().signals.margin > OF_ONE
 }
 
 /// Returns the places of parts, the shortest first: it costs least to ask, and is seldom sure of anything.
@@ -388,11 +413,8 @@ pub(crate) fn asks(text: &str) -> bool {
 
 /// Cuts a message where one question ends and the next begins.
 fn parts(text: &str) -> Vec<String> {
-    let mut joined = text.to_owned();
-    for joint in JOINTS {
-        // A joint is no part of either question.
-        joined = replaced(&joined, joint, "\n");
-    }
+    // A joint is no part of either question.
+    let joined = QUESTION_JOINTS.replaced_by_breaks(text);
     // A full stop inside a number or an abbreviation is followed by no space.
     let joined = joined.replace(". ", "\n");
     let pieces = joined.split(BREAKS).flat_map(questions).map(str::trim);
@@ -401,10 +423,7 @@ fn parts(text: &str) -> Vec<String> {
 
 /// Cuts a message where one trouble may end and another begin.
 fn told_apart(text: &str) -> Vec<String> {
-    let mut cut = text.to_owned();
-    for joint in TROUBLE_JOINTS {
-        cut = replaced(&cut, joint, "\n");
-    }
+    let cut = OF_TROUBLES.replaced_by_breaks(text);
     let mut pieces: Vec<String> = Vec::new();
     for line in cut.split('\n') {
         let mut clauses = line.split_inclusive([',', '，']);
@@ -422,27 +441,44 @@ fn told_apart(text: &str) -> Vec<String> {
     trimmed.filter(|piece| !piece.is_empty()).map(str::to_owned).collect()
 }
 
-/// Puts `by` in the place of each occurrence, in capitals or not.
-fn replaced(text: &str, wanted: &str, by: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    // What is found byte by byte begins and ends at whole characters: it is whole characters.
-    let place =
-        |text: &str| text.as_bytes().windows(wanted.len()).position(|w| w.eq_ignore_ascii_case(wanted.as_bytes()));
-    while let Some((before, after)) = place(rest).and_then(|at| Some((rest.get(..at)?, rest.get(at + wanted.len()..)?)))
-    {
-        out.push_str(before);
-        out.push_str(by);
-        rest = after;
+/// Words between two parts of a message, looked for all at once, in capitals or not; of those that begin at one place the
+/// first that is given.
+struct Joints(Option<AhoCorasick>);
+
+static QUESTION_JOINTS: LazyLock<Joints> = LazyLock::new(|| Joints::new(&JOINTS));
+static BETWEEN_QUESTIONS: LazyLock<Joints> = LazyLock::new(|| Joints::new(&WEAK_JOINTS));
+static OF_TROUBLES: LazyLock<Joints> = LazyLock::new(|| Joints::new(&TROUBLE_JOINTS));
+
+impl Joints {
+    fn new(joints: &[&str]) -> Self {
+        let mut builder = AhoCorasick::builder();
+        // A few fixed words never are more than the automaton has numbers for.
+        Joints(builder.match_kind(MatchKind::LeftmostFirst).ascii_case_insensitive(true).build(joints).ok())
     }
-    out.push_str(rest);
-    out
+
+    /// Returns where they stand in a text.
+    fn places(&self, text: &str) -> Vec<Range<usize>> {
+        self.0.iter().flat_map(|automaton| automaton.find_iter(text)).map(|found| found.range()).collect()
+    }
+
+    /// Puts a line break in the place of each.
+    fn replaced_by_breaks(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for place in self.places(text) {
+            out.push_str(&text[from..place.start]);
+            out.push('\n');
+            from = place.end;
+        }
+        out.push_str(&text[from..]);
+        out
+    }
 }
 
 /// Cuts a sentence at weak joints, so that each piece asks something: “怎么充值，手续费多少” asks twice, “付款失败了，怎么办”
 /// once.
 fn questions(sentence: &str) -> Vec<&str> {
-    let joints = joints(sentence);
+    let joints = BETWEEN_QUESTIONS.places(sentence);
     if joints.is_empty() {
         return vec![sentence];
     }
@@ -460,19 +496,6 @@ fn questions(sentence: &str) -> Vec<&str> {
         }
     }
     found.push(&sentence[from..]);
-    found
-}
-
-/// Returns where the weak joints of a sentence stand.
-fn joints(sentence: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(c) = sentence[at..].chars().next() {
-        let of = |joint: &&&str| sentence.get(at..at + joint.len()).is_some_and(|s| s.eq_ignore_ascii_case(joint));
-        let length = WEAK_JOINTS.iter().find(of).map(|joint| joint.len());
-        found.extend(length.map(|length| at..at + length));
-        at += length.unwrap_or(c.len_utf8());
-    }
     found
 }
 

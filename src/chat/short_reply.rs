@@ -245,6 +245,7 @@ struct Read {
     symptoms: List,
     /// All of them, and what makes a question of them.
     terms: FixedTerms,
+    filler_terms: FixedTerms,
 }
 
 static READ: LazyLock<Read> = LazyLock::new(|| {
@@ -254,7 +255,8 @@ static READ: LazyLock<Read> = LazyLock::new(|| {
     let [fillers, persists, symptoms] = [FILLER_WORDS, PERSISTS, SYMPTOMS].map(list);
     let said = replies.iter().flat_map(|(_, lists)| lists.iter().flatten()).copied();
     let terms = FixedTerms::new(said.chain([UNSURE]).chain(persists.iter().chain(&symptoms).copied()));
-    Read { replies, fillers, persists, symptoms, terms }
+    let filler_terms = FixedTerms::new(fillers.iter().copied());
+    Read { replies, fillers, persists, symptoms, terms, filler_terms }
 });
 
 /// Returns every word for a reply, and which.
@@ -280,17 +282,21 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
     if has.is_empty() && own.is_empty() && !text.has("能") && !text.has("可以") {
         return None;
     }
+    let little_else = says_little_else(&text, has.iter().copied().chain(own.iter().map(|(_, term)| *term)));
     let asks = message.contains(['?', '？', '吗']) || has_one_of(&text, ASKS);
     for (reply, [anywhere, short, alone]) in &READ.replies {
         let questions_are_other = matches!(reply, ShortReply::Worked | ShortReply::Did) && asks;
         let all = || anywhere.iter().chain(short).chain(alone).chain(&READ.fillers).copied();
         let found = |terms: &List| terms.iter().copied().filter(|t| has.contains(t)).max_by_key(|t| t.chars().count());
         let few = |term: &&str| {
-            !questions_are_other && text.rest(all().chain([*term])) <= FEW && !turned(*reply, &text, term)
+            little_else
+                && !questions_are_other
+                && text.rest(all().chain([*term])) <= FEW
+                && !turned(*reply, &text, term)
         };
         let anywhere = found(anywhere).filter(|_| !has.contains(&UNSURE));
         let short = || found(short).filter(few);
-        let alone = || found(alone).filter(|_| !questions_are_other && text.is_nothing_but(all()));
+        let alone = || found(alone).filter(|_| little_else && !questions_are_other && text.is_nothing_but(all()));
         let declared = || {
             let of_this = own.iter().filter(|(own, _)| own == reply).map(|(_, term)| *term);
             of_this.filter(|_| !asks).filter(few).max_by_key(|term| term.chars().count())
@@ -301,6 +307,14 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
     }
     let can = || can_now(&text).filter(|_| !asks).map(|term| (ShortReply::Worked, term));
     goes_on(&text, &has).map(|term| (ShortReply::NotYet, term)).or_else(can)
+}
+
+/// Tells whether a message can be a short reply: of a long one the terms that occur, and what says nothing beside them, leave
+/// more than a reply has. Counted once, it spares taking each reply's words away from every story.
+fn says_little_else<'t>(text: &Searched, terms: impl Iterator<Item = &'t str>) -> bool {
+    let fillers = text.those_of(&READ.filler_terms);
+    let most: usize = terms.chain(fillers).map(|term| text.substance_of(term)).sum();
+    text.rest(std::iter::empty()) <= most + FEW
 }
 
 /// Returns the word by which a message says that something can be done now: “可以付了”, “能登录了”.

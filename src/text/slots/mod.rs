@@ -55,6 +55,11 @@ pub fn find(text: &str) -> Vec<Slot> {
             at = finish_range(&chars, at, &mut found);
             continue;
         }
+        // Nothing begins inside a Latin word, and most of a message is the inside of words.
+        if is_inside_word(&chars, at) {
+            at += 1;
+            continue;
+        }
         let read = date::date_at(&chars, at)
             .map(|(date, end)| (Some(SlotValue::Date(date)), end))
             .or_else(|| amount::amount_at(&chars, at));
@@ -180,6 +185,12 @@ fn begins(chars: &[char], at: usize) -> bool {
     // 五六百 is a guess, of which 六百 is no part.
     let guessed = numeral::digit(*before).is_some() && chars.get(at).is_some_and(|c| numeral::digit(*c).is_some());
     !before.is_ascii_alphanumeric() && *before != '第' && !dotted && !guessed
+}
+
+/// Tells whether a letter stands at `at` with another before it.
+fn is_inside_word(chars: &[char], at: usize) -> bool {
+    let is_letter = |i: usize| chars.get(i).is_some_and(char::is_ascii_lowercase);
+    is_letter(at) && at.checked_sub(1).is_some_and(is_letter)
 }
 
 /// Tells whether the characters at `at` are `word`, and do not go on as a longer Latin word.
