@@ -1,6 +1,7 @@
 //! The stage for on-screen messages: whole, with a slip, or a telling part.
 
 use crate::chat::message::{Cited, Draft, Message, Verdict};
+use crate::chat::rule;
 use crate::kb::Outcome;
 use crate::model::{MatchedBy, ReplyKind};
 
@@ -15,6 +16,11 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     };
     if best.confidence < SURE {
         let why = format!("“{}” is repeated in part only ({:.2} < {SURE})", best.shown, best.confidence);
+        return Verdict { draft: None, why, candidates };
+    }
+    // What another service shows may be the same words: “PayPal account locked”.
+    if let Some(refusing) = rule::refusing(message) {
+        let why = format!("the screen shows “{}”, but the rule `{refusing}` refuses", best.shown);
         return Verdict { draft: None, why, candidates };
     }
     let articles = message.snapshot.articles();

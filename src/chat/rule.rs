@@ -41,6 +41,9 @@ const BESIDE_SLOTS: [&str; 26] = [
     "then",
 ];
 
+/// What ends a sentence.
+const SENTENCE_ENDS: [char; 8] = ['。', '！', '!', '？', '?', '；', ';', '\n'];
+
 /// The stage for safety rules: a report of theft goes first to the urgent answer, whatever else the message says.
 pub(crate) fn urgent(message: &Message<'_>) -> Verdict {
     among(message, |rule| kind_of(rule) == ReplyKind::Safety)
@@ -49,6 +52,11 @@ pub(crate) fn urgent(message: &Message<'_>) -> Verdict {
 /// The stage for all rules.
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     among(message, |_| true)
+}
+
+/// Returns the rule that refuses a message, where it is the one that decides.
+pub(crate) fn refusing(message: &Message<'_>) -> Option<String> {
+    decide(message).draft.filter(|draft| draft.kind == ReplyKind::Fallback).map(|draft| draft.rule)
 }
 
 fn kind_of(rule: &Rule) -> ReplyKind {
@@ -131,6 +139,13 @@ fn said<'r>(rule: &'r Rule, message: &Message<'_>) -> Option<&'r String> {
     own.or_else(|| matches!(rule.action, RuleAction::Say { .. }).then(any).flatten())
 }
 
+/// Returns the sentences of a message that say anything.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    // A full stop inside a number or a name is followed by no space.
+    let sentences = text.split(SENTENCE_ENDS).flat_map(|sentence| sentence.split(". "));
+    sentences.filter(|sentence| sentence.chars().any(char::is_alphanumeric))
+}
+
 /// A message in the forms that the terms of rules are looked up in.
 struct Seen<'m, 'a> {
     message: &'m Message<'a>,
@@ -158,7 +173,20 @@ impl<'m, 'a> Seen<'m, 'a> {
         if rule.none.iter().any(|term| self.finds(term).is_some()) {
             return None;
         }
-        self.by_terms(rule).or_else(|| self.after(rule))
+        let found = self.by_terms(rule).filter(|_| kind_of(rule) != ReplyKind::Fallback || self.in_one_sentence(rule));
+        found.or_else(|| self.after(rule))
+    }
+
+    /// Tells whether one sentence has all that a rule asks for. A story names many things: a bank in one sentence and a
+    /// password in another ask nothing of the bank.
+    fn in_one_sentence(&self, rule: &Rule) -> bool {
+        let mut sentences = sentences(self.message.text).peekable();
+        let Some(first) = sentences.next() else { return true };
+        if sentences.peek().is_none() {
+            return true;
+        }
+        let has_all = |text| Seen::of(&Message { text, ..*self.message }).by_terms(rule).is_some();
+        has_all(first) || sentences.any(has_all)
     }
 
     fn by_terms(&self, rule: &Rule) -> Option<Vec<String>> {
@@ -219,6 +247,40 @@ mod tests {
     use crate::kb::{BuildOptions, Snapshot};
     use crate::model::Dialogue;
     use crate::text::redact;
+
+    /// Returns the rules that match a text, by name.
+    fn matching(rules: &str, text: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let article = "---\ntitle: Ours\nsummary: What is ours.\n---\n\nIt is ours.\n";
+        for (path, content) in [("en/ours/article.md", article), ("rules/all.toml", rules)] {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        let loaded = crate::content::load(folder.path()).unwrap();
+        let options = BuildOptions { classifier: false, ..BuildOptions::default() };
+        let snapshot = Snapshot::build_with(loaded.content, &options).unwrap();
+        let (dialogue, readings, redacted) = (Dialogue::default(), Readings::default(), redact(text));
+        let (snapshot, dialogue, readings, viewer) = (&snapshot, &dialogue, &readings, Viewer::Public);
+        let locale = &snapshot.locales()[0];
+        let message = Message { snapshot, text, redacted: &redacted, locale, viewer, dialogue, readings };
+        let seen = Seen::of(&message);
+        seen.matching().iter().map(|(place, _)| snapshot.rules()[*place].id.clone()).collect()
+    }
+
+    #[test]
+    fn what_refuses_has_its_terms_in_one_sentence() {
+        let rules = |kind: &str| {
+            format!(
+                "[[rule]]\nid = \"others\"\nkind = \"{kind}\"\nall = [\"bank\", \"password\"]\ntext.en = \"So it is.\"\n"
+            )
+        };
+        let apart = "My bank sent a new card. I forgot my password!";
+        let together = "Hello there. I forgot my bank password, v1.2 of it";
+        assert!(matching(&rules("fallback"), apart).is_empty());
+        assert_eq!(matching(&rules("fallback"), together), ["others"]);
+        assert_eq!(matching(&rules("smalltalk"), apart), ["others"], "what refuses nothing is found all over");
+    }
 
     #[test]
     fn no_rule_that_matches_is_passed_over() {
