@@ -4,6 +4,8 @@
 use std::rc::Rc;
 
 use crate::chat::message::{Cited, Draft, Look, Message, Verdict};
+use crate::chat::searched::Searched;
+use crate::chat::several;
 use crate::chat::slots::{Filled, Slots};
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
 use crate::model::{MatchedBy, ReplyKind};
@@ -43,6 +45,10 @@ const BESIDE_SLOTS: [&str; 26] = [
 
 /// What ends a sentence.
 const SENTENCE_ENDS: [char; 8] = ['。', '！', '!', '？', '?', '；', ';', '\n'];
+/// So many sentences are a story.
+pub(crate) const LEAST_STORY: usize = 3;
+/// A sentence of a story asks something of its own from so many words or ideographs of substance on.
+const LEAST_ASKED: usize = 5;
 
 /// The stage for safety rules: a report of theft goes first to the urgent answer, whatever else the message says.
 pub(crate) fn urgent(message: &Message<'_>) -> Verdict {
@@ -146,6 +152,11 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     sentences.filter(|sentence| sentence.chars().any(char::is_alphanumeric))
 }
 
+/// Tells whether a sentence says what it asks: “what can I do?” does not.
+fn asks_by_itself(sentence: &str) -> bool {
+    several::asks(sentence) && Searched::new(sentence).rest(std::iter::empty()) >= LEAST_ASKED
+}
+
 /// A message in the forms that the terms of rules are looked up in.
 struct Seen<'m, 'a> {
     message: &'m Message<'a>,
@@ -178,15 +189,15 @@ impl<'m, 'a> Seen<'m, 'a> {
     }
 
     /// Tells whether one sentence has all that a rule asks for. A story names many things: a bank in one sentence and a
-    /// password in another ask nothing of the bank.
+    /// password in another ask nothing of the bank, and what comes before its question is not asked about.
     fn in_one_sentence(&self, rule: &Rule) -> bool {
-        let mut sentences = sentences(self.message.text).peekable();
-        let Some(first) = sentences.next() else { return true };
-        if sentences.peek().is_none() {
+        let sentences: Vec<&str> = sentences(self.message.text).collect();
+        if sentences.len() < 2 {
             return true;
         }
-        let has_all = |text| Seen::of(&Message { text, ..*self.message }).by_terms(rule).is_some();
-        has_all(first) || sentences.any(has_all)
+        let asking: Vec<&str> = sentences.iter().copied().filter(|sentence| asks_by_itself(sentence)).collect();
+        let judged = if sentences.len() < LEAST_STORY || asking.is_empty() { sentences } else { asking };
+        judged.into_iter().any(|text| Seen::of(&Message { text, ..*self.message }).by_terms(rule).is_some())
     }
 
     fn by_terms(&self, rule: &Rule) -> Option<Vec<String>> {
@@ -279,6 +290,10 @@ mod tests {
         let together = "Hello there. I forgot my bank password, v1.2 of it";
         assert!(matching(&rules("fallback"), apart).is_empty());
         assert_eq!(matching(&rules("fallback"), together), ["others"]);
+        let story = "My bank sent a new password. It took them a week. Which payment channels does the wallet support?";
+        assert!(matching(&rules("fallback"), story).is_empty(), "it asks about something else");
+        let told = "My bank wants a password. I have none. What can I do?";
+        assert_eq!(matching(&rules("fallback"), told), ["others"]);
         assert_eq!(matching(&rules("smalltalk"), apart), ["others"], "what refuses nothing is found all over");
     }
 

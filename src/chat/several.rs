@@ -37,7 +37,7 @@ const WEAK_JOINTS: [&str; 8] = ["，", ",", "、", "还有", "以及", "然后",
 const COMMAS: [char; 4] = ['，', ',', '、', '：'];
 /// At most this many questions of one message are answered.
 const MOST_PARTS: usize = 3;
-/// More parts are a story, which is read as a whole.
+/// More parts are read as a whole.
 const MOST_PIECES: usize = 8;
 /// A part beside a code, a message or a rule must be as sure of its article as this: the message would be answered
 /// without it.
@@ -215,8 +215,9 @@ fn understood(message: &Message<'_>) -> Vec<Part> {
         return Vec::new();
     }
     let parts: Vec<Message<'_>> = pieces.iter().map(|piece| Message { text: piece, ..*message }).collect();
-    // What is exact and what a rule says need no classifier.
-    let declared: Vec<Vec<Part>> = parts.iter().map(declared).collect();
+    // What is exact and what a rule says need no classifier. In a story what refuses a statement refuses nothing.
+    let is_story = parts.len() >= rule::LEAST_STORY;
+    let declared: Vec<Vec<Part>> = parts.iter().map(|part| told_of(part, is_story)).collect();
     if parts.len() < 2 {
         return declared.into_iter().flatten().collect();
     }
@@ -290,6 +291,15 @@ fn are_near(message: &Message<'_>, one: &Part, other: &Part) -> bool {
     let article = |part: &Part| Some(&message.snapshot.articles()[part.draft.cited.first()?.ordinal]);
     let (Some(one), Some(other)) = (article(one), article(other)) else { return true };
     one.id.category() == other.id.category() || one.related.contains(&other.id) || other.related.contains(&one.id)
+}
+
+/// Reads one part as [`declared`] does; of a story's statements without what refuses them.
+fn told_of(part: &Message<'_>, is_story: bool) -> Vec<Part> {
+    let mut found = declared(part);
+    if is_story && !asks(part.text) {
+        found.retain(|found| found.draft.kind != ReplyKind::Fallback);
+    }
+    found
 }
 
 /// Reads one part: what is exact, a rule, and what is said beside their words.
