@@ -290,7 +290,7 @@ fn without_also(piece: &str) -> String {
 fn are_near(message: &Message<'_>, one: &Part, other: &Part) -> bool {
     let article = |part: &Part| Some(&message.snapshot.articles()[part.draft.cited.first()?.ordinal]);
     let (Some(one), Some(other)) = (article(one), article(other)) else { return true };
-    one.id.category() == other.id.category() || one.related.contains(&other.id) || other.related.contains(&one.id)
+    one.id == other.id || one.related.contains(&other.id) || other.related.contains(&one.id)
 }
 
 /// Reads one part as [`declared`] does; of a story's statements without what refuses them.
