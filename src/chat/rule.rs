@@ -9,6 +9,7 @@ use crate::chat::several;
 use crate::chat::slots::{Filled, Slots};
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
 use crate::model::{MatchedBy, ReplyKind};
+use crate::text::script::is_han;
 
 /// Beside the slots of a rule that goes on from an answer so many words or ideographs of substance may stand; more is a
 /// question of its own.
@@ -47,8 +48,10 @@ const BESIDE_SLOTS: [&str; 26] = [
 const SENTENCE_ENDS: [char; 8] = ['。', '！', '!', '？', '?', '；', ';', '\n'];
 /// So many sentences are a story.
 pub(crate) const LEAST_STORY: usize = 3;
-/// A sentence of a story asks something of its own from so many words or ideographs of substance on.
-const LEAST_ASKED: usize = 5;
+/// A sentence of a story asks something of its own from so many ideographs of substance on.
+const LEAST_ASKED_HAN: usize = 5;
+/// The same in words.
+const LEAST_ASKED_WORDS: usize = 3;
 
 /// The stage for safety rules: a report of theft goes first to the urgent answer, whatever else the message says.
 pub(crate) fn urgent(message: &Message<'_>) -> Verdict {
@@ -154,7 +157,8 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 
 /// Tells whether a sentence says what it asks: “what can I do?” does not.
 fn asks_by_itself(sentence: &str) -> bool {
-    several::asks(sentence) && Searched::new(sentence).rest(std::iter::empty()) >= LEAST_ASKED
+    let least = if sentence.contains(is_han) { LEAST_ASKED_HAN } else { LEAST_ASKED_WORDS };
+    several::asks(sentence) && Searched::new(sentence).rest(std::iter::empty()) >= least
 }
 
 /// A message in the forms that the terms of rules are looked up in.
