@@ -2,7 +2,7 @@
 
 use crate::chat::message::{Draft, Message, Progress, Verdict};
 use crate::chat::searched::Searched;
-use crate::chat::{code, fallback, flow, on_screen, policy, question, rule, several};
+use crate::chat::{clauses, code, fallback, flow, on_screen, policy, question, rule, several};
 use crate::model::ReplyKind;
 use crate::text::script::is_han;
 
@@ -40,7 +40,7 @@ fn comes_first(message: &Message<'_>) -> bool {
 fn both(message: &Message<'_>, said: &str, asked: &str) -> Option<Verdict> {
     let substance = Searched::new(asked).rest(std::iter::empty());
     let least = if asked.contains(is_han) { LEAST_ASKED } else { 1 };
-    if !several::asks(asked) || substance < least {
+    if !clauses::asks(asked) || substance < least {
         return None;
     }
     let part = |text| Message { text, ..*message };

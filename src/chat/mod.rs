@@ -8,6 +8,7 @@
 pub mod engine;
 pub mod message;
 
+mod clauses;
 mod language;
 
 mod ordinal;

@@ -3,9 +3,9 @@
 
 use std::rc::Rc;
 
+use crate::chat::clauses;
 use crate::chat::message::{Cited, Draft, Look, Message, Verdict};
 use crate::chat::searched::Searched;
-use crate::chat::several;
 use crate::chat::slots::{Filled, Slots};
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
 use crate::model::{MatchedBy, ReplyKind};
@@ -158,7 +158,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 /// Tells whether a sentence says what it asks: “what can I do?” does not.
 fn asks_by_itself(sentence: &str) -> bool {
     let least = if sentence.contains(is_han) { LEAST_ASKED_HAN } else { LEAST_ASKED_WORDS };
-    several::asks(sentence) && Searched::new(sentence).rest(std::iter::empty()) >= least
+    clauses::asks(sentence) && Searched::new(sentence).rest(std::iter::empty()) >= least
 }
 
 /// A message in the forms that the terms of rules are looked up in.

@@ -4,37 +4,15 @@
 //! word about the bot before it.
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use crate::base::ArticleId;
+use crate::chat::clauses::{COMMAS, asks, parts, told_apart};
 use crate::chat::message::{Draft, Message, Verdict};
 use crate::chat::searched::{FixedTerms, Searched};
 use crate::chat::{code, on_screen, policy, question, rule, wording};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::text::phrase::haystack;
 
-/// Where one question ends and another begins.
-const BREAKS: [char; 8] = ['？', '?', '；', ';', '\n', '。', '！', '!'];
-// The longer first: “ and also ” leaves no “and” behind.
-const JOINTS: [&str; 10] = [
-    "另外",
-    "还有就是",
-    "还有，",
-    "还有,",
-    "顺便问",
-    " and another thing",
-    " one more thing",
-    " and also ",
-    " also ",
-    " plus ",
-];
-/// Where two questions may meet, so long as what stands on either side asks something.
-const WEAK_JOINTS: [&str; 8] = ["，", ",", "、", "还有", "以及", "然后", " and ", " & "];
-/// Where a code or a greeting may be set apart from a question.
-const COMMAS: [char; 4] = ['，', ',', '、', '：'];
 /// At most this many questions of one message are answered.
 const MOST_PARTS: usize = 3;
 /// More parts are read as a whole.
@@ -42,10 +20,6 @@ const MOST_PIECES: usize = 8;
 /// A part beside a code, a message or a rule must be as sure of its article as this: the message would be answered
 /// without it.
 const SURE_BESIDE: f32 = 0.6;
-/// Where two troubles may meet that nobody asks about: “登录不了而且付款也失败”.
-const TROUBLE_JOINTS: [&str; 9] = ["而且", "并且", "同时", "另外", "还有", "以及", " and ", " plus ", " & "];
-/// A comma is where they meet only with one of these behind it: what follows a comma is mostly of the same trouble.
-const ALSO: [&str; 3] = ["也", "also", "too"];
 /// What makes a trouble of what is told.
 #[rustfmt::skip]
 const TROUBLES: [&str; 42] = [
@@ -67,55 +41,6 @@ const NO_SURER: f32 = 0.05;
 const OF_ONE: f32 = 1.1;
 /// What is said beside a pleasantry is a question from so many words or ideographs of substance on.
 const LEAST_BESIDE: usize = 3;
-
-/// What makes a part a question, or a wish to know.
-const ASKS: [&str; 45] = [
-    "吗",
-    "怎么",
-    "怎样",
-    "如何",
-    "多少",
-    "什么",
-    "哪",
-    "为什么",
-    "为何",
-    "能不能",
-    "可以",
-    "可不可以",
-    "要不要",
-    "是不是",
-    "有没有",
-    "会不会",
-    "几",
-    "多久",
-    "要多",
-    "有多",
-    "怎么办",
-    "想知道",
-    "请问",
-    "想问",
-    "how",
-    "what",
-    "where",
-    "when",
-    "why",
-    "which",
-    "who",
-    "can i",
-    "can you",
-    "could",
-    "do i",
-    "do you",
-    "does",
-    "is it",
-    "is there",
-    "are there",
-    "should i",
-    "will",
-    "tell me",
-    "want to know",
-    "wondering",
-];
 
 /// One thing that a message says.
 struct Part {
@@ -413,139 +338,4 @@ fn beside_rule(part: &Message<'_>, draft: &Draft) -> Option<Part> {
     let asked = surely_asked(&Message { text: &rest, ..*part }, SURE_BESIDE)?;
     let same = draft.cited.iter().any(|c| asked.draft.cited.iter().any(|other| other.ordinal == c.ordinal));
     (!same).then_some(asked)
-}
-
-/// Tells whether a text asks something.
-pub(crate) fn asks(text: &str) -> bool {
-    static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(ASKS));
-    text.contains(['?', '？']) || !Searched::new(text).those_of(&TERMS).is_empty()
-}
-
-/// Cuts a message where one question ends and the next begins.
-fn parts(text: &str) -> Vec<String> {
-    // A joint is no part of either question.
-    let joined = QUESTION_JOINTS.replaced_by_breaks(text);
-    // A full stop inside a number or an abbreviation is followed by no space.
-    let joined = joined.replace(". ", "\n");
-    let pieces = joined.split(BREAKS).flat_map(questions).map(str::trim);
-    pieces.filter(|p| !haystack(p).trim().is_empty()).map(str::to_owned).collect()
-}
-
-/// Cuts a message where one trouble may end and another begin.
-fn told_apart(text: &str) -> Vec<String> {
-    let cut = OF_TROUBLES.replaced_by_breaks(text);
-    let mut pieces: Vec<String> = Vec::new();
-    for line in cut.split('\n') {
-        let mut clauses = line.split_inclusive([',', '，']);
-        pieces.extend(clauses.next().map(str::to_owned));
-        for clause in clauses {
-            let text = Searched::new(clause);
-            match pieces.last_mut() {
-                Some(piece) if !ALSO.iter().any(|word| text.has(word)) => piece.push_str(clause),
-                _ => pieces.push(clause.to_owned()),
-            }
-        }
-    }
-    let trimmed =
-        pieces.iter().map(|piece| piece.trim_matches(|c: char| c.is_whitespace() || COMMAS.contains(&c) || c == ','));
-    trimmed.filter(|piece| !piece.is_empty()).map(str::to_owned).collect()
-}
-
-/// Words between two parts of a message, looked for all at once, in capitals or not; of those that begin at one place the
-/// first that is given.
-struct Joints(Option<AhoCorasick>);
-
-static QUESTION_JOINTS: LazyLock<Joints> = LazyLock::new(|| Joints::new(&JOINTS));
-static BETWEEN_QUESTIONS: LazyLock<Joints> = LazyLock::new(|| Joints::new(&WEAK_JOINTS));
-static OF_TROUBLES: LazyLock<Joints> = LazyLock::new(|| Joints::new(&TROUBLE_JOINTS));
-
-impl Joints {
-    fn new(joints: &[&str]) -> Self {
-        let mut builder = AhoCorasick::builder();
-        // A few fixed words never are more than the automaton has numbers for.
-        Joints(builder.match_kind(MatchKind::LeftmostFirst).ascii_case_insensitive(true).build(joints).ok())
-    }
-
-    /// Returns where they stand in a text.
-    fn places(&self, text: &str) -> Vec<Range<usize>> {
-        self.0.iter().flat_map(|automaton| automaton.find_iter(text)).map(|found| found.range()).collect()
-    }
-
-    /// Puts a line break in the place of each.
-    fn replaced_by_breaks(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut from = 0;
-        for place in self.places(text) {
-            out.push_str(&text[from..place.start]);
-            out.push('\n');
-            from = place.end;
-        }
-        out.push_str(&text[from..]);
-        out
-    }
-}
-
-/// Cuts a sentence at weak joints, so that each piece asks something: “怎么充值，手续费多少” asks twice, “付款失败了，怎么办”
-/// once.
-fn questions(sentence: &str) -> Vec<&str> {
-    let joints = BETWEEN_QUESTIONS.places(sentence);
-    if joints.is_empty() {
-        return vec![sentence];
-    }
-    // Each stretch between two joints is looked at once, however many there are.
-    let starts = std::iter::once(0).chain(joints.iter().map(|joint| joint.end));
-    let ends = joints.iter().map(|joint| joint.start).chain([sentence.len()]);
-    let asking: Vec<bool> = starts.zip(ends).map(|(from, to)| asks(&sentence[from..to])).collect();
-    let mut found = Vec::new();
-    let (mut from, mut has_asked) = (0, false);
-    for (place, joint) in joints.iter().enumerate() {
-        has_asked |= asking[place];
-        if has_asked && asking[place + 1..].contains(&true) {
-            found.push(&sentence[from..joint.start]);
-            (from, has_asked) = (joint.end, false);
-        }
-    }
-    found.push(&sentence[from..]);
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cuts_between_questions() {
-        assert_eq!(parts("怎么充值？手续费多少？"), ["怎么充值", "手续费多少"]);
-        assert_eq!(parts("怎么充值，另外密码忘了怎么办"), ["怎么充值，", "密码忘了怎么办"]);
-        assert_eq!(parts("how do I top up? Also what are the fees"), ["how do I top up", "what are the fees"]);
-        assert_eq!(parts("I forgot my password and also what is the fee"), ["I forgot my password", "what is the fee"]);
-        assert_eq!(parts("one question"), ["one question"]);
-        assert_eq!(parts("怎么充值，手续费多少，密码忘了怎么办"), ["怎么充值", "手续费多少", "密码忘了怎么办"]);
-        assert_eq!(parts("我想知道怎么注册还有怎么充值"), ["我想知道怎么注册", "怎么充值"]);
-        assert_eq!(parts("how do I top up and what are the fees?"), ["how do I top up", "what are the fees"]);
-        assert_eq!(parts("付款失败了，怎么办"), ["付款失败了，怎么办"]);
-        assert_eq!(parts("我付了款，对方没收到，怎么回事"), ["我付了款，对方没收到，怎么回事"]);
-        assert_eq!(parts("what does sand and gravel cost"), ["what does sand and gravel cost"]);
-        assert!(parts("？？").is_empty());
-    }
-
-    #[test]
-    fn tells_troubles_apart() {
-        for (text, pieces) in [
-            ("登录不了而且付款也失败", vec!["登录不了", "付款也失败"]),
-            ("登录不了，付款也失败", vec!["登录不了", "付款也失败"]),
-            ("充值没到账，另外手续费怎么这么高", vec!["充值没到账", "手续费怎么这么高"]),
-            ("I can't log in and my payment failed", vec!["I can't log in", "my payment failed"]),
-            ("my payment failed, also I can't log in", vec!["my payment failed", "also I can't log in"]),
-            ("点了付款，一直转圈，然后提示失败", vec!["点了付款，一直转圈，然后提示失败"]),
-        ] {
-            assert_eq!(told_apart(text), pieces, "{text}");
-        }
-    }
-
-    #[test]
-    fn tells_questions_from_statements() {
-        assert!(asks("手续费多少") && asks("how do I top up") && asks("充值？"));
-        assert!(!asks("付款失败了") && !asks("my payment failed"));
-    }
 }

@@ -68,12 +68,9 @@ impl Default for BuildOptions {
 
 impl std::fmt::Debug for BuildOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let BuildOptions { index_folder, progress, classifier } = self;
-        f.debug_struct("BuildOptions")
-            .field("index_folder", index_folder)
-            .field("progress", &progress.is_some())
-            .field("classifier", classifier)
-            .finish()
+        let mut told = f.debug_struct("BuildOptions");
+        told.field("index_folder", &self.index_folder).field("progress", &self.progress.is_some());
+        told.field("classifier", &self.classifier).finish()
     }
 }
 

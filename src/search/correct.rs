@@ -125,8 +125,7 @@ pub fn correct(lexicon: &Lexicon, text: &str) -> Option<Correction> {
     (out.changes > 0).then_some(Correction { text: out.text, from_pinyin: out.from_pinyin, changes: out.changes })
 }
 
-/// Returns what was probably meant where that has ideographs; none where the text is fine or speaks no Chinese, which is
-/// seen before any of its words is put right.
+/// The same, but none unless ideographs come out: of a text without any Chinese no word is looked up.
 #[must_use]
 pub fn correct_chinese(lexicon: &Lexicon, text: &str) -> Option<Correction> {
     let runs = runs(&fold(text));
