@@ -3,6 +3,7 @@
 //! Authors do not have to declare them. The words decide only where such an answer is expected; what else a message
 //! asks is for the stages that follow.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::chat::searched::{FixedTerms, Searched};
@@ -246,6 +247,8 @@ struct Read {
     /// All of them, and what makes a question of them.
     terms: FixedTerms,
     filler_terms: FixedTerms,
+    /// Those that tell whatever stands beside them, or in a long message too.
+    tells_in_a_story: HashSet<&'static str>,
 }
 
 static READ: LazyLock<Read> = LazyLock::new(|| {
@@ -256,7 +259,9 @@ static READ: LazyLock<Read> = LazyLock::new(|| {
     let said = replies.iter().flat_map(|(_, lists)| lists.iter().flatten()).copied();
     let terms = FixedTerms::new(said.chain([UNSURE]).chain(persists.iter().chain(&symptoms).copied()));
     let filler_terms = FixedTerms::new(fillers.iter().copied());
-    Read { replies, fillers, persists, symptoms, terms, filler_terms }
+    let anywhere = replies.iter().flat_map(|(_, [anywhere, ..])| anywhere);
+    let tells_in_a_story = anywhere.chain(&persists).copied().collect();
+    Read { replies, fillers, persists, symptoms, terms, filler_terms, tells_in_a_story }
 });
 
 /// Returns every word for a reply, and which.
@@ -283,7 +288,12 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
         return None;
     }
     let little_else = says_little_else(&text, has.iter().copied().chain(own.iter().map(|(_, term)| *term)));
-    let asks = message.contains(['?', '？', '吗']) || has_one_of(&text, ASKS);
+    let asks = || message.contains(['?', '？', '吗']) || has_one_of(&text, ASKS);
+    let can = || can_now(&text).filter(|_| !asks()).map(|term| (ShortReply::Worked, term));
+    if !little_else && !has.iter().any(|term| READ.tells_in_a_story.contains(term)) {
+        return can();
+    }
+    let asks = asks();
     for (reply, [anywhere, short, alone]) in &READ.replies {
         let questions_are_other = matches!(reply, ShortReply::Worked | ShortReply::Did) && asks;
         let all = || anywhere.iter().chain(short).chain(alone).chain(&READ.fillers).copied();
@@ -305,7 +315,6 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
             return Some((*reply, term));
         }
     }
-    let can = || can_now(&text).filter(|_| !asks).map(|term| (ShortReply::Worked, term));
     goes_on(&text, &has).map(|term| (ShortReply::NotYet, term)).or_else(can)
 }
 

@@ -64,6 +64,11 @@ impl Date {
     }
 }
 
+/// Returns a word of each English name of a day that has no number.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    RELATIVE.iter().filter_map(|(_, _, english)| english.split(' ').next_back())
+}
+
 /// Reads the day that begins here, and returns where it ends.
 pub(super) fn date_at(chars: &[char], at: usize) -> Option<(Date, usize)> {
     if !begins(chars, at) {

@@ -49,6 +49,11 @@ const SCALES: [(&str, u64); 10] = [
     ("bn", 1_000_000_000),
 ];
 
+/// Returns the words that numbers are made of, but for the “a” of “a hundred”, which is none without another.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    SMALL.iter().map(|(word, _)| *word).filter(|word| *word != "a").chain(SCALES.iter().map(|(word, _)| *word))
+}
+
 /// Returns the scale that begins at a character, and where it ends: the `million` of `1.5 million`.
 pub(super) fn scale_at(chars: &[char], at: usize) -> Option<(u64, usize)> {
     let (word, scale) = SCALES.iter().find(|(word, _)| word_at(chars, at, word))?;

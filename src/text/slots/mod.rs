@@ -14,6 +14,10 @@ pub use date::Date;
 pub use decimal::Decimal;
 pub use quantity::{Currency, Quantity, Unit};
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use crate::text::fold::fold;
 
 /// What a slot holds.
@@ -47,26 +51,40 @@ const TO: [&str; 8] = ["到", "至", "~", "-", "–", "—", "to", "−"];
 #[must_use]
 pub fn find(text: &str) -> Vec<Slot> {
     let chars = characters(text);
+    if names_nothing(&chars) { Vec::new() } else { search(&chars) }
+}
+
+/// Tells whether a text is in Latin letters and has no word that is, or is part of, a number or a day.
+fn names_nothing(chars: &[char]) -> bool {
+    static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| english::words().chain(date::words()).collect());
+    if !chars.iter().all(|c| c.is_ascii() && !c.is_ascii_digit()) {
+        return false;
+    }
+    let text: String = chars.iter().collect();
+    !text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WORDS.contains(word))
+}
+
+fn search(chars: &[char]) -> Vec<Slot> {
     let mut found: Vec<(Slot, usize)> = Vec::new();
     let mut at = 0;
     while at < chars.len() {
-        let range = found.last().is_some_and(|(slot, end)| *end == at && is_amount(slot)) && dash_at(&chars, at);
+        let range = found.last().is_some_and(|(slot, end)| *end == at && is_amount(slot)) && dash_at(chars, at);
         if range {
-            at = finish_range(&chars, at, &mut found);
+            at = finish_range(chars, at, &mut found);
             continue;
         }
         // Nothing begins inside a Latin word, and most of a message is the inside of words.
-        if is_inside_word(&chars, at) {
+        if is_inside_word(chars, at) {
             at += 1;
             continue;
         }
-        let read = date::date_at(&chars, at)
+        let read = date::date_at(chars, at)
             .map(|(date, end)| (Some(SlotValue::Date(date)), end))
-            .or_else(|| amount::amount_at(&chars, at));
+            .or_else(|| amount::amount_at(chars, at));
         match read {
             Some((value, end)) => {
                 if let Some(value) = value {
-                    push(&chars, value, at, end, &mut found);
+                    push(chars, value, at, end, &mut found);
                 }
                 at = end.max(at + 1);
             }
@@ -224,6 +242,16 @@ mod tests {
             SlotValue::Date(d) => format!("date {}", d.shown(false)),
         };
         find(text).iter().map(|s| show(&s.value)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_names_nothing_holds_nothing(
+            words in proptest::collection::vec("a|one|half|hundred|and|twenty-five|today|night|last|the day|may|rmb|usd|minus|rate|of|5|%|percent|\\$|point", 0..8),
+        ) {
+            let chars = characters(&words.join(" "));
+            prop_assert!(!names_nothing(&chars) || search(&chars).is_empty());
+        }
     }
 
     #[test]
