@@ -35,9 +35,9 @@ static NO_TROUBLE_TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new
 const SURE_OF_TROUBLE: f32 = 0.55;
 /// A message that is surer than its parts by less is as sure of either.
 const NO_SURER: f32 = 0.05;
-/// A message whose first article is so far ahead of the second asks for that one: of 450 messages that were made of two
-/// questions each, from three sets, 446 were less sure of one of them. Of long messages with one subject a third are surer, and
-/// none of their parts has to be looked at.
+/// A message whose first article is so far ahead of the second asks for that one: of 375 messages that were made of two
+/// questions each, from three sets, 8 are surer of one of them. Of 174 long messages with one subject 60 are, and none of
+/// their parts has to be looked at.
 const OF_ONE: f32 = 1.1;
 /// What is said beside a pleasantry is a question from so many words or ideographs of substance on.
 const LEAST_BESIDE: usize = 3;
