@@ -43,21 +43,21 @@ impl Nearest {
         Nearest { postings: Postings::build(terms, &columns), terms, examples: order, starts }
     }
 
+    /// Returns the rows of a class; none where there is no such class.
+    fn rows(&self, class: usize) -> Range<usize> {
+        self.starts.get(class..class + 2).map_or(0..0, |of| of[0] as usize..of[1] as usize)
+    }
+
     /// Returns how much the examples of a class bear a term out, 0 to 1: nothing where one has it, half where two have.
     pub(crate) fn support(&self, term: usize, class: usize) -> f32 {
-        let Some(&[from, to]) = self.starts.get(class..class + 2) else { return 0.0 };
-        let having = if term < self.terms { self.postings.count(term, from as usize..to as usize) } else { 0 };
+        let having = if term < self.terms { self.postings.count(term, self.rows(class)) } else { 0 };
         if having > 1 { 1.0 - 1.0 / having as f32 } else { 0.0 }
     }
 
     /// Returns the cosine, 0 to 1, to each example of some classes, given by rising number, and for each of them the highest.
     pub(crate) fn scores(&self, query: &Vector, classes: &[u32]) -> (Cosines, Vec<f32>) {
         let mut by_row = vec![0.0f32; self.examples.len()];
-        let range = |class: &u32| {
-            let of = self.starts.get(*class as usize..*class as usize + 2);
-            of.map_or(0..0, |of| of[0] as usize..of[1] as usize)
-        };
-        let rows: Vec<Range<usize>> = classes.iter().map(range).collect();
+        let rows: Vec<Range<usize>> = classes.iter().map(|class| self.rows(*class as usize)).collect();
         let terms = terms_only(query, self.terms).into_iter().map(|(term, value)| (term as usize, value));
         self.postings.add_to(&rows, terms, &mut by_row);
         let of_class = rows.into_iter().map(|rows| highest(&by_row[rows])).collect();
@@ -66,11 +66,11 @@ impl Nearest {
 
     /// Returns which example of a class is nearest, of equals the first; none where none has anything in common.
     pub(crate) fn which(&self, cosines: &Cosines, class: usize) -> Option<u32> {
-        let &[from, to] = self.starts.get(class..class + 2)?.as_array()?;
-        let rows = cosines.0.get(from as usize..to as usize)?;
+        let of_class = self.rows(class);
+        let rows = cosines.0.get(of_class.clone())?;
         let best = highest(rows);
         let row = rows.iter().position(|score| best > 0.0 && *score == best)?;
-        self.examples.get(from as usize + row).copied()
+        self.examples.get(of_class.start + row).copied()
     }
 }
 
