@@ -98,42 +98,39 @@ const LONGEST_STRETCH: usize = 64;
 /// Returns what was probably meant, or none when the text is fine or nothing better is known.
 #[must_use]
 pub fn correct(lexicon: &Lexicon, text: &str) -> Option<Correction> {
+    put_right(lexicon, text, false)
+}
+
+/// The same, but none unless ideographs come out: of a text without any Chinese no word is looked up.
+#[must_use]
+pub fn correct_chinese(lexicon: &Lexicon, text: &str) -> Option<Correction> {
+    put_right(lexicon, text, true).filter(|correction| correction.text.contains(is_han))
+}
+
+fn put_right(lexicon: &Lexicon, text: &str, only_chinese: bool) -> Option<Correction> {
     let folded = fold(text);
     if folded.chars.len() > 4 * LONGEST_STRETCH {
         return None;
     }
     let runs = runs(&folded);
     let pinyin_throughout = spelled_throughout(lexicon, &runs);
+    let speaks = |run: &Run| speaks_chinese(lexicon, run, pinyin_throughout);
+    if only_chinese && !runs.iter().any(speaks) {
+        return None;
+    }
     let mut out = Out::default();
     let mut i = 0;
     while i < runs.len() {
         // Neighbouring stretches that may be one phrase: syllables, and syllables beside characters.
-        let mut stretch = i;
-        while stretch < runs.len() && speaks_chinese(lexicon, &runs[stretch], pinyin_throughout) {
-            stretch += 1;
-        }
+        let stretch = i + runs[i..].iter().take_while(|run| speaks(run)).count();
         if stretch > i {
             out.phrase(lexicon, &folded, &runs[i..stretch]);
-            i = stretch;
-        } else {
-            if let Run::Word(word) = &runs[i] {
-                out.word(lexicon, word);
-            }
-            i += 1;
+        } else if let Run::Word(word) = &runs[i] {
+            out.word(lexicon, word);
         }
+        i = stretch.max(i + 1);
     }
     (out.changes > 0).then_some(Correction { text: out.text, from_pinyin: out.from_pinyin, changes: out.changes })
-}
-
-/// The same, but none unless ideographs come out: of a text without any Chinese no word is looked up.
-#[must_use]
-pub fn correct_chinese(lexicon: &Lexicon, text: &str) -> Option<Correction> {
-    let runs = runs(&fold(text));
-    let pinyin_throughout = spelled_throughout(lexicon, &runs);
-    if !runs.iter().any(|run| speaks_chinese(lexicon, run, pinyin_throughout)) {
-        return None;
-    }
-    correct(lexicon, text).filter(|correction| correction.text.contains(is_han))
 }
 
 /// Tells whether every Latin word could be pinyin and at least one is nothing else. Then even those that are also
