@@ -1,10 +1,8 @@
 //! A reply to a flow and a question in the same breath: “好了，怎么充值”, “还是不行，要扣手续费吗”. Both are heard.
 
 use crate::chat::message::{Draft, Message, Progress, Verdict};
-use crate::chat::searched::Searched;
 use crate::chat::{clauses, code, fallback, flow, on_screen, policy, question, rule, several};
 use crate::model::ReplyKind;
-use crate::text::script::is_han;
 
 /// Where one may end and the other begin.
 const BREAKS: [char; 11] = ['，', ',', '。', '；', ';', '！', '!', '？', '?', '.', '\n'];
@@ -38,9 +36,7 @@ fn comes_first(message: &Message<'_>) -> bool {
 }
 
 fn both(message: &Message<'_>, said: &str, asked: &str) -> Option<Verdict> {
-    let substance = Searched::new(asked).rest(std::iter::empty());
-    let least = if asked.contains(is_han) { LEAST_ASKED } else { 1 };
-    if !clauses::asks(asked) || substance < least {
+    if !clauses::asks_by_itself(asked, LEAST_ASKED, 1) {
         return None;
     }
     let part = |text| Message { text, ..*message };

@@ -7,8 +7,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::chat::searched::{FixedTerms, Searched};
 use crate::text::phrase::haystack;
+use crate::text::script::is_han;
 
-/// Where one question ends and another begins.
+/// What ends a sentence: there one question ends and another begins.
 const BREAKS: [char; 8] = ['？', '?', '；', ';', '\n', '。', '！', '!'];
 // The longer first: “ and also ” leaves no “and” behind.
 const JOINTS: [&str; 10] = [
@@ -29,6 +30,8 @@ const WEAK_JOINTS: [&str; 8] = ["，", ",", "、", "还有", "以及", "然后",
 const TROUBLE_JOINTS: [&str; 9] = ["而且", "并且", "同时", "另外", "还有", "以及", " and ", " plus ", " & "];
 /// A comma is where they meet only with one of these behind it: what follows a comma is mostly of the same trouble.
 const ALSO: [&str; 3] = ["也", "also", "too"];
+/// So many sentences are a story.
+pub(crate) const LEAST_STORY: usize = 3;
 /// Where a code or a greeting may be set apart from a question.
 pub(crate) const COMMAS: [char; 4] = ['，', ',', '、', '：'];
 
@@ -87,13 +90,24 @@ pub(crate) fn asks(text: &str) -> bool {
     text.contains(['?', '？']) || !Searched::new(text).those_of(&TERMS).is_empty()
 }
 
+/// Tells whether a text asks something and has so much of substance, in ideographs or in words where it has none.
+pub(crate) fn asks_by_itself(text: &str, ideographs: usize, words: usize) -> bool {
+    let least = if text.contains(is_han) { ideographs } else { words };
+    asks(text) && Searched::new(text).rest(std::iter::empty()) >= least
+}
+
+/// Returns the sentences of a message that say anything.
+pub(crate) fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    // A full stop inside a number, a name or an abbreviation is followed by no space.
+    let sentences = text.split(BREAKS).flat_map(|sentence| sentence.split(". "));
+    sentences.filter(|sentence| sentence.chars().any(char::is_alphanumeric))
+}
+
 /// Cuts a message where one question ends and the next begins.
 pub(crate) fn parts(text: &str) -> Vec<String> {
     // A joint is no part of either question.
     let joined = QUESTION_JOINTS.replaced_by_breaks(text);
-    // A full stop inside a number or an abbreviation is followed by no space.
-    let joined = joined.replace(". ", "\n");
-    let pieces = joined.split(BREAKS).flat_map(questions).map(str::trim);
+    let pieces = sentences(&joined).flat_map(questions).map(str::trim);
     pieces.filter(|p| !haystack(p).trim().is_empty()).map(str::to_owned).collect()
 }
 

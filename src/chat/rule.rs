@@ -3,13 +3,11 @@
 
 use std::rc::Rc;
 
-use crate::chat::clauses;
+use crate::chat::clauses::{LEAST_STORY, asks_by_itself, sentences};
 use crate::chat::message::{Cited, Draft, Look, Message, Verdict};
-use crate::chat::searched::Searched;
 use crate::chat::slots::{Filled, Slots};
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::text::script::is_han;
 
 /// Beside the slots of a rule that goes on from an answer so many words or ideographs of substance may stand; more is a
 /// question of its own.
@@ -44,10 +42,6 @@ const BESIDE_SLOTS: [&str; 26] = [
     "then",
 ];
 
-/// What ends a sentence.
-const SENTENCE_ENDS: [char; 8] = ['。', '！', '!', '？', '?', '；', ';', '\n'];
-/// So many sentences are a story.
-pub(crate) const LEAST_STORY: usize = 3;
 /// A sentence of a story asks something of its own from so many ideographs of substance on.
 const LEAST_ASKED_HAN: usize = 5;
 /// The same in words.
@@ -148,19 +142,6 @@ fn said<'r>(rule: &'r Rule, message: &Message<'_>) -> Option<&'r String> {
     own.or_else(|| matches!(rule.action, RuleAction::Say { .. }).then(any).flatten())
 }
 
-/// Returns the sentences of a message that say anything.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    // A full stop inside a number or a name is followed by no space.
-    let sentences = text.split(SENTENCE_ENDS).flat_map(|sentence| sentence.split(". "));
-    sentences.filter(|sentence| sentence.chars().any(char::is_alphanumeric))
-}
-
-/// Tells whether a sentence says what it asks: “what can I do?” does not.
-fn asks_by_itself(sentence: &str) -> bool {
-    let least = if sentence.contains(is_han) { LEAST_ASKED_HAN } else { LEAST_ASKED_WORDS };
-    clauses::asks(sentence) && Searched::new(sentence).rest(std::iter::empty()) >= least
-}
-
 /// A message in the forms that the terms of rules are looked up in.
 struct Seen<'m, 'a> {
     message: &'m Message<'a>,
@@ -199,7 +180,9 @@ impl<'m, 'a> Seen<'m, 'a> {
         if sentences.len() < 2 {
             return true;
         }
-        let asking: Vec<&str> = sentences.iter().copied().filter(|sentence| asks_by_itself(sentence)).collect();
+        // “What can I do?” does not say what it asks.
+        let asks = |sentence: &&str| asks_by_itself(sentence, LEAST_ASKED_HAN, LEAST_ASKED_WORDS);
+        let asking: Vec<&str> = sentences.iter().copied().filter(asks).collect();
         let judged = if sentences.len() < LEAST_STORY || asking.is_empty() { sentences } else { asking };
         judged.into_iter().any(|text| Seen::of(&Message { text, ..*self.message }).by_terms(rule).is_some())
     }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::base::ArticleId;
-use crate::chat::clauses::{COMMAS, asks, parts, told_apart};
+use crate::chat::clauses::{COMMAS, LEAST_STORY, asks, parts, told_apart};
 use crate::chat::message::{Draft, Message, Verdict};
 use crate::chat::searched::{FixedTerms, Searched};
 use crate::chat::{code, on_screen, policy, question, rule, wording};
@@ -141,7 +141,7 @@ fn understood(message: &Message<'_>) -> Vec<Part> {
     }
     let parts: Vec<Message<'_>> = pieces.iter().map(|piece| Message { text: piece, ..*message }).collect();
     // What is exact and what a rule says need no classifier. In a story what refuses a statement refuses nothing.
-    let is_story = parts.len() >= rule::LEAST_STORY;
+    let is_story = parts.len() >= LEAST_STORY;
     let declared: Vec<Vec<Part>> = parts.iter().map(|part| told_of(part, is_story)).collect();
     if parts.len() < 2 {
         return declared.into_iter().flatten().collect();
@@ -249,10 +249,7 @@ fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
     // “Why?” and “is it possible?” ask nothing by themselves.
     let telling = |part: &&Message<'_>| part.look().text.rest(std::iter::empty()) > 0;
     let parts: Vec<Message<'_>> = parts.iter().filter(telling).copied().collect();
-    if parts.len() < 2 {
-        return Vec::new();
-    }
-    if is_of_one(message) {
+    if parts.len() < 2 || is_of_one(message) {
         return Vec::new();
     }
     let whole = message.ranking().confidence;
