@@ -194,13 +194,15 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
         return Some(verdict);
     }
     let Some(flow) = offered else {
-        // Nothing is left to try: a person is what helps now.
+        // Where nothing was talked about there is nothing to reply to.
+        dialogue.topic.as_ref()?;
         let (reply, term) = short_reply(message.text, &[])?;
         let alone = message.look().text.rest(std::iter::once(term)) == 0;
         let evidence = vec![term.to_owned()];
         return match reply {
-            ShortReply::NotYet if alone && dialogue.topic.is_some() => Some(person(message, evidence)),
-            ShortReply::NewQuestion if dialogue.topic.is_some() => Some(asked_away(message, None, evidence)),
+            // Nothing is left to try: a person is what helps now.
+            ShortReply::NotYet if alone => Some(person(message, evidence)),
+            ShortReply::NewQuestion => Some(asked_away(message, None, evidence)),
             _ => None,
         };
     };

@@ -106,8 +106,12 @@ impl Ranking {
 /// Returns the anchor of the section of an article that says most of what a text asks; none where that is the summary.
 #[must_use]
 pub fn section_for(snapshot: &Snapshot, ordinal: usize, text: &str) -> Option<String> {
+    let article = &snapshot.articles()[ordinal];
+    if article.sections.iter().all(|section| section.anchor.is_none()) {
+        return None;
+    }
     let highlighter = Highlighter::new(&query_terms(&snapshot.lexicon, clip(text)));
-    passage(&snapshot.articles()[ordinal], snapshot.passages(ordinal), &highlighter).anchor
+    passage(article, snapshot.passages(ordinal), &highlighter).anchor
 }
 
 /// Returns what a text was probably meant to say in Chinese: pinyin read as characters, one character for another; none where
