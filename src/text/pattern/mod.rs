@@ -4,9 +4,9 @@ mod literals;
 
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
+use regex_automata::meta::{BuildError, Config, Regex};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look, Repetition};
 
 /// What a compiled pattern may take at most, in bytes. Messages are short, and the engine takes linear time; this limits
 /// what an author's pattern may cost.
@@ -18,9 +18,12 @@ const SURELY_FITS: usize = 2_000;
 
 /// A regular expression, compiled when it is first looked for: of a help centre's hundreds few are ever needed, and
 /// compiling all of them took a quarter of a start.
+///
+/// A word bound (`\b`) is where Latin letters or digits begin or end, so that there is one between “iphone” and “怎么” too.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     source: String,
+    hir: Hir,
     needed: Option<Vec<String>>,
     compiled: OnceLock<Option<Regex>>,
 }
@@ -47,10 +50,13 @@ impl Pattern {
     /// When it is no regular expression, when it would take more than a megabyte, or when it matches an empty text.
     pub fn new(source: &str) -> Result<Self, PatternError> {
         let hir = ParserBuilder::new().case_insensitive(true).build().parse(source).map_err(|e| invalid(&e))?;
-        let pattern = Pattern { source: source.to_owned(), needed: literals::needed(&hir), compiled: OnceLock::new() };
+        let hir = with_latin_bounds(hir);
         let may_match_nothing = hir.properties().minimum_len().is_none_or(|len| len == 0);
-        if may_match_nothing || ranges(&hir) > SURELY_FITS {
-            let compiled = compile(source).map_err(|e| invalid(&e))?;
+        let is_large = ranges(&hir) > SURELY_FITS;
+        let (needed, source) = (literals::needed(&hir), source.to_owned());
+        let pattern = Pattern { source, needed, hir, compiled: OnceLock::new() };
+        if may_match_nothing || is_large {
+            let compiled = compile(&pattern.hir).map_err(|e| too_large(&e))?;
             if compiled.is_match("") {
                 return Err(PatternError::MatchesNothing);
             }
@@ -74,13 +80,46 @@ impl Pattern {
     /// Returns the first piece of a folded text that it matches.
     #[must_use]
     pub fn find<'t>(&self, folded: &'t str) -> Option<&'t str> {
-        let compiled = self.compiled.get_or_init(|| compile(&self.source).ok());
-        compiled.as_ref()?.find(folded).map(|found| found.as_str())
+        let compiled = self.compiled.get_or_init(|| compile(&self.hir).ok());
+        compiled.as_ref()?.find(folded).and_then(|found| folded.get(found.range()))
     }
 }
 
-fn compile(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).case_insensitive(true).size_limit(SIZE_LIMIT).build()
+fn compile(hir: &Hir) -> Result<Regex, BuildError> {
+    let limit = Config::new().nfa_size_limit(Some(SIZE_LIMIT));
+    Regex::builder().configure(limit).build_from_hir(hir)
+}
+
+/// Makes bounds of words those of Latin words. Ideographs are letters to Unicode, and have no bounds between them; and
+/// automata that run over a text once give up at the first of them where they must know what Unicode calls a letter.
+fn with_latin_bounds(hir: Hir) -> Hir {
+    let inner = |hir: Box<Hir>| Box::new(with_latin_bounds(*hir));
+    match hir.into_kind() {
+        HirKind::Empty => Hir::empty(),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Look(look) => Hir::look(match look {
+            Look::WordUnicode => Look::WordAscii,
+            Look::WordStartUnicode => Look::WordStartAscii,
+            Look::WordEndUnicode => Look::WordEndAscii,
+            // The others may hold in the middle of an ideograph's bytes.
+            other => other,
+        }),
+        HirKind::Repetition(repeated) => Hir::repetition(Repetition { sub: inner(repeated.sub), ..repeated }),
+        HirKind::Capture(capture) => Hir::capture(Capture { sub: inner(capture.sub), ..capture }),
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(with_latin_bounds).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(with_latin_bounds).collect()),
+    }
+}
+
+/// Says that a pattern takes more than it may; what is no pattern was told before.
+fn too_large(cause: &BuildError) -> PatternError {
+    match cause.size_limit() {
+        Some(limit) => {
+            PatternError::Invalid(format!("it is larger than the size limit of {limit} bytes when compiled"))
+        }
+        None => PatternError::Invalid(cause.to_string()),
+    }
 }
 
 /// Takes the reason out of a report that draws the pattern, too.
@@ -117,6 +156,22 @@ mod tests {
         assert_eq!(pattern.find("代码 e1101"), Some("e1101"));
         assert_eq!(pattern.find("代码"), None);
         assert_eq!(pattern.source(), "E(\\d{4})");
+    }
+
+    #[test]
+    fn latin_words_have_bounds_beside_ideographs_too() {
+        let pattern = Pattern::new("\\b(pin|atm)\\b").unwrap();
+        for (text, found) in [
+            ("忘了pin怎么办", Some("pin")),
+            ("用atm充值", Some("atm")),
+            ("spin", None),
+            ("pin2", None),
+            ("the pin", Some("pin")),
+        ] {
+            assert_eq!(pattern.find(text), found, "{text}");
+        }
+        let nested = Pattern::new("((x|\\bid)y?){1,2}z").unwrap();
+        assert_eq!((nested.find("证idz"), nested.find("aidz")), (Some("idz"), None));
     }
 
     #[test]
