@@ -35,7 +35,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
             Some(shown) => (words.code_means)(&record.code, shown),
             None => record.code.clone(),
         });
-        let cited = Cited { ordinal: *ordinal, anchor: None };
+        let cited = Cited::article(*ordinal);
         if !draft.cited.contains(&cited) {
             draft.paragraphs.push(message.snapshot.articles()[*ordinal].summary.clone());
             draft.cited.push(cited);
@@ -69,7 +69,7 @@ fn unknown(message: &Message<'_>, code: &str) -> Verdict {
     let mut candidates = Vec::new();
     for record in near {
         let Some(article) = message.snapshot.article(&record.article, message.locale, message.viewer) else { continue };
-        let cited = Cited { ordinal: message.snapshot.ordinal(article), anchor: None };
+        let cited = Cited::article(message.snapshot.ordinal(article));
         if !draft.cited.contains(&cited) {
             draft.cited.push(cited);
         }

@@ -41,9 +41,9 @@ pub fn say_restarted(turn: &mut Turn) {
 fn source(message: &Message<'_>, cited: &Cited) -> Source {
     let article = &message.snapshot.articles()[cited.ordinal];
     let mut url = article.url();
-    if let Some(anchor) = &cited.anchor {
+    if let Some(anchor) = cited.anchor(message.snapshot) {
         url.push('#');
-        url.push_str(anchor);
+        url.push_str(&anchor);
     }
     Source { id: article.id.clone(), title: article.title.clone(), url }
 }

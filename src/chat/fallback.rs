@@ -17,7 +17,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let likely = message.ranking();
     if likely.confidence >= LEAST_LIKELY {
         let articles = likely.candidates.iter().filter_map(|c| message.article_of_group(c.class as usize));
-        let near = articles.map(|article| Cited { ordinal: message.snapshot.ordinal(article), anchor: None });
+        let near = articles.map(|article| Cited::article(message.snapshot.ordinal(article)));
         draft.cited.extend(near.take(MOST_NEAR));
     }
     draft.paragraphs.push(words.fallback.to_owned());

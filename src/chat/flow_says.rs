@@ -2,12 +2,11 @@
 
 use crate::chat::flow::{Here, here};
 use crate::chat::interrupted::stack;
-use crate::chat::message::{Cited, Draft, Message, Progress, Verdict};
+use crate::chat::message::{Cited, CitedSection, Draft, Message, Progress, Verdict};
 use crate::chat::wording;
 use crate::kb::flows::Choice;
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
 use crate::model::{FlowState, MatchedBy, QuickReply, ReplyKind};
-use crate::search::section_for;
 
 /// So many steps back are remembered.
 const MOST_VISITED: usize = 32;
@@ -112,11 +111,12 @@ pub(crate) fn explained(message: &Message<'_>, here: Here<'_>, evidence: Vec<Str
     let Some(draft) = verdict.draft.as_mut() else { return verdict };
     let Some(cited) = draft.cited.first_mut() else { return verdict };
     let article = &message.snapshot.articles()[cited.ordinal];
-    if cited.anchor.is_none() {
+    if cited.section == CitedSection::None {
         let text = here.step.text.get(message.locale, &message.snapshot.site().default_locale).unwrap_or_default();
-        cited.anchor = section_for(message.snapshot, cited.ordinal, text);
+        *cited = Cited::answering(cited.ordinal, text);
     }
-    let section = article.sections.iter().find(|s| s.anchor.is_some() && s.anchor == cited.anchor);
+    let anchor = cited.anchor(message.snapshot);
+    let section = article.sections.iter().find(|s| s.anchor.is_some() && s.anchor == anchor);
     let mut length = 0;
     let blocks = section.into_iter().flat_map(|s| s.text.lines()).map(str::trim).filter(|block| !block.is_empty());
     let blocks = blocks.take_while(|block| {
@@ -144,7 +144,7 @@ pub(crate) fn say(
     draft.paragraphs.extend(step.text.get(message.locale, &message.snapshot.site().default_locale).map(str::to_owned));
     if let Some(article) = message.snapshot.article(&step.article, message.locale, message.viewer) {
         let anchor = step.anchors.get(&article.locale).cloned();
-        draft.cited.push(Cited { ordinal: message.snapshot.ordinal(article), anchor });
+        draft.cited.push(Cited::section(message.snapshot.ordinal(article), anchor));
     }
     draft.quick_replies = step_replies(message, step);
     draft.progress = Some(Progress::At(state));
@@ -179,5 +179,5 @@ pub(crate) fn button(text: &str) -> QuickReply {
 
 pub(crate) fn cited(message: &Message<'_>, id: &crate::base::ArticleId) -> Option<Cited> {
     let article = message.snapshot.article(id, message.locale, message.viewer)?;
-    Some(Cited { ordinal: message.snapshot.ordinal(article), anchor: None })
+    Some(Cited::article(message.snapshot.ordinal(article)))
 }

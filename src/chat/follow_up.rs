@@ -12,7 +12,7 @@ use crate::kb::intent::Ranking;
 use crate::kb::passages::sentences;
 use crate::kb::{Article, Section};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::search::{rank_words, section_for};
+use crate::search::rank_words;
 use crate::text::fold_str;
 use crate::text::script::is_han;
 
@@ -200,7 +200,7 @@ pub(crate) fn choose(message: &Message<'_>) -> Verdict {
         return Verdict::pass("the chosen article is not for this reader");
     };
     let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, id.to_string(), 1.0);
-    draft.cited.push(Cited { ordinal: message.snapshot.ordinal(article), anchor: None });
+    draft.cited.push(Cited::article(message.snapshot.ordinal(article)));
     Verdict { draft: Some(draft), why: format!("{id} was offered and is chosen"), candidates: Vec::new() }
 }
 
@@ -231,7 +231,7 @@ fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdict> {
     let sentence = telling_sentence(about, aspect.answered);
     let anchor = sentence.as_ref().and_then(|(section, _)| section.anchor.clone());
     draft.paragraphs.extend(sentence.map(|(_, sentence)| sentence.to_owned()));
-    draft.cited.push(Cited { ordinal: message.snapshot.ordinal(about), anchor });
+    draft.cited.push(Cited::section(message.snapshot.ordinal(about), anchor));
     let why = format!("it asks about {}, the last answer, without naming it", about.id);
     Some(Verdict { draft: Some(draft), why, candidates: Vec::new() })
 }
@@ -358,7 +358,7 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
     let sure_of = confidence.max(alone).max(message.thresholds().answer);
     let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, best.id.to_string(), sure_of);
     draft.evidence = whole.behind.evidence.iter().map(|e| e.term.clone()).collect();
-    draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
+    draft.cited.push(Cited::answering(ordinal, message.text));
     if best.id == about.id {
         draft.paragraphs.extend(sentence_with(message, best));
     }
@@ -386,7 +386,7 @@ fn continued(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_
         alone.max(message.thresholds().answer),
     );
     draft.evidence = whole.alone.evidence.iter().map(|e| e.term.clone()).collect();
-    draft.cited.push(Cited { ordinal, anchor: section_for(message.snapshot, ordinal, message.text) });
+    draft.cited.push(Cited::answering(ordinal, message.text));
     let why = format!("alone the message is unsure ({alone:.2}), and {} is what was talked about", about.id);
     Some(Verdict { draft: Some(draft), why, candidates: whole.candidates() })
 }

@@ -9,7 +9,7 @@ use crate::chat::slots::Filled;
 use crate::kb::intent::{Ranking, Thresholds};
 use crate::kb::{Article, Snapshot};
 use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
-use crate::search::Query;
+use crate::search::{Query, section_for};
 use crate::text::{Redacted, fold_str};
 
 /// How many candidates the classifier names.
@@ -173,7 +173,44 @@ pub(crate) struct Cited {
     /// Its place in the snapshot's list.
     pub(crate) ordinal: usize,
     /// The section that answers.
-    pub(crate) anchor: Option<String>,
+    pub(crate) section: CitedSection,
+}
+
+/// Where in an article the answer stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CitedSection {
+    /// The article as a whole.
+    None,
+    /// The section with this anchor.
+    Anchor(String),
+    /// The section that says most of what these words ask: looked for when the reply is composed, since most drafts never are.
+    Answering(String),
+}
+
+impl Cited {
+    /// Cites an article as a whole.
+    pub(crate) fn article(ordinal: usize) -> Cited {
+        Cited { ordinal, section: CitedSection::None }
+    }
+
+    /// Cites the section of an anchor, or where there is none the article.
+    pub(crate) fn section(ordinal: usize, anchor: Option<String>) -> Cited {
+        Cited { ordinal, section: anchor.map_or(CitedSection::None, CitedSection::Anchor) }
+    }
+
+    /// Cites the section that says most of what a text asks.
+    pub(crate) fn answering(ordinal: usize, text: &str) -> Cited {
+        Cited { ordinal, section: CitedSection::Answering(text.to_owned()) }
+    }
+
+    /// Returns the anchor of the section that is cited.
+    pub(crate) fn anchor(&self, snapshot: &Snapshot) -> Option<String> {
+        match &self.section {
+            CitedSection::None => None,
+            CitedSection::Anchor(anchor) => Some(anchor.clone()),
+            CitedSection::Answering(text) => section_for(snapshot, self.ordinal, text),
+        }
+    }
 }
 
 impl Draft {

@@ -26,7 +26,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let articles = message.snapshot.articles();
     let cited = best.articles.iter().find_map(|&at| {
         let article = message.snapshot.article(&articles[at].id, message.locale, message.viewer)?;
-        Some(Cited { ordinal: message.snapshot.ordinal(article), anchor: None })
+        Some(Cited::article(message.snapshot.ordinal(article)))
     });
     let Some(cited) = cited else {
         return Verdict { candidates, ..Verdict::pass("the message's article is not for this reader") };

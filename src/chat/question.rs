@@ -6,7 +6,6 @@ use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::wording;
 use crate::kb::intent::{CHOICES, Ranking};
 use crate::model::{MatchedBy, QuickReply, ReplyKind};
-use crate::search::section_for;
 use crate::text::english::is_stop_word;
 use crate::text::phrase::needle;
 use crate::text::script::is_han;
@@ -39,7 +38,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if confidence >= line.answer {
         let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, id(best), confidence);
         draft.evidence = evidence;
-        draft.cited.push(Cited { ordinal: best, anchor: section_for(message.snapshot, best, message.text) });
+        draft.cited.push(Cited::answering(best, message.text));
         let mut why = format!("confidence {confidence:.2} ≥ {:.2}", line.answer);
         if confidence < line.sure {
             draft.alternatives = visible.iter().skip(1).take(CHOICES - 1).map(|(ordinal, _)| *ordinal).collect();
@@ -117,7 +116,7 @@ pub(crate) fn ask_back(
         if draft.cited.len() < CHOICES && draft.cited.iter().all(|c| c.ordinal != ordinal) {
             let title = message.snapshot.articles()[ordinal].title.clone();
             draft.quick_replies.push(QuickReply { label: title.clone(), message: title });
-            draft.cited.push(Cited { ordinal, anchor: None });
+            draft.cited.push(Cited::article(ordinal));
         }
     }
     draft

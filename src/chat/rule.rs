@@ -128,7 +128,7 @@ fn acted(message: &Message<'_>, rule: &Rule) -> Option<(ReplyKind, Option<Cited>
         RuleAction::Say { kind } => Some((*kind, None)),
         RuleAction::Article { kind, article } => {
             let article = message.snapshot.article(article, message.locale, message.viewer)?;
-            Some((*kind, Some(Cited { ordinal: message.snapshot.ordinal(article), anchor: None })))
+            Some((*kind, Some(Cited::article(message.snapshot.ordinal(article)))))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::model::{MatchedBy, ReplyKind};
-use crate::search::{rank_words, section_for};
+use crate::search::rank_words;
 
 /// The best hit must have this share of the message's telling words.
 const SURE_COVERAGE: f32 = 0.75;
@@ -48,7 +48,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Search, id(best.ordinal), best.coverage * 0.7);
     draft.evidence = ranking.telling_terms().map(str::to_owned).take(5).collect();
     let text = ranking.corrected.as_ref().map_or(message.text, |c| c.text.as_str());
-    draft.cited.push(Cited { ordinal: best.ordinal, anchor: section_for(message.snapshot, best.ordinal, text) });
+    draft.cited.push(Cited::answering(best.ordinal, text));
     Verdict {
         draft: Some(draft),
         why: if agreed {

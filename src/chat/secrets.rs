@@ -99,10 +99,7 @@ pub(crate) fn warn(message: &Message<'_>, draft: &mut Draft) {
     if nothing_asked && draft.progress.is_none() && draft.by != MatchedBy::Code {
         let topic = message.dialogue.topic.as_ref().or(message.snapshot.site().secret_article.as_ref());
         let article = topic.and_then(|id| message.snapshot.article(id, message.locale, message.viewer));
-        draft.cited = article
-            .map(|article| Cited { ordinal: message.snapshot.ordinal(article), anchor: None })
-            .into_iter()
-            .collect();
+        draft.cited = article.map(|article| Cited::article(message.snapshot.ordinal(article))).into_iter().collect();
         if draft.kind == ReplyKind::Clarify {
             draft.quick_replies.clear();
         }
