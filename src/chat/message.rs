@@ -7,6 +7,7 @@ use crate::base::{Locale, Viewer};
 use crate::chat::searched::Searched;
 use crate::chat::slots::Filled;
 use crate::kb::intent::{Ranking, Thresholds};
+use crate::kb::rule_index::Occurring;
 use crate::kb::{Article, Snapshot};
 use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
 use crate::search::{Query, section_for};
@@ -40,8 +41,8 @@ fn remembered<T>(of: &ByText<T>, text: &str, make: impl FnOnce() -> T) -> Rc<T> 
 pub(crate) struct Look {
     pub(crate) text: Searched,
     pub(crate) folded: String,
-    /// The rules that it can match by their terms; see [`RuleIndex`](crate::kb::rule_index::RuleIndex).
-    pub(crate) candidates: Vec<usize>,
+    /// The terms of rules that it has.
+    pub(crate) occurring: Occurring,
     /// The rules that it matches, by place, and what each matches by.
     pub(crate) matching: OnceCell<Vec<(usize, Vec<String>)>>,
     /// The slots that it fills.
@@ -95,8 +96,8 @@ impl Message<'_> {
     pub(crate) fn look(&self) -> Rc<Look> {
         remembered(&self.readings.looks, self.text, || {
             let (text, folded) = (Searched::new(self.text), fold_str(self.text));
-            let candidates = self.snapshot.rule_index().candidates(text.haystack(), &folded);
-            Look { text, folded, candidates, matching: OnceCell::new(), slots: OnceCell::new() }
+            let occurring = self.snapshot.rule_index().look(text.haystack(), &folded);
+            Look { text, folded, occurring, matching: OnceCell::new(), slots: OnceCell::new() }
         })
     }
 

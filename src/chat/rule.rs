@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::chat::clauses::{LEAST_STORY, asks_by_itself, sentences};
 use crate::chat::message::{Cited, Draft, Look, Message, Verdict};
 use crate::chat::slots::{Filled, Slots};
+use crate::kb::rule_index::IndexedTerm;
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
 use crate::model::{MatchedBy, ReplyKind};
 
@@ -159,23 +160,25 @@ impl<'m, 'a> Seen<'m, 'a> {
         self.look.matching.get_or_init(|| {
             let rules = self.message.snapshot.rules().iter().enumerate();
             let goes_on = |rule: &Rule| self.message.dialogue.topic.as_ref().is_some_and(|t| rule.after.contains(t));
-            let can = rules.filter(|(place, rule)| self.look.candidates.binary_search(place).is_ok() || goes_on(rule));
-            can.filter_map(|(place, rule)| Some((place, self.matches(rule)?))).collect()
+            let can = rules.filter(|(place, rule)| self.look.occurring.may_match(*place) || goes_on(rule));
+            can.filter_map(|(place, _)| Some((place, self.matches(place)?))).collect()
         })
     }
 
-    /// Returns what a rule matches by, or none when it does not.
-    fn matches(&self, rule: &Rule) -> Option<Vec<String>> {
-        if rule.none.iter().any(|term| self.finds(term).is_some()) {
+    /// Returns what the rule at a place matches by, or none when it does not.
+    fn matches(&self, place: usize) -> Option<Vec<String>> {
+        let (rule, indexed) = (&self.message.snapshot.rules()[place], self.message.snapshot.rule_index().rule(place));
+        if rule.none.iter().zip(&indexed.none).any(|(term, indexed)| self.finds(term, indexed).is_some()) {
             return None;
         }
-        let found = self.by_terms(rule).filter(|_| kind_of(rule) != ReplyKind::Fallback || self.in_one_sentence(rule));
+        let is_refusal = kind_of(rule) == ReplyKind::Fallback;
+        let found = self.by_terms(place).filter(|_| !is_refusal || self.in_one_sentence(place));
         found.or_else(|| self.after(rule))
     }
 
     /// Tells whether one sentence has all that a rule asks for. A story names many things: a bank in one sentence and a
     /// password in another ask nothing of the bank, and what comes before its question is not asked about.
-    fn in_one_sentence(&self, rule: &Rule) -> bool {
+    fn in_one_sentence(&self, place: usize) -> bool {
         let sentences: Vec<&str> = sentences(self.message.text).collect();
         if sentences.len() < 2 {
             return true;
@@ -184,16 +187,18 @@ impl<'m, 'a> Seen<'m, 'a> {
         let asks = |sentence: &&str| asks_by_itself(sentence, LEAST_ASKED_HAN, LEAST_ASKED_WORDS);
         let asking: Vec<&str> = sentences.iter().copied().filter(asks).collect();
         let judged = if sentences.len() < LEAST_STORY || asking.is_empty() { sentences } else { asking };
-        judged.into_iter().any(|text| Seen::of(&Message { text, ..*self.message }).by_terms(rule).is_some())
+        judged.into_iter().any(|text| Seen::of(&Message { text, ..*self.message }).by_terms(place).is_some())
     }
 
-    fn by_terms(&self, rule: &Rule) -> Option<Vec<String>> {
+    fn by_terms(&self, place: usize) -> Option<Vec<String>> {
+        let (rule, indexed) = (&self.message.snapshot.rules()[place], self.message.snapshot.rule_index().rule(place));
         let mut evidence = Vec::new();
-        for alternatives in &rule.all {
-            evidence.push(alternatives.iter().find_map(|term| self.finds(term))?);
+        for (alternatives, indexed) in rule.all.iter().zip(&indexed.all) {
+            let found = alternatives.iter().zip(indexed).find_map(|(term, indexed)| self.finds(term, indexed));
+            evidence.push(found?);
         }
         if !rule.any.is_empty() {
-            let found = rule.any.iter().filter_map(|term| self.finds(term));
+            let found = rule.any.iter().zip(&indexed.any).filter_map(|(term, indexed)| self.finds(term, indexed));
             evidence.push(found.max_by_key(|words| words.chars().count())?);
         }
         if rule.whole {
@@ -222,15 +227,17 @@ impl<'m, 'a> Seen<'m, 'a> {
     }
 
     /// Returns the customer's words that a term finds.
-    fn finds(&self, term: &Term) -> Option<String> {
+    fn finds(&self, term: &Term, indexed: &IndexedTerm) -> Option<String> {
         match term {
-            Term::Words(words) => self.look.text.has_words(words).then(|| words.text().to_owned()),
-            Term::Concept { words, .. } => {
-                let found = words.iter().filter(|words| self.look.text.has_words(words)).map(Words::text);
+            Term::Words(_) | Term::Concept { .. } => {
+                let found = self.look.occurring.words_of(term, indexed).map(Words::text);
                 found.max_by_key(|words| words.chars().count()).map(str::to_owned)
             }
             Term::Slot(kind) => self.slots.get(kind).map(|filled| filled.text.clone()),
-            Term::Pattern(pattern) => pattern.find(&self.look.folded).map(str::to_owned),
+            Term::Pattern(pattern) => {
+                let may_find = self.look.occurring.may_find(indexed);
+                may_find.then(|| pattern.find(&self.look.folded)).flatten().map(str::to_owned)
+            }
         }
     }
 }
@@ -242,9 +249,11 @@ mod tests {
     use super::*;
     use crate::base::Viewer;
     use crate::chat::message::Readings;
+    use crate::chat::searched::Searched;
+    use crate::kb::rule_index::RuleIndex;
     use crate::kb::{BuildOptions, Snapshot};
     use crate::model::Dialogue;
-    use crate::text::redact;
+    use crate::text::{fold_str, redact};
 
     /// Returns the rules that match a text, by name.
     fn matching(rules: &str, text: &str) -> Vec<String> {
@@ -285,6 +294,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_looked_for_at_once_is_what_each_term_finds() {
+        let loaded = crate::content::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content")).unwrap();
+        let rules = RuleIndex::build(&loaded.content.rules);
+        let said = loaded.content.conversations.iter().flat_map(|c| &c.turns).step_by(10).map(|turn| &turn.user);
+        let (mut words_found, mut patterns_spared) = (0, 0);
+        for text in said {
+            let (message, folded) = (Searched::new(text), fold_str(text));
+            let occurring = rules.look(message.haystack(), &folded);
+            for (place, rule) in loaded.content.rules.iter().enumerate() {
+                let indexed = rules.rule(place);
+                let one = rule.any.iter().zip(&indexed.any).chain(rule.none.iter().zip(&indexed.none));
+                let each = rule.all.iter().zip(&indexed.all).flat_map(|(terms, indexed)| terms.iter().zip(indexed));
+                for (term, indexed) in one.chain(each) {
+                    let words: Vec<&Words> = occurring.words_of(term, indexed).collect();
+                    let alone: Vec<&Words> = term.words().iter().filter(|words| message.has(words.text())).collect();
+                    assert_eq!(words, alone, "{text}: {}", rule.id);
+                    words_found += words.len();
+                    if let Term::Pattern(pattern) = term
+                        && !occurring.may_find(indexed)
+                    {
+                        assert_eq!(pattern.find(&folded), None, "{text}: {}", rule.id);
+                        patterns_spared += 1;
+                    }
+                }
+            }
+        }
+        assert!(words_found > 50 && patterns_spared > 50, "{words_found} words, {patterns_spared} patterns");
+    }
+
+    #[test]
     fn no_rule_that_matches_is_passed_over() {
         let loaded = crate::content::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content")).unwrap();
         let said = loaded.content.conversations.iter().flat_map(|c| &c.turns).map(|turn| turn.user.clone());
@@ -301,11 +340,10 @@ mod tests {
                 Message { snapshot: &snapshot, text, redacted: &redacted, locale, viewer, dialogue, readings };
             let seen = Seen::of(&message);
             let found: Vec<usize> = seen.matching().iter().map(|(place, _)| *place).collect();
-            let all: Vec<usize> =
-                (0..snapshot.rules().len()).filter(|place| seen.matches(&snapshot.rules()[*place]).is_some()).collect();
+            let all: Vec<usize> = (0..snapshot.rules().len()).filter(|place| seen.matches(*place).is_some()).collect();
             assert_eq!(found, all, "{text}");
             matched += all.len();
-            looked_at += seen.look.candidates.len();
+            looked_at += seen.look.occurring.candidates();
         }
         assert!(matched > 50, "{matched} matches");
         assert!(looked_at < messages.len() * snapshot.rules().len() / 4, "{looked_at} for {} messages", messages.len());

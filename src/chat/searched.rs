@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::kb::Words;
 use crate::text::english::is_stop_word;
 use crate::text::phrase::{NeedleSet, haystack, needle};
 use crate::text::script::{CharClass, class};
@@ -79,11 +78,6 @@ impl Searched {
     /// Returns the text as terms are looked up in it.
     pub(crate) fn haystack(&self) -> &str {
         &self.text
-    }
-
-    /// Tells whether declared words occur.
-    pub(crate) fn has_words(&self, words: &Words) -> bool {
-        self.has_needle(words.needle())
     }
 
     /// Returns the terms by which the message has one of `any`, each of `all` and none of `none`; none when it has not.

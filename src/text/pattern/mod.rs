@@ -23,7 +23,6 @@ const SURELY_FITS: usize = 2_000;
 #[derive(Debug, Clone)]
 pub struct Pattern {
     source: String,
-    hir: Hir,
     needed: Option<Vec<String>>,
     compiled: OnceLock<Option<Regex>>,
 }
@@ -49,14 +48,13 @@ impl Pattern {
     /// # Errors
     /// When it is no regular expression, when it would take more than a megabyte, or when it matches an empty text.
     pub fn new(source: &str) -> Result<Self, PatternError> {
-        let hir = ParserBuilder::new().case_insensitive(true).build().parse(source).map_err(|e| invalid(&e))?;
-        let hir = with_latin_bounds(hir);
+        let hir = parse(source).map_err(|e| invalid(&e))?;
         let may_match_nothing = hir.properties().minimum_len().is_none_or(|len| len == 0);
         let is_large = ranges(&hir) > SURELY_FITS;
         let (needed, source) = (literals::needed(&hir), source.to_owned());
-        let pattern = Pattern { source, needed, hir, compiled: OnceLock::new() };
+        let pattern = Pattern { source, needed, compiled: OnceLock::new() };
         if may_match_nothing || is_large {
-            let compiled = compile(&pattern.hir).map_err(|e| too_large(&e))?;
+            let compiled = compile(&hir).map_err(|e| too_large(&e))?;
             if compiled.is_match("") {
                 return Err(PatternError::MatchesNothing);
             }
@@ -80,9 +78,14 @@ impl Pattern {
     /// Returns the first piece of a folded text that it matches.
     #[must_use]
     pub fn find<'t>(&self, folded: &'t str) -> Option<&'t str> {
-        let compiled = self.compiled.get_or_init(|| compile(&self.hir).ok());
+        // Parsed again, because parsed patterns take more room than all that is ever compiled of them.
+        let compiled = self.compiled.get_or_init(|| compile(&parse(&self.source).ok()?).ok());
         compiled.as_ref()?.find(folded).and_then(|found| folded.get(found.range()))
     }
+}
+
+fn parse(source: &str) -> Result<Hir, regex_syntax::Error> {
+    ParserBuilder::new().case_insensitive(true).build().parse(source).map(with_latin_bounds)
 }
 
 fn compile(hir: &Hir) -> Result<Regex, BuildError> {
