@@ -84,13 +84,14 @@ impl Pattern {
     }
 }
 
-fn parse(source: &str) -> Result<Hir, regex_syntax::Error> {
-    ParserBuilder::new().case_insensitive(true).build().parse(source).map(with_latin_bounds)
+fn parse(source: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+    let parsed = ParserBuilder::new().case_insensitive(true).build().parse(source);
+    parsed.map(with_latin_bounds).map_err(Box::new)
 }
 
-fn compile(hir: &Hir) -> Result<Regex, BuildError> {
+fn compile(hir: &Hir) -> Result<Regex, Box<BuildError>> {
     let limit = Config::new().nfa_size_limit(Some(SIZE_LIMIT));
-    Regex::builder().configure(limit).build_from_hir(hir)
+    Regex::builder().configure(limit).build_from_hir(hir).map_err(Box::new)
 }
 
 /// Makes bounds of words those of Latin words. Ideographs are letters to Unicode, and have no bounds between them; and
