@@ -58,9 +58,11 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     among(message, |_| true)
 }
 
-/// Returns the rule that refuses a message, where it is the one that decides.
+/// Returns the rule that refuses a message whatever the screen shows, where it is the one that decides.
 pub(crate) fn refusing(message: &Message<'_>) -> Option<String> {
-    decide(message).draft.filter(|draft| draft.kind == ReplyKind::Fallback).map(|draft| draft.rule)
+    let refusing = decide(message).draft.filter(|draft| draft.kind == ReplyKind::Fallback)?.rule;
+    let rule = message.snapshot.rules().iter().find(|rule| rule.id == refusing)?;
+    (!rule.on_screen_first).then_some(refusing)
 }
 
 fn kind_of(rule: &Rule) -> ReplyKind {

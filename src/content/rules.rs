@@ -15,8 +15,8 @@ use crate::content::walk::Inventory;
 use crate::model::ReplyKind;
 
 /// Every key of a rule.
-const KEYS: [&str; 11] =
-    ["id", "priority", "any", "all", "none", "whole", "after", "compute", "kind", "article", "text"];
+const KEYS: [&str; 12] =
+    ["id", "priority", "any", "all", "none", "whole", "after", "on_screen_first", "compute", "kind", "article", "text"];
 
 /// Every kind of a rule.
 const KINDS: [&str; 5] = ["answer", "safety", "handoff", "smalltalk", "fallback"];
@@ -59,6 +59,8 @@ pub struct Rule {
     pub whole: bool,
     /// The articles after whose answer a message that fills the rule's slots and says little else is meant for it too.
     pub after: Vec<ArticleId>,
+    /// Whether a message that repeats an on-screen message is answered by that, though this rule refuses it.
+    pub on_screen_first: bool,
     /// What is worked out of the slots, by name, in the order in which it is needed.
     pub compute: Vec<(String, Formula)>,
     /// What it does.
@@ -129,6 +131,7 @@ fn read_one(table: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> Opti
     let after = after.iter().filter_map(|id| inventory.existing(id, "after", fields.findings)).collect();
     let compute = compute(&mut fields);
     let whole = fields.boolean("whole").unwrap_or_default();
+    let on_screen_first = fields.boolean("on_screen_first").unwrap_or_default();
     let kind = kind(&mut fields);
     let names_article = fields.has("article");
     let article = fields.text("article").and_then(|id| inventory.existing(&id, "article", fields.findings));
@@ -167,7 +170,7 @@ fn read_one(table: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> Opti
             fields.findings.warning(line, message);
         }
     }
-    let rule = Rule { id, file, line, priority, any, all, none, whole, after, compute, action, text };
+    let rule = Rule { id, file, line, priority, any, all, none, whole, after, on_screen_first, compute, action, text };
     complete(&rule, fields.findings);
     Some(rule)
 }

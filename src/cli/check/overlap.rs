@@ -127,6 +127,7 @@ mod tests {
             none: words(none),
             whole: false,
             after: Vec::new(),
+            on_screen_first: false,
             compute: Vec::new(),
             action: RuleAction::Say { kind: ReplyKind::Smalltalk },
             text: Default::default(),
