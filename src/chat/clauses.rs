@@ -84,10 +84,24 @@ const ASKS: [&str; 45] = [
     "wondering",
 ];
 
+/// What begins a new subject and says nothing of it. “对了” alone says that something is right.
+const ASIDES: [&str; 10] = ["对了", "對了", "哦对了", "话说", "話說", "另外", "by the way", "btw", "oh and", "also"];
+
+/// Returns a message without the word by which it comes to another subject: “对了，商户手续费多少”.
+pub(crate) fn without_aside(text: &str) -> &str {
+    let rest = text.split_once(['，', ',', '：', ':']).filter(|(aside, rest)| {
+        let aside = aside.trim();
+        rest.chars().any(char::is_alphanumeric) && ASIDES.iter().any(|known| known.eq_ignore_ascii_case(aside))
+    });
+    rest.map_or(text, |(_, rest)| rest.trim_start())
+}
+
 /// Tells whether a text asks something.
 pub(crate) fn asks(text: &str) -> bool {
     static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(ASKS));
-    text.contains(['?', '？']) || !Searched::new(text).those_of(&TERMS).is_empty()
+    // “那手续费呢” asks; “还在转圈呢” tells.
+    let goes_on = || text.contains('那') && text.trim_end_matches(|c: char| !c.is_alphanumeric()).ends_with('呢');
+    text.contains(['?', '？']) || goes_on() || !Searched::new(text).those_of(&TERMS).is_empty()
 }
 
 /// Tells whether a text asks something and has so much of substance, in ideographs or in words where it has none.
@@ -224,8 +238,18 @@ mod tests {
     }
 
     #[test]
+    fn what_leads_to_another_subject_is_no_part_of_it() {
+        assert_eq!(without_aside("对了，商户手续费多少"), "商户手续费多少");
+        assert_eq!(without_aside("By the way, what does it cost"), "what does it cost");
+        for text in ["对了", "对了！", "付款，对了", "怎么充值，手续费多少"] {
+            assert_eq!(without_aside(text), text);
+        }
+    }
+
+    #[test]
     fn tells_questions_from_statements() {
         assert!(asks("手续费多少") && asks("how do I top up") && asks("充值？"));
         assert!(!asks("付款失败了") && !asks("my payment failed"));
+        assert!(asks("那手续费呢") && !asks("还在转圈呢"));
     }
 }

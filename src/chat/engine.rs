@@ -2,6 +2,7 @@
 //! content, dialogue and message give the same turn, in the server, in `check`, in `eval` and in the tests.
 
 use crate::base::{Locale, Viewer};
+use crate::chat::clauses::without_aside;
 use crate::chat::message::{Draft, Message, Readings, Verdict};
 use crate::chat::{
     code, compose, fallback, flow, follow_up, interrupted, language, on_screen, policy, question, rule, search_stage,
@@ -76,6 +77,7 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
         Some((locale, rest)) => (Some(locale), rest),
         None => (None, words.as_ref()),
     };
+    let words = without_aside(words);
     let kept = Some(before).filter(|_| dialogue.locale_asked);
     let locale = asked_for.or(kept).unwrap_or_else(|| language_of(words, snapshot.locales(), before));
     let message = Message { text: words, locale, ..whole };

@@ -6,7 +6,7 @@
 //! heard in [`said`](crate::chat::said), and what the flow says back is put together in
 //! [`flow_says`](crate::chat::flow_says).
 
-use crate::chat::flow_says::{asked_away, declined, explained, go, label, person, say, stopped};
+use crate::chat::flow_says::{asked_away, declined, explained, go, label, person, say, solved, stopped};
 use crate::chat::interrupted::{last, named, stack};
 use crate::chat::message::{Draft, Message, Verdict};
 use crate::chat::said::{self, MOST_BESIDE_CHOICE, Said, chosen, heard};
@@ -22,6 +22,26 @@ use crate::model::{FlowState, ReplyKind, StepSaid};
 const MOST_BESIDE_REPLY: usize = 4;
 /// The same for “it did not help”, which much else sounds like: “客服一直不回我”.
 const MOST_BESIDE_NOT_YET: usize = 2;
+
+/// They answer a step's question. Where nothing was asked they tell of nothing that works again.
+const AFFIRMATIONS: [&str; 16] = [
+    "是",
+    "是的",
+    "嗯",
+    "嗯嗯",
+    "对",
+    "对的",
+    "yes",
+    "yep",
+    "yeah",
+    "yup",
+    "it does",
+    "it did",
+    "it is",
+    "it has",
+    "that is it",
+    "有用",
+];
 
 /// Where a conversation is.
 #[derive(Clone, Copy)]
@@ -203,6 +223,7 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
             // Nothing is left to try: a person is what helps now.
             ShortReply::NotYet if alone => Some(person(message, evidence)),
             ShortReply::NewQuestion => Some(asked_away(message, None, evidence)),
+            ShortReply::Worked if !AFFIRMATIONS.contains(&term) => Some(solved(message, evidence)),
             _ => None,
         };
     };

@@ -65,6 +65,13 @@ pub(crate) fn person(message: &Message<'_>, evidence: Vec<String>) -> Verdict {
     end(draft, "", evidence, "the answer did not help, and no flow goes on from it".to_owned())
 }
 
+/// Is glad that an answer helped which no flow goes on from.
+pub(crate) fn solved(message: &Message<'_>, evidence: Vec<String>) -> Verdict {
+    let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::Flow, "solved", 1.0);
+    draft.paragraphs.push(wording::of(message.locale).flow_done.to_owned());
+    end(draft, "", evidence, "the customer says that it works now".to_owned())
+}
+
 pub(crate) fn end(mut draft: Draft, flow: &str, evidence: Vec<String>, why: String) -> Verdict {
     draft.evidence = evidence;
     draft.progress = Some(Progress::Ended(flow.to_owned()));
@@ -105,6 +112,17 @@ pub(crate) fn declined(message: &Message<'_>, evidence: Vec<String>) -> Verdict 
 /// So many bytes of a section explain a step; the rest is on its page.
 const MOST_EXPLAINED: usize = 700;
 
+/// Returns the first blocks of a section's text, as many as explain it without being the page.
+pub(crate) fn opening(text: &str) -> Vec<String> {
+    let mut length = 0;
+    let blocks = text.lines().map(str::trim).filter(|block| !block.is_empty());
+    let blocks = blocks.take_while(|block| {
+        length += block.len();
+        length <= MOST_EXPLAINED
+    });
+    blocks.map(str::to_owned).collect()
+}
+
 /// Tells how a step is done: what the section that it cites says, or else the summary.
 pub(crate) fn explained(message: &Message<'_>, here: Here<'_>, evidence: Vec<String>) -> Verdict {
     let mut verdict = say(message, here.flow, here.step, here.state.clone(), evidence);
@@ -117,13 +135,7 @@ pub(crate) fn explained(message: &Message<'_>, here: Here<'_>, evidence: Vec<Str
     }
     let anchor = cited.anchor(message.snapshot);
     let section = article.sections.iter().find(|s| s.anchor.is_some() && s.anchor == anchor);
-    let mut length = 0;
-    let blocks = section.into_iter().flat_map(|s| s.text.lines()).map(str::trim).filter(|block| !block.is_empty());
-    let blocks = blocks.take_while(|block| {
-        length += block.len();
-        length <= MOST_EXPLAINED
-    });
-    draft.paragraphs = blocks.map(str::to_owned).collect();
+    draft.paragraphs = section.map(|section| opening(&section.text)).unwrap_or_default();
     if draft.paragraphs.is_empty() {
         draft.paragraphs.push(article.summary.clone());
     }

@@ -5,6 +5,7 @@ use std::cell::LazyCell;
 use std::rc::Rc;
 
 use crate::base::ArticleId;
+use crate::chat::flow_says::opening;
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::ordinal;
 use crate::chat::searched::Searched;
@@ -152,7 +153,7 @@ const ASPECTS: [Aspect; 6] = [
             "first",
             "先",
         ],
-        answered: &["步骤", "先", "首先", "first", "step"],
+        answered: STEPS,
     },
     Aspect {
         asked: &["在哪", "哪里", "去哪", "哪儿", "在哪里", "从哪里", "where", "where is that", "find"],
@@ -217,6 +218,29 @@ fn by_number<'a>(message: &Message<'_>, offered: &'a [ArticleId]) -> Option<&'a 
     offered.get(ordinal::chosen(&message.look().text, offered.len())?)
 }
 
+/// What stands above the steps of an article.
+const STEPS: &[&str] = &[
+    "怎么做",
+    "怎么办",
+    "步骤",
+    "顺序",
+    "怎样",
+    "如何",
+    "几步",
+    "现在就",
+    "what to do",
+    "what you can do",
+    "step by step",
+    "steps",
+    "in order",
+    "in this order",
+    "how to",
+    "try these",
+    "checklist",
+];
+/// What stands above those for another case.
+const IN_CASE: [&str; 3] = ["如果", "if", "已经"];
+
 /// Goes on with the last answer's article when the message asks nothing but one of the [`ASPECTS`] of it.
 fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdict> {
     let look = message.look();
@@ -228,12 +252,26 @@ fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdict> {
     let mut draft =
         Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), message.thresholds().answer.max(0.5));
     draft.evidence = aspect.asked.iter().filter(|word| text.has(word)).map(ToString::to_string).collect();
-    let sentence = telling_sentence(about, aspect.answered);
-    let anchor = sentence.as_ref().and_then(|(section, _)| section.anchor.clone());
-    draft.paragraphs.extend(sentence.map(|(_, sentence)| sentence.to_owned()));
+    // What is to be done takes more than a sentence, and a sentence with “first” in it may tell what others do.
+    let (section, said) = if aspect.answered == STEPS {
+        steps(about).map_or((None, Vec::new()), |section| (Some(section), opening(&section.text)))
+    } else {
+        let sentence = telling_sentence(about, aspect.answered);
+        sentence.map_or((None, Vec::new()), |(section, sentence)| (Some(section), vec![sentence.to_owned()]))
+    };
+    let anchor = section.and_then(|section| section.anchor.clone());
+    draft.paragraphs = said;
     draft.cited.push(Cited::section(message.snapshot.ordinal(about), anchor));
     let why = format!("it asks about {}, the last answer, without naming it", about.id);
     Some(Verdict { draft: Some(draft), why, candidates: Vec::new() })
+}
+
+/// Returns the section that tells what to do, by its heading; not the one for when that does not help.
+fn steps(article: &Article) -> Option<&Section> {
+    article.sections.iter().find(|section| {
+        let heading = Searched::new(&section.heading);
+        STEPS.iter().any(|word| heading.has(word)) && !IN_CASE.iter().any(|word| heading.has(word))
+    })
 }
 
 /// Returns the sentence of an article that has most of the words, and its section. Headings and rows of tables are none.

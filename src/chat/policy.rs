@@ -24,7 +24,32 @@ fn lacks(message: &Message<'_>, draft: &Draft) -> Option<f32> {
     let at_risk = || draft.cited.first().is_some_and(|c| message.snapshot.articles()[c.ordinal].money_at_risk);
     let needed = message.thresholds().answer_at_risk;
     let guessed = draft.by == MatchedBy::Question && draft.kind == ReplyKind::Answer;
-    (guessed && draft.confidence < needed && at_risk()).then_some(needed)
+    (guessed && at_risk() && (draft.confidence < needed || tells_nothing(message))).then_some(needed)
+}
+
+/// What was done is told by them, and not what with.
+const DEEDS: [&str; 16] = [
+    "did",
+    "done",
+    "do",
+    "tried",
+    "all",
+    "everything",
+    "already",
+    "that",
+    "those",
+    "them",
+    "都",
+    "做了",
+    "做过",
+    "试了",
+    "试过",
+    "弄了",
+];
+
+/// Tells whether a message has no word that tells what it is about: “I did all that”.
+fn tells_nothing(message: &Message<'_>) -> bool {
+    message.look().text.rest(DEEDS.into_iter()) == 0
 }
 
 /// Tells whether an answer by likeness is sure enough for its subject.
@@ -48,6 +73,10 @@ pub(crate) fn hold(message: &Message<'_>, verdict: Verdict) -> Verdict {
     }
     let short = verdict.draft.as_ref().and_then(|draft| Some((draft, lacks(message, draft)?)));
     let Some((draft, needed)) = short else { return verdict };
+    if tells_nothing(message) {
+        let why = format!("{}, but no word tells what it is about, and money is at risk", verdict.why);
+        return Verdict { draft: None, why, candidates: verdict.candidates };
+    }
     let others = verdict.candidates.iter().filter_map(|(id, _)| {
         let article = message.snapshot.article(&id.parse().ok()?, message.locale, message.viewer)?;
         Some(message.snapshot.ordinal(article))

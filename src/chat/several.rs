@@ -149,8 +149,11 @@ fn understood(message: &Message<'_>) -> Vec<Part> {
     if declared.iter().all(Vec::is_empty) {
         return asked(message, &parts);
     }
+    // Beside a question that is refused a statement is what it is asked for: “Are you hiring? I would like to work for you.”
+    let refuses = declared.iter().flatten().any(|part| part.draft.kind == ReplyKind::Fallback);
     let or_asked = |(part, found): (&Message<'_>, Vec<Part>)| {
-        if found.is_empty() { surely_asked(part, 0.0).into_iter().collect() } else { found }
+        let asked = || surely_asked(part, 0.0).filter(|_| !refuses || asks(part.text)).into_iter().collect();
+        if found.is_empty() { asked() } else { found }
     };
     parts.iter().zip(declared).flat_map(or_asked).collect()
 }

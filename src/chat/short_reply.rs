@@ -226,7 +226,11 @@ pub(crate) fn short_reply<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> O
         // “重启路由器了，好了”: what was done, and in the last clause how it went.
         let (before, last) = message.trim_end_matches(CLAUSE_ENDS).rsplit_once(CLAUSE_ENDS)?;
         let short = Searched::new(before).rest(std::iter::empty()) <= MOST_BEFORE;
-        said(last, own).filter(|(reply, _)| short && matches!(reply, ShortReply::Worked | ShortReply::NotYet))
+        let outcome = |(reply, _): &(ShortReply, _)| matches!(reply, ShortReply::Worked | ShortReply::NotYet);
+        // “可以付了，谢谢”: the last one may say nothing.
+        let nothing = || Searched::new(last).is_nothing_but(READ.fillers.iter().copied());
+        let of_last = said(last, own).filter(|found| short && outcome(found));
+        of_last.or_else(|| nothing().then(|| said(before, own)).flatten().filter(outcome))
     })
 }
 
@@ -413,6 +417,7 @@ mod tests {
                     "that did the trick",
                     "没问题了",
                     "可以付了",
+                    "可以付了，谢谢",
                     "能登录了",
                     "成功付款了",
                     "I was able to pay",
