@@ -110,6 +110,41 @@ pub(crate) fn asks_by_itself(text: &str, ideographs: usize, words: usize) -> boo
     asks(text) && Searched::new(text).rest(std::iter::empty()) >= least
 }
 
+/// What tells that something was done.
+const DEEDS: [&str; 22] = [
+    "了",
+    "过",
+    "已经",
+    "already",
+    "tried",
+    "did",
+    "done",
+    "i have",
+    "ive",
+    "i've",
+    "switched",
+    "restarted",
+    "rebooted",
+    "reset",
+    "cleared",
+    "changed",
+    "checked",
+    "updated",
+    "reinstalled",
+    "reconnected",
+    "used",
+    "moved",
+];
+/// With more words or ideographs of substance it is a story.
+const MOST_OF_A_DEED: usize = 12;
+
+/// Tells whether a text reports what was done and asks nothing: “换了支付宝也不行”, “I restarted the router already”.
+pub(crate) fn reports_deed(text: &str) -> bool {
+    static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(DEEDS));
+    let said = Searched::new(text);
+    !said.those_of(&TERMS).is_empty() && !asks(text) && said.rest(std::iter::empty()) <= MOST_OF_A_DEED
+}
+
 /// Returns the sentences of a message that say anything.
 pub(crate) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     // A full stop inside a number, a name or an abbreviation is followed by no space.

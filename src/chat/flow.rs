@@ -6,6 +6,7 @@
 //! heard in [`said`](crate::chat::said), and what the flow says back is put together in
 //! [`flow_says`](crate::chat::flow_says).
 
+use crate::chat::clauses::reports_deed;
 use crate::chat::flow_says::{asked_away, declined, explained, go, label, person, say, solved, stopped};
 use crate::chat::interrupted::{last, named, stack};
 use crate::chat::message::{Draft, Message, Verdict};
@@ -99,7 +100,14 @@ pub(crate) fn here<'a>(message: &Message<'a>, state: Option<&'a FlowState>) -> O
 
 /// Replies to what was said to the step that the flow is at; none for what means nothing there.
 fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
-    let heard = heard(message, here.flow, here.step)?;
+    let Some(heard) = heard(message, here.flow, here.step) else {
+        // What the step asks for is told to be done: the next one is due, and not this one's article once more.
+        return if reports_deed(message.text) && is_about(message, here.step) {
+            answered(message, here, ShortReply::Did, Vec::new())
+        } else {
+            None
+        };
+    };
     match heard.said {
         // Its every word is about the step: “checked everything, it's fine” asks for no person.
         Said::Reply(reply) if heard.of_step => answered(message, here, reply, vec![heard.term.to_owned()]),
@@ -133,8 +141,19 @@ fn secret_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     Some(verdict)
 }
 
+/// Tells whether a message is about what a step is about.
+fn is_about(message: &Message<'_>, step: &FlowStep) -> bool {
+    let ranking = message.ranking();
+    let first = ranking.candidates.first().and_then(|first| message.article_of_group(first.class as usize));
+    ranking.confidence >= message.thresholds().clarify && first.is_some_and(|article| article.id == step.article)
+}
+
 /// Tells whether so much stands beside a reply that it may be a question of its own.
 fn is_long(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
+    // “换了支付宝也不行” tells how a step went, and asks nothing about Alipay.
+    if reply == ShortReply::NotYet && message.dialogue.flow.is_some() && reports_deed(message.text) {
+        return false;
+    }
     let most = if reply == ShortReply::NotYet { MOST_BESIDE_NOT_YET } else { MOST_BESIDE_REPLY };
     message.look().text.rest(std::iter::once(term)) > most
 }
@@ -230,7 +249,10 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
     let (reply, term) = said::reply(message, flow, flow.steps.first()?)?;
     let (long, to) = match reply {
         ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => {
-            (is_long_unasked(message, reply, term), Target::Step(0))
+            let first = flow.steps.first()?;
+            let is_done = reply == ShortReply::NotYet && reports_deed(message.text) && is_about(message, first);
+            let to = if is_done { first.target(StepOutcome::NotYet) } else { Target::Step(0) };
+            (is_long_unasked(message, reply, term), to)
         }
         ShortReply::Worked => (false, Target::Done),
         ShortReply::Stop => return Some(declined(message, vec![term.to_owned()])),
