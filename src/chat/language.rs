@@ -143,7 +143,7 @@ fn again(message: &Message<'_>, last: &LastAnswer) -> Option<Draft> {
     let mut draft = Draft::new(last.kind, last.by, last.rule.clone(), 1.0);
     let summary = |ordinal: usize| message.snapshot.articles()[ordinal].summary.clone();
     draft.paragraphs = articles.iter().map(|ordinal| summary(*ordinal)).collect();
-    draft.cited = articles.into_iter().map(|ordinal| Cited::article(ordinal)).collect();
+    draft.cited = articles.into_iter().map(Cited::article).collect();
     Some(draft)
 }
 
