@@ -1,0 +1,89 @@
+//! Card and ID numbers that are given in parts: "卡号前八位是62220210，后面是01116245039". No part is a number by itself; that
+//! it is one is said before it.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::clause::Clauses;
+use super::code::UNIT;
+use super::digits::{self, Run};
+use super::{Reading, SecretKind, Spans, card, identity, pattern};
+
+/// The last four digits and the first six are on every receipt; what is shorter than this says nothing by itself.
+const LEAST_ALONE: usize = 8;
+/// The least that counts beside another part.
+const LEAST_BESIDE: usize = 4;
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x)(?: (?: [前后後] (?:面|边|邊|半段?|半部分|[0-9一二三四五六七八九十两]{1,3}[位个個])+ | 最?[后後末尾]的?[0-9一二三四五六七八九十]{1,3}[位个個]
+                | 尾[号號数數巴] | [开開]头 | [开開]頭 | [结結]尾 | 剩下的? | 其[余餘]的? | 另一半 | [头頭][0-9一二三四五六七八九十]{1,3}[位个個] )
+            (?:[数數]字?|[号號][码碼]?)? (?:就|分别)? (?:是|为|為|係|有)? [\s:=,，]{0,2}
+        | (?-u:\b)(?: (?:start|begin|end)(?:s|ing|ning)?\s(?:with|in|by) | (?:first|last)\s(?:half|part|(?:[0-9]{1,2}|six|eight|nine|ten|eleven|twelve)
+                (?:\s(?:digits?|numbers?))?) | (?:second|other)\s(?:half|part) | the\s(?:rest|others?) | remaining(?:\s(?:digits?|numbers?))? )
+            (?:\sof\s(?:it|the\scard|my\scard))? (?:\s(?:is|are|was|were))? [\s:=,]{1,2} ) $",
+    )
+});
+
+/// Words that only go on with what another label began.
+static GOING_ON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x)(?: (?:然[后後]|接[着著]|跟[着著]|再)(?:是|来|來)? [\s:]{0,2} | (?-u:\b)(?:then|followed\sby)\s(?:comes\s|it's\s|is\s)? ) $",
+    )
+});
+
+static ORDER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"订单|訂單|单号|單號|流水|交易号|order|transaction|invoice|reference|ticket"));
+
+/// A number that is said to be part of another.
+struct Part {
+    /// Which cue's reach it stands in.
+    place: usize,
+    span: Range<usize>,
+    digits: usize,
+    sure: bool,
+}
+
+/// Finds the parts of card and ID numbers.
+pub(super) fn find(reading: &Reading, clauses: &Clauses, runs: &[Run], spans: &mut Spans) {
+    let text = reading.text();
+    for (cue, kind) in [(&card::CUE, SecretKind::Card), (&identity::CUE, SecretKind::IdNumber)] {
+        let reach = clauses.reach(text, cue);
+        let parts: Vec<Part> = runs
+            .iter()
+            .filter_map(|run| Some((reach.part(run.groups[0].start)?, run)))
+            .filter_map(|(place, run)| part(reading, run, place))
+            .filter(|part| spans.is_free(&part.span))
+            .collect();
+        for whole in parts.chunk_by(|left, right| left.place == right.place) {
+            let digits: usize = whole.iter().map(|part| part.digits).sum();
+            let together = digits >= *card::LENGTHS.start() && whole.iter().any(|part| part.sure);
+            for part in whole {
+                let alone = part.sure && part.digits >= LEAST_ALONE;
+                if alone || together && part.digits >= LEAST_BESIDE {
+                    spans.take(part.span.clone(), kind);
+                }
+            }
+        }
+    }
+}
+
+fn part(reading: &Reading, run: &Run, place: usize) -> Option<Part> {
+    let text = reading.text();
+    let mut span = run.span(0, run.groups.len() - 1);
+    let before = reading.before(span.start, 32);
+    let sure = LABEL.is_match(before);
+    let number = digits::digits(text, &run.groups);
+    let otherwise = ORDER.is_match(before) || digits::is_moment(&number) && number.len() > 4;
+    if !sure && !GOING_ON.is_match(before) || otherwise || UNIT.is_match(reading.after(span.end, 12)) {
+        return None;
+    }
+    // An ID number's check character.
+    let after = &text[span.end..];
+    if after.starts_with('x') && !after[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        span.end += 1;
+    }
+    Some(Part { place, span, digits: number.len(), sure })
+}
