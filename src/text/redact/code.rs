@@ -17,6 +17,9 @@ use super::{Reading, SecretKind, Spans, pattern};
 /// How far before a number its label is looked for, in characters.
 const LABEL_REACH: usize = 32;
 
+/// As many digits as most one-time codes have.
+const USUAL_LENGTH: usize = 6;
+
 /// How far before a number a phrase begins that says what it is, in characters.
 const PHRASE_REACH: usize = 64;
 
@@ -45,6 +48,7 @@ static BARE_CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
             | (?-u:\b)(?:the|my|your|this)\scode (?:\s(?:that\s)?(?:they|he|she|you|it|support)\s(?:sent|texted|gave|read)(?:\sme|\sus)?)?
             (?:\s(?:is|was)|\s?[:=])[\s:]{0,2}$
             | [四五六八4568]\s?位的?(?:[数數]字?|[号號]?[码碼])[^，。,.!?！？\s0-9]{0,4}(?:[就也]?(?:是|为|為|係)|[\s:=])[\s:]{0,2}$
+            | [要给給报報发發说說收]的[码碼](?:[就也]?(?:是|为|為|係)|[\s:=])[\s:]{0,2}$
             | (?-u:\b)(?:four|six|eight|[4568])[-\s](?:digits?|numbers?|figures?)(?:\s(?:code|number|pin|they|he|she|that|sent|gave|wanted|asked|for
                 |me|i|got|from|the|sms|text)){0,6}(?:\s(?:is|was|are|were)|\s?[:=])[\s:]{0,2}$",
     )
@@ -53,16 +57,16 @@ static BARE_CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 /// “Code” by itself, and the word before it.
 static CODE_WORD_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x)(?:^|[^a-z])(?:([a-z-]{1,16})[\s,]{1,2})? codes?
+        r"(?x)(?:^|[^a-z])(?:([a-z-]{1,16})[\s,:;.]{1,3})? codes?
             (?:\s(?:that\s)?(?:i|they|he|she|you)\s(?:got|received|have|entered|typed|put|used|sent|texted|gave)(?:\sme|\sin)?)?
             (?:\s(?:is|was|were|are))?[\s:=\#]{1,3}$",
     )
 });
 
-/// Of what a code may be that is sent to nobody.
-const OTHER_CODES: &str = " error errors err status fault failure response result return reason exit country area dial dialing dialling zip postal \
-    post sort swift bank branch promo promotional coupon voucher discount gift referral invite invitation qr bar source product merchant item \
-    tracking currency iso mcc http order reference ref with ";
+/// What stands before "code" where it says no more than that: of an error, a voucher or a country it is another.
+const BEFORE_CODE: &str = " a an the this that my your his her their our its got get received receive entered enter typed type typing put used \
+    use using tried try gave give given sent send read told and but so is was it says said new old first second last same wrong right \
+    correct real digit long numeric me him them i ";
 
 /// What is said of a code that did not work.
 static CODE_COMPLAINT: LazyLock<Regex> = LazyLock::new(|| {
@@ -160,11 +164,49 @@ pub(super) fn find_cvvs(reading: &Reading, runs: &[Run], spans: &mut Spans) {
     }
 }
 
+/// Digits one by one, with signs between them that join no other number: "4,8,1,9,0,2".
+static LISTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(r"(?x){CODE_CUE}{LINK} ((?:[0-9]\s?[,，、/|*+_~\\]\s?){{3,7}}[0-9])(?:[^0-9]|$)"))
+});
+
+/// Finds codes right behind their cue that are written as nothing else is.
+fn find_listed(text: &str, spans: &mut Spans) {
+    for listed in LISTED.captures_iter(text).filter_map(|found| found.get(1)) {
+        let number: String = listed.as_str().chars().filter(char::is_ascii_digit).collect();
+        // "验证码页面 1、2、3、4" lists steps.
+        if !number.starts_with("123") {
+            spans.take(listed.range(), SecretKind::OneTimeCode);
+        }
+    }
+}
+
+/// The six digits, grouped unevenly, that begin with some group right behind a cue: "otp 4819 02".
+fn find_uneven(reading: &Reading, run: &Run, spans: &mut Spans) {
+    let text = reading.text();
+    for stretch in digits::free_stretches(run, spans) {
+        let groups = &run.groups[stretch];
+        let Some(first) = groups.first().filter(|_| groups.len() > 1) else { continue };
+        let lengths = digits::lengths(groups);
+        let joined = groups.windows(2).all(|pair| !text[pair[0].end..pair[1].start].contains('.'));
+        let uneven = lengths.iter().sum::<usize>() == USUAL_LENGTH && !is_code_shape(&lengths);
+        let span = whole(groups);
+        if uneven
+            && joined
+            && CODE_BEFORE.is_match(reading.before(first.start, LABEL_REACH))
+            && is_code(reading, &span, true)
+        {
+            spans.take(span, SecretKind::OneTimeCode);
+        }
+    }
+}
+
 /// Finds one-time codes.
 pub(super) fn find_one_time_codes(reading: &Reading, clauses: &Clauses, runs: &[Run], spans: &mut Spans) {
     let text = reading.text();
     let reach = clauses.reach(text, &CODE);
+    find_listed(text, spans);
     for run in runs {
+        find_uneven(reading, run, spans);
         for piece in pieces(text, run, spans, is_code_shape) {
             let number = digits::digits(text, &piece);
             let span = with_letter(text, whole(&piece), &number);
@@ -235,8 +277,10 @@ fn is_digit_by_digit(groups: &[Range<usize>]) -> bool {
 /// digits that did not work.
 fn is_code_by_name(number: &str, piece: &[Range<usize>], before: &str, after: &str) -> bool {
     let Some(found) = CODE_WORD_BEFORE.captures(before) else { return false };
-    let other = found.get(1).is_some_and(|word| OTHER_CODES.contains(&format!(" {} ", word.as_str())));
-    !other && number.len() >= 6 && (piece.len() > 1 || number.len() == 6 && CODE_COMPLAINT.is_match(after))
+    let alone = found.get(1).is_none_or(|word| BEFORE_CODE.contains(&format!(" {} ", word.as_str())));
+    let goes_on = after.trim_start_matches([' ', '-', '.']).starts_with(|c: char| c.is_ascii_digit());
+    let shaped = piece.len() > 1 && !goes_on || number.len() == USUAL_LENGTH && CODE_COMPLAINT.is_match(after);
+    alone && number.len() >= 6 && shaped
 }
 
 fn whole(groups: &[Range<usize>]) -> Range<usize> {

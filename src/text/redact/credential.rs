@@ -20,7 +20,7 @@ pub(super) static CUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x) (?: 密\s?[码碼玛瑪] | [蜜秘]\s?[码碼] | 口\s?令 | pin[码碼]
         | (?-u:\b|_)(?:my)?(?: pass\s?words? | passwd | passphrase
-            | (?: pa?s{1,2}w?[o0]?rds? | pa?s{1,2}w(?:d|od|or|ort|rod)s? | pword | mi\sma )(?-u:\b) | pass | pwd | psw | pw | mima | pin(?:\s?(?:code|number))? ) )",
+            | (?: pa?s{1,2}w?[o0]?rds? | pa?s{1,2}w(?:d|od|or|ort|rod)s? | pword | p/w | mi\sma )(?-u:\b) | pass | pwd | psw | pw | mima | pin(?:\s?(?:code|number))? ) )",
     )
 });
 

@@ -9,19 +9,22 @@ use regex::Regex;
 use super::clause::Clauses;
 use super::code::UNIT;
 use super::digits::{self, Run};
-use super::{Reading, SecretKind, Spans, card, identity, pattern};
+use super::{Reading, SecretKind, Spans, card, code, identity, pattern};
 
 /// The last four digits and the first six are on every receipt; what is shorter than this says nothing by itself.
 const LEAST_ALONE: usize = 8;
 /// The least that counts beside another part.
 const LEAST_BESIDE: usize = 4;
 
+/// How many digits a code has.
+const CODE_LENGTHS: std::ops::RangeInclusive<usize> = 4..=8;
+
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x)(?: (?: [前后後] (?:面|边|邊|半段?|半部分|[0-9一二三四五六七八九十两]{1,3}[位个個])+ | 最?[后後末尾]的?[0-9一二三四五六七八九十]{1,3}[位个個]
                 | 尾[号號数數巴] | [开開]头 | [开開]頭 | [结結]尾 | 剩下的? | 其[余餘]的? | 另一半 | [头頭][0-9一二三四五六七八九十]{1,3}[位个個] )
             (?:[数數]字?|[号號][码碼]?)? (?:就|分别)? (?:是|为|為|係|有)? [\s:=,，]{0,2}
-        | (?-u:\b)(?: (?:start|begin|end)(?:s|ing|ning)?\s(?:with|in|by) | (?:first|last)\s(?:half|part|(?:[0-9]{1,2}|six|eight|nine|ten|eleven|twelve)
+        | (?-u:\b)(?: (?:start|begin|end)(?:s|ing|ning)?\s(?:with|in|by) | (?:first|last)\s(?:half|part|(?:[0-9]{1,2}|two|three|four|six|eight|nine|ten|eleven|twelve)
                 (?:\s(?:digits?|numbers?))?) | (?:second|other)\s(?:half|part) | the\s(?:rest|others?) | remaining(?:\s(?:digits?|numbers?))? )
             (?:\sof\s(?:it|the\scard|my\scard))? (?:\s(?:is|are|was|were))? [\s:=,]{1,2} ) $",
     )
@@ -49,7 +52,9 @@ struct Part {
 /// Finds the parts of card and ID numbers.
 pub(super) fn find(reading: &Reading, clauses: &Clauses, runs: &[Run], spans: &mut Spans) {
     let text = reading.text();
-    for (cue, kind) in [(&card::CUE, SecretKind::Card), (&identity::CUE, SecretKind::IdNumber)] {
+    for (cue, kind) in
+        [(&card::CUE, SecretKind::Card), (&identity::CUE, SecretKind::IdNumber), (&code::CODE, SecretKind::OneTimeCode)]
+    {
         let reach = clauses.reach(text, cue);
         let parts: Vec<Part> = runs
             .iter()
@@ -58,6 +63,10 @@ pub(super) fn find(reading: &Reading, clauses: &Clauses, runs: &[Run], spans: &m
             .filter(|part| spans.is_free(&part.span))
             .collect();
         for whole in parts.chunk_by(|left, right| left.place == right.place) {
+            if kind == SecretKind::OneTimeCode {
+                take_code(whole, spans);
+                continue;
+            }
             let digits: usize = whole.iter().map(|part| part.digits).sum();
             let together = digits >= *card::LENGTHS.start() && whole.iter().any(|part| part.sure);
             for part in whole {
@@ -66,6 +75,17 @@ pub(super) fn find(reading: &Reading, clauses: &Clauses, runs: &[Run], spans: &m
                     spans.take(part.span.clone(), kind);
                 }
             }
+        }
+    }
+}
+
+/// Takes the halves of a code: "前三位481后三位902".
+fn take_code(whole: &[Part], spans: &mut Spans) {
+    let digits: usize = whole.iter().map(|part| part.digits).sum();
+    let short = whole.iter().all(|part| part.digits <= LEAST_BESIDE && part.sure);
+    if whole.len() > 1 && short && CODE_LENGTHS.contains(&digits) {
+        for part in whole {
+            spans.take(part.span.clone(), SecretKind::OneTimeCode);
         }
     }
 }
