@@ -1,12 +1,13 @@
 //! Numbers of bank accounts: IBANs (ISO 13616), which have letters in them, so that their digits alone would be taken for a
-//! card or for nothing.
+//! card or for nothing; and others behind the name of such an account.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Reading, SecretKind, Spans, pattern};
+use super::code::UNIT;
+use super::{Reading, SecretKind, Spans, digits, pattern};
 
 /// How long an IBAN is.
 const LENGTHS: std::ops::RangeInclusive<usize> = 15..=34;
@@ -25,6 +26,26 @@ static CUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
         r"iban\s?(?:number|no\.?|code|[号號][码碼]?)?(?:[\s:=\-,，#(（]|是|为|為|係|(?-u:\b)(?:is|was|my)(?-u:\b)){0,6}$",
     )
 });
+
+/// A number right behind the name of a bank account. Longer ones are cards'.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x)(?: (?:银行|銀行|[开開][户戶]|对公|對公)[账帐賬帳][号户號戶][码碼]? | (?-u:\b)bank\saccount(?:\s(?:number|num|no\.?))? )
+        (?:[\s:=\-,，\#] | 是 | 为 | 為 | 係 | (?-u:\b)is(?-u:\b)){0,6} ([0-9]{8,20})(?:[^0-9a-z]|$)",
+    )
+});
+
+/// Finds numbers of bank accounts that are no IBANs and no cards.
+pub(super) fn find_bare(reading: &Reading, spans: &mut Spans) {
+    for number in NAMED.captures_iter(reading.text()).filter_map(|found| found.get(1)) {
+        let otherwise = digits::is_moment(number.as_str())
+            || number.as_str().ends_with("000")
+            || UNIT.is_match(reading.after(number.end(), 12));
+        if !otherwise {
+            spans.take(number.range(), SecretKind::BankAccount);
+        }
+    }
+}
 
 /// Finds IBANs.
 pub(super) fn find(reading: &Reading, spans: &mut Spans) {

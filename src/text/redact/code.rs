@@ -165,17 +165,31 @@ pub(super) fn find_cvvs(reading: &Reading, runs: &[Run], spans: &mut Spans) {
 }
 
 /// Digits one by one, with signs between them that join no other number: "4,8,1,9,0,2".
-static LISTED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"(?x){CODE_CUE}{LINK} ((?:[0-9]\s?[,，、/|*+_~\\]\s?){{3,7}}[0-9])(?:[^0-9]|$)"))
+static LISTED: LazyLock<[(Regex, SecretKind); 2]> = LazyLock::new(|| {
+    let of = |cue: &str, signs: &str, times: &str| {
+        pattern(&format!(r"(?x){cue}{LINK} ((?:[0-9]\s?[{signs}]\s?){{{times}}}[0-9])(?:[^0-9]|$)"))
+    };
+    let signs = r",，、/|*+_~\\";
+    [(of(CVV_CUE, &format!("{signs}."), "2,3"), SecretKind::Cvv), (of(CODE_CUE, signs, "3,7"), SecretKind::OneTimeCode)]
 });
 
+static PAIR: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9]\s?[,，、/|*+_~\\.]\s?[0-9]"));
+
 /// Finds codes right behind their cue that are written as nothing else is.
-fn find_listed(text: &str, spans: &mut Spans) {
-    for listed in LISTED.captures_iter(text).filter_map(|found| found.get(1)) {
-        let number: String = listed.as_str().chars().filter(char::is_ascii_digit).collect();
-        // "验证码页面 1、2、3、4" lists steps.
-        if !number.starts_with("123") {
-            spans.take(listed.range(), SecretKind::OneTimeCode);
+fn find_listed(reading: &Reading, spans: &mut Spans) {
+    let text = reading.text();
+    // Dear patterns, and few messages have two digits so.
+    if !PAIR.is_match(text) {
+        return;
+    }
+    for (pattern, kind) in LISTED.iter() {
+        for listed in pattern.captures_iter(text).filter_map(|found| found.get(1)) {
+            let number: String = listed.as_str().chars().filter(char::is_ascii_digit).collect();
+            let after = reading.after(listed.end(), 12);
+            // "验证码页面 1、2、3、4" lists steps.
+            if !number.starts_with("1234") && !UNIT.is_match(after) && !COUNTER.is_match(after) {
+                spans.take(listed.range(), *kind);
+            }
         }
     }
 }
@@ -204,7 +218,7 @@ fn find_uneven(reading: &Reading, run: &Run, spans: &mut Spans) {
 pub(super) fn find_one_time_codes(reading: &Reading, clauses: &Clauses, runs: &[Run], spans: &mut Spans) {
     let text = reading.text();
     let reach = clauses.reach(text, &CODE);
-    find_listed(text, spans);
+    find_listed(reading, spans);
     for run in runs {
         find_uneven(reading, run, spans);
         for piece in pieces(text, run, spans, is_code_shape) {

@@ -198,6 +198,7 @@ fn spans_of(reading: &Reading, awaited: Awaited) -> Vec<(Range<usize>, SecretKin
     spelled::find(reading, &mut spans);
     credential::find(reading, &runs, &mut spans);
     number::find(reading, &clauses, &runs, &mut spans);
+    account::find_bare(reading, &mut spans);
     document::find_bare(reading, &mut spans);
     parts::find(reading, &clauses, &runs, &mut spans);
     code::find_cvvs(reading, &runs, &mut spans);
@@ -530,6 +531,8 @@ mod tests {
         ("验证码 4、8、1、9、0、2", "4、8、1、9、0、2", OneTimeCode),
         ("验证码是4/8/1/9/0/2", "4/8/1/9/0/2", OneTimeCode),
         ("otp 4819 02", "4819 02", OneTimeCode),
+        ("cvv 2.7.3", "2.7.3", Cvv),
+        ("背面三位 2、7、3", "2、7、3", Cvv),
         ("验证码前三位481后三位902", "481", OneTimeCode),
         ("验证码前三位481后三位902", "902", OneTimeCode),
         ("the otp: first three are 481, last three are 902", "902", OneTimeCode),
@@ -574,6 +577,11 @@ mod tests {
         ("card starts with 62220210 then 01116245039", "62220210", Card),
         ("card starts with 62220210 then 01116245039", "01116245039", Card),
         ("my card number: first half is 41111111 and the rest is 11111111", "11111111", Card),
+        ("my card is 6222021234 and the last part is 567890128", "6222021234", Card),
+        ("credit card 6222 0212 then 3456 7890", "6222 0212", Card),
+        ("card no 6 2 2 2 O 2 1 2 3 4 5 6 7 8 9 O 1 2 8, it is my card", "6 2 2 2 O 2 1 2 3 4 5 6 7 8 9 O 1 2 8", Card),
+        ("身份证前六位440106，中间19920312，后四位2817", "19920312", IdNumber),
+        ("身份证前六位440106，中间19920312，后四位2817", "2817", IdNumber),
         // Other documents.
         ("passport G1234567X", "G1234567X", IdNumber),
         ("passport number c01x00t47 and name li", "c01x00t47", IdNumber),
@@ -583,7 +591,11 @@ mod tests {
         ("SSN 078-05-1120", "078-05-1120", IdNumber),
         ("my social security number is 078051120", "078051120", IdNumber),
         ("it is 078-05-1120", "078-05-1120", IdNumber),
+        ("护照 E 1234 5678", "E 1234 5678", IdNumber),
         // Accounts.
+        ("my bank account number is 123456789", "123456789", BankAccount),
+        ("银行账号：123456789", "123456789", BankAccount),
+        ("银行账号 6222021234567891", "6222021234567891", Card),
         ("iban DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00", BankAccount),
         ("DE89370400440532013000", "DE89370400440532013000", BankAccount),
         ("pay to GB82 WEST 1234 5698 7654 32 from my wallet", "GB82 WEST 1234 5698 7654 32", BankAccount),
@@ -909,6 +921,14 @@ mod tests {
         "订单 GB29202405061234567890",
         "last four of my ssn 1120",
         "CSC 2024",
+        "my card 6789 then 12345678",
+        "bank account 100000 dollars short",
+        "提现到银行账户 10000000",
+        "bank account number is not shown, paid 123456789",
+        "cvv 要 2、3 天才更新",
+        "cvv 2、3、4 次都错",
+        "my card 500000 then 300000 were taken",
+        "银行卡 200000 然后 300000",
     ];
 
     fn digits_of(text: &str) -> String {

@@ -27,10 +27,10 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Digits and the letters that are typed for them, in groups that all have a digit: "6222O2l234567890l28".
+/// Digits and the letters that are typed for them, one by one or in groups that all have a digit: "6222O2l234567890l28".
 static LOOKALIKE: LazyLock<Regex> = LazyLock::new(|| {
     let group = "[0-9oli]*[0-9][0-9oli]*";
-    pattern(&format!("(?:^|[^a-z0-9])({group}(?:[ -]{group}){{0,5}})(?:[^a-z0-9]|$)"))
+    pattern(&format!("(?:^|[^a-z0-9])([0-9oli](?:[ -][0-9oli]){{11,18}}|{group}(?:[ -]{group}){{0,5}})(?:[^a-z0-9]|$)"))
 });
 
 struct Finder<'a> {
