@@ -79,7 +79,7 @@ fn found(message: &Message<'_>, words: &Wording, wanted: impl Fn(SecretKind) -> 
     kinds.sort_unstable();
     kinds.dedup();
     let names: Vec<&str> = kinds.into_iter().map(|kind| name(kind, words)).collect();
-    (!names.is_empty()).then(|| names.join(words.list_separator))
+    (!names.is_empty()).then(|| words.list(&names))
 }
 
 fn name(kind: SecretKind, words: &Wording) -> &'static str {
@@ -89,6 +89,7 @@ fn name(kind: SecretKind, words: &Wording) -> &'static str {
         SecretKind::OneTimeCode => words.one_time_code,
         SecretKind::Password => words.password,
         SecretKind::IdNumber => words.id_number,
+        SecretKind::BankAccount => words.bank_account,
         SecretKind::Phone => words.phone,
         SecretKind::Email => words.email,
     }

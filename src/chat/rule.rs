@@ -43,6 +43,8 @@ const BESIDE_SLOTS: [&str; 26] = [
     "then",
 ];
 
+/// How many characters of what a pattern matches are shown.
+const MOST_SHOWN: usize = 24;
 /// A sentence of a story asks something of its own from so many ideographs of substance on.
 const LEAST_ASKED_HAN: usize = 5;
 /// The same in words.
@@ -145,6 +147,34 @@ fn said<'r>(rule: &'r Rule, message: &Message<'_>) -> Option<&'r String> {
     own.or_else(|| matches!(rule.action, RuleAction::Say { .. }).then(any).flatten())
 }
 
+/// What a term finds in a message.
+enum Found<'m> {
+    /// What the rule names itself, or a slot.
+    Named(&'m str),
+    /// What a pattern matches: the customer's own words, and between its first and its last word any others.
+    Matched(&'m str),
+}
+
+impl Found<'_> {
+    fn length(&self) -> usize {
+        let (Self::Named(words) | Self::Matched(words)) = self;
+        words.chars().count()
+    }
+
+    /// The evidence that a reply shows. It explains; it gives back no sentence of the customer's and no number in it.
+    fn shown(&self) -> String {
+        let words = match self {
+            Self::Named(words) => return (*words).to_owned(),
+            Self::Matched(words) => words,
+        };
+        let mut shown: String = words.chars().take(MOST_SHOWN).map(|c| if c.is_numeric() { '#' } else { c }).collect();
+        if words.chars().nth(MOST_SHOWN).is_some() {
+            shown.push('…');
+        }
+        shown
+    }
+}
+
 /// A message in the forms that the terms of rules are looked up in.
 struct Seen<'m, 'a> {
     message: &'m Message<'a>,
@@ -197,11 +227,11 @@ impl<'m, 'a> Seen<'m, 'a> {
         let mut evidence = Vec::new();
         for (alternatives, indexed) in rule.all.iter().zip(&indexed.all) {
             let found = alternatives.iter().zip(indexed).find_map(|(term, indexed)| self.finds(term, indexed));
-            evidence.push(found?);
+            evidence.push(found?.shown());
         }
         if !rule.any.is_empty() {
             let found = rule.any.iter().zip(&indexed.any).filter_map(|(term, indexed)| self.finds(term, indexed));
-            evidence.push(found.max_by_key(|words| words.chars().count())?);
+            evidence.push(found.max_by_key(Found::length)?.shown());
         }
         if rule.whole {
             let words = rule.any.iter().chain(rule.all.iter().flatten()).flat_map(Term::words);
@@ -229,16 +259,16 @@ impl<'m, 'a> Seen<'m, 'a> {
     }
 
     /// Returns the customer's words that a term finds.
-    fn finds(&self, term: &Term, indexed: &IndexedTerm) -> Option<String> {
+    fn finds<'s>(&'s self, term: &'s Term, indexed: &'s IndexedTerm) -> Option<Found<'s>> {
         match term {
             Term::Words(_) | Term::Concept { .. } => {
                 let found = self.look.occurring.words_of(term, indexed).map(Words::text);
-                found.max_by_key(|words| words.chars().count()).map(str::to_owned)
+                found.max_by_key(|words| words.chars().count()).map(Found::Named)
             }
-            Term::Slot(kind) => self.slots.get(kind).map(|filled| filled.text.clone()),
+            Term::Slot(kind) => self.slots.get(kind).map(|filled| Found::Named(&filled.text)),
             Term::Pattern(pattern) => {
                 let may_find = self.look.occurring.may_find(indexed);
-                may_find.then(|| pattern.find(&self.look.folded)).flatten().map(str::to_owned)
+                may_find.then(|| pattern.find(&self.look.folded)).flatten().map(Found::Matched)
             }
         }
     }
@@ -275,6 +305,20 @@ mod tests {
         let message = Message { snapshot, text, redacted: &redacted, locale, viewer, dialogue, readings };
         let seen = Seen::of(&message);
         seen.matching().iter().map(|(place, _)| snapshot.rules()[*place].id.clone()).collect()
+    }
+
+    #[test]
+    fn evidence_of_a_pattern_gives_back_no_sentence() {
+        for (words, shown) in [
+            ("passport number c01x00t47 and name li", "passport number c##x##t#…"),
+            ("护照号 ４４", "护照号 ##"),
+            ("2️⃣", "#\u{fe0f}\u{20e3}"),
+            ("exactly twenty-four signs", "exactly twenty-four sign…"),
+            ("exactly twentyfour signs", "exactly twentyfour signs"),
+        ] {
+            assert_eq!(Found::Matched(words).shown(), shown);
+        }
+        assert_eq!(Found::Named("E1101 and a name of any length").shown(), "E1101 and a name of any length");
     }
 
     #[test]

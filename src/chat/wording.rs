@@ -32,14 +32,29 @@ pub(crate) struct Wording {
     pub(crate) flow_others: &'static str,
     pub(crate) flow_declined: &'static str,
     pub(crate) ask_away: &'static str,
-    pub(crate) list_separator: &'static str,
+    list_separator: &'static str,
+    last_separator: &'static str,
     pub(crate) card: &'static str,
     pub(crate) cvv: &'static str,
     pub(crate) one_time_code: &'static str,
     pub(crate) password: &'static str,
     pub(crate) id_number: &'static str,
+    pub(crate) bank_account: &'static str,
     pub(crate) phone: &'static str,
     pub(crate) email: &'static str,
+}
+
+impl Wording {
+    /// Lists names as a sentence does: “a card number, a password and an ID number”.
+    pub(crate) fn list(&self, names: &[&str]) -> String {
+        match names {
+            [first @ .., before, last] => {
+                let all_but_last: Vec<&str> = first.iter().chain([before]).copied().collect();
+                format!("{}{}{last}", all_but_last.join(self.list_separator), self.last_separator)
+            }
+            _ => names.concat(),
+        }
+    }
 }
 
 /// Returns the sentences for a reader: Chinese in any region, else English.
@@ -62,7 +77,9 @@ static ZH: Wording = Wording {
     fallback_near: "下面这些页面也许有关；如果都不是，可以换个说法，或把屏幕上的提示原样发给我。",
     fallback_person: "你可以换个说法，把屏幕上的提示或错误代码发给我，或者找人工客服。",
     secret_removed: |what| {
-        format!("你的消息里有{what}，我已经隐去，不会保存。请不要把它发给任何人，客服也不会向你索要。")
+        format!(
+            "你的消息里有{what}，我已经隐去，不会保存。请不要把这些发给任何人：客服不会向你索要密码、验证码或完整的银行卡号。"
+        )
     },
     private_removed: |what| format!("另外，你发的{what}我已经隐去，不会保存：在聊天里不用发，也别随便告诉别人。"),
     person: "转人工",
@@ -80,11 +97,13 @@ static ZH: Wording = Wording {
     flow_declined: "好的。有别的问题随时问我。",
     ask_away: "好的，请说说你的问题；把屏幕上的提示或错误代码发给我也行。",
     list_separator: "、",
+    last_separator: "和",
     card: "银行卡号",
     cvv: "卡的安全码",
     one_time_code: "验证码",
     password: "密码",
-    id_number: "身份证号",
+    id_number: "证件号码",
+    bank_account: "银行账号",
     phone: "电话号码",
     email: "邮箱地址",
 };
@@ -107,7 +126,7 @@ static EN: Wording = Wording {
     fallback_person: "Try other words, send me the message or error code on your screen, or ask for a person.",
     secret_removed: |what| {
         format!(
-            "Your message held {what}. I have removed it and will not keep it. Please do not send it to anybody; support never asks for it."
+            "Your message held {what}, which I have removed and will not keep. Please do not send such things to anybody: support never asks for a password, a verification code or a full card number."
         )
     },
     private_removed: |what| {
@@ -130,11 +149,30 @@ static EN: Wording = Wording {
     flow_declined: "All right. Ask me any time if something else comes up.",
     ask_away: "Of course: what is your question? The message or error code on your screen will do too.",
     list_separator: ", ",
+    last_separator: " and ",
     card: "a card number",
     cvv: "a card's security code",
     one_time_code: "a verification code",
     password: "a password",
     id_number: "an ID number",
+    bank_account: "a bank account number",
     phone: "a phone number",
     email: "an e-mail address",
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_listed_as_in_a_sentence() {
+        for (names, zh, en) in [
+            (&[][..], "", ""),
+            (&["A"], "A", "A"),
+            (&["A", "B"], "A和B", "A and B"),
+            (&["A", "B", "C"], "A、B和C", "A, B and C"),
+        ] {
+            assert_eq!((ZH.list(names).as_str(), EN.list(names).as_str()), (zh, en));
+        }
+    }
+}

@@ -64,7 +64,7 @@ pub fn mask(text: &str) -> String {
 }
 
 /// The kinds of private data that are masked, as metrics call them.
-pub const MASKED: [&str; 7] = ["card", "cvv", "code", "password", "id-number", "phone", "email"];
+pub const MASKED: [&str; 8] = ["card", "cvv", "code", "password", "id-number", "bank-account", "phone", "email"];
 
 fn word(kind: SecretKind) -> &'static str {
     kind.placeholder().trim_matches(['[', ']'])

@@ -14,6 +14,7 @@ pub(super) static CUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x) 卡号 | 卡號 | 卡的?号码 | 银行卡 | 銀行卡 | 信用卡 | 借记卡 | 储蓄卡 | 我的?卡 | [这那]张卡 | 绑卡 | [工建农中招交]行 | 银联 | 银行账[号户] | 银行帐号
         | (?-u:\b)(?: card\s?(?:number|num|no(?-u:\b)|\#) | (?:credit|debit|bank|my|the|this)\s?card(?-u:\b)
+        | card\s(?:start|begin)(?:s|ing)?\s(?:with|in)
         | visa | mastercard | unionpay | amex )",
     )
 });

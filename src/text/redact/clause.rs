@@ -75,7 +75,12 @@ pub(super) struct Reach(Vec<Range<usize>>);
 impl Reach {
     /// Whether a cue reaches byte `at`.
     pub(super) fn holds(&self, at: usize) -> bool {
+        self.part(at).is_some()
+    }
+
+    /// Which of the parts holds byte `at`.
+    pub(super) fn part(&self, at: usize) -> Option<usize> {
         let next = self.0.partition_point(|range| range.end <= at);
-        self.0.get(next).is_some_and(|range| range.start <= at)
+        self.0.get(next).is_some_and(|range| range.start <= at).then_some(next)
     }
 }

@@ -18,8 +18,9 @@ const MOST_JUDGED: usize = 128;
 
 pub(super) static CUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x) (?: 密\s?[码碼] | 口\s?令 | pin[码碼]
-        | (?-u:\b|_)(?:my)?(?: pass\s?words? | passwd | passphrase | pass | pwd | psw | pw | mima | pin(?:\s?(?:code|number))? ) )",
+        r"(?x) (?: 密\s?[码碼玛瑪] | [蜜秘]\s?[码碼] | 口\s?令 | pin[码碼]
+        | (?-u:\b|_)(?:my)?(?: pass\s?words? | passwd | passphrase
+            | (?: pa?s{1,2}w?[o0]?rds? | pa?s{1,2}w(?:d|od|or|ort|rod)s? | pword | p/w | mi\sma )(?-u:\b) | pass | pwd | psw | pw | mima | pin(?:\s?(?:code|number))? ) )",
     )
 });
 
@@ -31,8 +32,8 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?x)^ ["'”’]? \s{0,3}
         (?: (?: 我 | 应该 | 一直 | 现在 | 目前 | 原来 | 以前 | 之前 | 可能 | 好像 | 都 | 就 | 已经? | 刚刚? | 才 | 昨天 | 今天 | 被 | 给 | 重新 | 又
-            | (?:for|to|of|on)\s(?:(?:my|the|this|our)\s)?[a-z]{1,12} | i\s(?:use|used|set) | now | currently | should | used\sto | has | been | just ) \s{0,2} ){0,3}
-        (?: [:=] | -> | => | → | 是 | 为 | 為 | 叫 | 由 | 从 | 從 | [改换換变設设](?:置|定)?(?:成|为|為|回|到|的是) | (?:用|填|输入?|写|设置?)的是?
+            | (?:for|to|of|on)\s(?:(?:my|the|this|our)\s)?[a-z]{1,12} | i\s(?:use|used|set|chose|picked|made|created|typed|entered|wrote|put) | now | currently | should | used\sto | has | been | just ) \s{0,2} ){0,3}
+        (?: [:=] | -> | => | → | 是 | 为 | 為 | 係 | 叫 | 由 | 从 | 從 | [改换換变設设](?:置|定)?(?:成|为|為|回|到|的是) | (?:用|填|输入?|写|设置?)的是?
             | (?-u:\b)(?:is|was|be|being|shi|set\sto|set\sas|changed\sto|equals)(?-u:\b) )
         (?: [\s:=] | 了 | 的?是 | now\s | just\s | still\s | currently\s ){0,4}"#,
     )

@@ -4,15 +4,16 @@
 //! and leaves everything else as it was, so that error codes, amounts and dates still find their articles. [`Redacted`]
 //! is the proof that it happened: nothing else makes one. [`redact_answer`] also knows what the last turn spoke of.
 //!
-//! Each pass folds the message (`reading`), then has it read by one finder after the other, the surest first: e-mail
-//! addresses (`contact`), codes in Chinese digits (`spelled`), passwords (`credential`, with `phrase`), long numbers (`number`,
-//! with `card`, `identity` and phones from `contact`), CVVs and one-time codes (`code`), then words that look like passwords
+//! Each pass folds the message (`reading`, with `uttered`), then has it read by one finder after the other, the surest first: e-mail
+//! addresses (`contact`), IBANs (`account`), passports (`document`), codes in Chinese digits (`spelled`), passwords (`credential`, with
+//! `phrase`), long numbers (`number`, with `card`, `identity` and phones from `contact`), numbers in two parts (`parts`), CVVs and one-time codes (`code`), then words that look like passwords
 //! (`token`), and what answers the last turn (`answer`). To add a finder, write `fn find(…, &mut Spans)` beside the others and call it in `spans_of`; an earlier
 //! finder's span is never given to a later one.
 //!
 //! Masking one secret can lay bare another ("密码 12345678 4111…": the digits no longer touch), so passes repeat until
 //! one finds nothing. That is also what makes the filter idempotent.
 
+mod account;
 mod answer;
 mod card;
 mod clause;
@@ -20,12 +21,15 @@ mod code;
 mod contact;
 mod credential;
 mod digits;
+mod document;
 mod identity;
 mod number;
+mod parts;
 mod phrase;
 mod reading;
 mod spelled;
 mod token;
+mod uttered;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -49,8 +53,10 @@ static WORTH_READING: LazyLock<Regex> = LazyLock::new(|| {
         r"(?x) [\p{N}@＠Ａ-Ｚａ-ｚ\u{AD}\u{34F}\u{61C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]
         | [\u{FE00}-\u{FE0F}\u{E0000}-\u{E01EF}]
         | (?:[零〇○一二三四五六七八九幺壹贰貳叁參肆伍陆陸柒捌玖][\x20\u{3000}.·–-]{0,3}){4} | 三位 | 三[个個][数數字]
-        | 密 | 口令 | [验驗][证證] | [码碼] | [A-Za-z][@\#$%^*!][A-Za-z] | 点[cn] | 點c | 艾特 | 圈a
-        | (?i-u:pass|pwd|psw|\bpw\b|\bpin\b|mima|otp|cvv|cvc|\(at\)|\[at\]|\x20dot\x20)",
+        | 密 | 口令 | [验驗][证證証] | [码碼玛瑪] | [A-Za-z][@\#$%^*!][A-Za-z] | 点[cn] | 點c | 艾特 | 圈a
+        | (?i-u:pas+w|pas+o?rd|pss?w|pass|pwd|psw|\bpw\b|\bpin\b|mi\s?ma|otp|cvv|cvc|\(at\)|\[at\]|\x20dot\x20)
+        | (?-u:\b)(?i:zero|oh|one|two|three|four|five|six|seven|eight|nine|nought|double|triple|treble)[\x20\u{A0},.–-]{1,3}
+            (?i:zero|oh|one|two|three|four|five|six|seven|eight|nine|nought|double|triple|treble|o)(?-u:\b)",
     )
 });
 
@@ -68,8 +74,10 @@ pub enum SecretKind {
     OneTimeCode,
     /// A password or PIN.
     Password,
-    /// A mainland ID number.
+    /// The number of an ID card, a passport or the like.
     IdNumber,
+    /// The number of a bank account, an IBAN.
+    BankAccount,
     /// A phone number.
     Phone,
     /// An e-mail address.
@@ -78,8 +86,16 @@ pub enum SecretKind {
 
 impl SecretKind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Card, Self::Cvv, Self::OneTimeCode, Self::Password, Self::IdNumber, Self::Phone, Self::Email];
+    pub const ALL: [Self; 8] = [
+        Self::Card,
+        Self::Cvv,
+        Self::OneTimeCode,
+        Self::Password,
+        Self::IdNumber,
+        Self::BankAccount,
+        Self::Phone,
+        Self::Email,
+    ];
 
     /// What stands in the text instead of the data.
     pub fn placeholder(self) -> &'static str {
@@ -89,6 +105,7 @@ impl SecretKind {
             Self::OneTimeCode => "[code]",
             Self::Password => "[password]",
             Self::IdNumber => "[id-number]",
+            Self::BankAccount => "[bank-account]",
             Self::Phone => "[phone]",
             Self::Email => "[email]",
         }
@@ -176,15 +193,26 @@ fn spans_of(reading: &Reading, awaited: Awaited) -> Vec<(Range<usize>, SecretKin
     let mut spans = Spans::over(reading.text());
     contact::find_emails(reading, &mut spans);
     contact::find_spoken_emails(reading, &mut spans);
+    account::find(reading, &mut spans);
+    document::find(reading, &mut spans);
     spelled::find(reading, &mut spans);
     credential::find(reading, &runs, &mut spans);
     number::find(reading, &clauses, &runs, &mut spans);
+    account::find_bare(reading, &mut spans);
+    document::find_bare(reading, &mut spans);
+    parts::find(reading, &clauses, &runs, &mut spans);
     code::find_cvvs(reading, &runs, &mut spans);
     code::find_one_time_codes(reading, &clauses, &runs, &mut spans);
     token::find(reading, &clauses, &mut spans);
     answer::find(reading, awaited, &runs, &mut spans);
     let mut found: Vec<_> = spans.found.into_iter().map(|(span, kind)| (reading.original(&span), kind)).collect();
     found.sort_by_key(|(span, _)| span.start);
+    // Two figures may come from one word ("double one"), and then two spans of the reading from one of the original.
+    found.dedup_by(|next, last| {
+        let touch = next.0.start < last.0.end;
+        last.0.end = if touch { last.0.end.max(next.0.end) } else { last.0.end };
+        touch
+    });
     found
 }
 
@@ -245,7 +273,7 @@ fn pattern(source: &str) -> Regex {
 mod tests {
     use proptest::prelude::*;
 
-    use super::SecretKind::{Card, Cvv, Email, IdNumber, OneTimeCode, Password, Phone};
+    use super::SecretKind::{BankAccount, Card, Cvv, Email, IdNumber, OneTimeCode, Password, Phone};
     use super::*;
 
     /// A message, the part of it that must be gone, and what that part is.
@@ -486,6 +514,93 @@ mod tests {
         ("my mail is tom at outlook dot com", "tom at outlook dot com", Email),
         ("邮箱tom艾特qq点com", "tom艾特qq点com", Email),
         ("tom@qq点com", "tom@qq点com", Email),
+        // Codes in groups, and what only their number of digits says to be one.
+        ("i got code 4-8-1-9-0-2 but it says expired", "4-8-1-9-0-2", OneTimeCode),
+        ("code 481-902 not accepted", "481-902", OneTimeCode),
+        ("code 481902 was rejected", "481902", OneTimeCode),
+        ("code: 48 19 02", "48 19 02", OneTimeCode),
+        ("verification code 4.8.1.9.0.2 expired", "4.8.1.9.0.2", OneTimeCode),
+        ("校验码 4·8·1·9·0·2", "4·8·1·9·0·2", OneTimeCode),
+        ("他问我要的六位数是 771 204 我给了", "771 204", OneTimeCode),
+        ("对方要的6位數字是771204", "771204", OneTimeCode),
+        ("the six digit number he asked for was 771 204", "771 204", OneTimeCode),
+        ("verfication code 481902", "481902", OneTimeCode),
+        ("o t p 481902", "481902", OneTimeCode),
+        ("驗証碼 481902", "481902", OneTimeCode),
+        ("otp: 4,8,1,9,0,2", "4,8,1,9,0,2", OneTimeCode),
+        ("验证码 4、8、1、9、0、2", "4、8、1、9、0、2", OneTimeCode),
+        ("验证码是4/8/1/9/0/2", "4/8/1/9/0/2", OneTimeCode),
+        ("otp 4819 02", "4819 02", OneTimeCode),
+        ("cvv 2.7.3", "2.7.3", Cvv),
+        ("背面三位 2、7、3", "2、7、3", Cvv),
+        ("验证码前三位481后三位902", "481", OneTimeCode),
+        ("验证码前三位481后三位902", "902", OneTimeCode),
+        ("the otp: first three are 481, last three are 902", "902", OneTimeCode),
+        ("他要的码是 481902", "481902", OneTimeCode),
+        ("p/w hunter22", "hunter22", Password),
+        // Digits in words.
+        ("my sms code ... it was five two nine one one six", "five two nine one one six", OneTimeCode),
+        ("otp four-eight-one-nine-zero-two", "four-eight-one-nine-zero-two", OneTimeCode),
+        ("OTP Double four one nine oh two", "Double four one nine oh two", OneTimeCode),
+        ("verification code four eight 1 nine 0 two", "four eight 1 nine 0 two", OneTimeCode),
+        ("cvv two seven three", "two seven three", Cvv),
+        ("card four one one one / 1111 / 1111 / 1111 pin 2580", "four one one one / 1111 / 1111 / 1111", Card),
+        ("card four one one one / 1111 / 1111 / 1111 pin 2580", "2580", Password),
+        ("my pin is two five eight oh", "two five eight oh", Password),
+        ("驗證碼係五五二一九八", "五五二一九八", OneTimeCode),
+        ("驗證碼係552198", "552198", OneTimeCode),
+        ("支付密码六个八", "六个八", Password),
+        ("支付密碼係六個8", "六個8", Password),
+        ("密码是三个六三个八，登不上", "三个六三个八", Password),
+        ("验证码 6️⃣2️⃣1️⃣9️⃣0️⃣4️⃣ 不对", "6️⃣2️⃣1️⃣9️⃣0️⃣4️⃣", OneTimeCode),
+        ("验证码 ❻②➊⑼⓪⒋ 不对", "❻②➊⑼⓪⒋", OneTimeCode),
+        ("6222O2l234567890l28 is my card", "6222O2l234567890l28", Card),
+        ("我的卡 6222 O212 3456 7890 l28 绑不上", "6222 O212 3456 7890 l28", Card),
+        // Cues that are misspelt or spaced.
+        ("c v v 273", "273", Cvv),
+        ("c.v.v. 273", "273", Cvv),
+        ("ccv: 273", "273", Cvv),
+        ("pasword is Hunter2!!", "Hunter2!!", Password),
+        ("my pasword is bluesky", "bluesky", Password),
+        ("passwrd hunter22", "hunter22", Password),
+        ("passw0rd: hello2you", "hello2you", Password),
+        ("the pw i chose was correct-horse", "correct-horse", Password),
+        ("登陆蜜码是 lovecat520", "lovecat520", Password),
+        ("密玛：lovecat520", "lovecat520", Password),
+        ("密碼係 lovecat520", "lovecat520", Password),
+        // Numbers that are given in parts.
+        ("我的卡号前八位是62220210后面是01116245039", "62220210", Card),
+        ("我的卡号前八位是62220210后面是01116245039", "01116245039", Card),
+        ("卡号前面62220210，剩下的是01116245039", "01116245039", Card),
+        ("身份证尾号是2817X前面是440106199203", "440106199203", IdNumber),
+        ("身份证尾号是2817X前面是440106199203", "2817X", IdNumber),
+        ("card starts with 62220210 then 01116245039", "62220210", Card),
+        ("card starts with 62220210 then 01116245039", "01116245039", Card),
+        ("my card number: first half is 41111111 and the rest is 11111111", "11111111", Card),
+        ("my card is 6222021234 and the last part is 567890128", "6222021234", Card),
+        ("credit card 6222 0212 then 3456 7890", "6222 0212", Card),
+        ("card no 6 2 2 2 O 2 1 2 3 4 5 6 7 8 9 O 1 2 8, it is my card", "6 2 2 2 O 2 1 2 3 4 5 6 7 8 9 O 1 2 8", Card),
+        ("身份证前六位440106，中间19920312，后四位2817", "19920312", IdNumber),
+        ("身份证前六位440106，中间19920312，后四位2817", "2817", IdNumber),
+        // Other documents.
+        ("passport G1234567X", "G1234567X", IdNumber),
+        ("passport number c01x00t47 and name li", "c01x00t47", IdNumber),
+        ("我的护照号是E12345678", "E12345678", IdNumber),
+        ("護照號碼：E 12345678", "E 12345678", IdNumber),
+        ("E12345678是我的护照", "E12345678", IdNumber),
+        ("SSN 078-05-1120", "078-05-1120", IdNumber),
+        ("my social security number is 078051120", "078051120", IdNumber),
+        ("it is 078-05-1120", "078-05-1120", IdNumber),
+        ("护照 E 1234 5678", "E 1234 5678", IdNumber),
+        // Accounts.
+        ("my bank account number is 123456789", "123456789", BankAccount),
+        ("银行账号：123456789", "123456789", BankAccount),
+        ("银行账号 6222021234567891", "6222021234567891", Card),
+        ("iban DE89 3704 0044 0532 0130 00", "DE89 3704 0044 0532 0130 00", BankAccount),
+        ("DE89370400440532013000", "DE89370400440532013000", BankAccount),
+        ("pay to GB82 WEST 1234 5698 7654 32 from my wallet", "GB82 WEST 1234 5698 7654 32", BankAccount),
+        ("BE68 5390 0754 7034 from Brussels", "BE68 5390 0754 7034", BankAccount),
+        ("iban: DE89 3704 0044 0532 0130 01 fails", "DE89 3704 0044 0532 0130 01", BankAccount),
     ];
 
     const SURVIVING: &[&str] = &[
@@ -748,6 +863,72 @@ mod tests {
         "my card number is [card] and cvv [cvv]",
         "😀 1️⃣ 2️⃣",
         "２０２４年",
+        "error code 482-913",
+        "error, code 482913 was rejected",
+        "country code 86",
+        "zip code 100 084",
+        "promo code 482913 was rejected",
+        "sort code 12-34-56",
+        "code 123 456 789 is my order",
+        "the booking code 12-34-56 was refused",
+        "my voucher code 4821-9033-11 was not accepted",
+        "student code 482913 is not accepted",
+        "error: code 100-234",
+        "the QR code 482913 expired",
+        "收款码 482913",
+        "验证码页面 1、2、3、4 都点了",
+        "验证码 5 次都错，2 天了",
+        "the last four digits 1234 of the card that gets no otp",
+        "our card: first 6 digits 411111, last four 1111",
+        "two or three, four hours",
+        "first 6 digits of my card are 411111 and last 4 are 1111",
+        "the rest is 12345678 dollars on my card",
+        "我的卡后面扣了12345678",
+        "护照照片 IMG_2024 传不上去",
+        "code 4102 not accepted",
+        "code E1101 was rejected",
+        "版本 1.2.3.4.5 收不到验证码",
+        "six digits are needed for the pin",
+        "验证码是六位数吗",
+        "金额是六位数",
+        "one on one support",
+        "I tried one, two, three times",
+        "the password needs one two or three digits",
+        "two or three days for one code",
+        "六个八",
+        "密码六个一样的字符",
+        "密码输了三个一直不对",
+        "密码六个字符",
+        "pasword is wrong",
+        "passwrd not accepted",
+        "the password I chose was rejected",
+        "the password I used was case-sensitive",
+        "密碼係錯嘅",
+        "秘密武器 2024",
+        "银行卡前六位 622202 不支持",
+        "银行卡尾号是 1234",
+        "my card ends with 6789",
+        "the card ending in 6789, first 6 digits 411111",
+        "银行卡绑定后20240506才到账",
+        "我的卡前面扣了 100000 元后面又扣 200000 元",
+        "银行卡付的，订单号前面是20240506后面是12345678",
+        "passport is needed",
+        "护照2025年到期",
+        "passport expires 20301231",
+        "passport photo IMG20240506 is rejected",
+        "护照审核要 3 天",
+        "order DE2024050612345678",
+        "订单 GB29202405061234567890",
+        "last four of my ssn 1120",
+        "CSC 2024",
+        "my card 6789 then 12345678",
+        "bank account 100000 dollars short",
+        "提现到银行账户 10000000",
+        "bank account number is not shown, paid 123456789",
+        "cvv 要 2、3 天才更新",
+        "cvv 2、3、4 次都错",
+        "my card 500000 then 300000 were taken",
+        "银行卡 200000 然后 300000",
     ];
 
     fn digits_of(text: &str) -> String {
@@ -794,6 +975,11 @@ mod tests {
             ("password is hunter2.", "password is [password]."),
             ("G-123456 is your verification code", "[code] is your verification code"),
             ("密码（abc123）", "密码（[password]）"),
+            ("验证码 6️⃣2️⃣1️⃣9️⃣0️⃣4️⃣ 不对", "验证码 [code] 不对"),
+            ("iban DE89 3704 0044 0532 0130 00 please", "iban [bank-account] please"),
+            ("otp four-eight-one-nine-zero-two!", "otp [code]!"),
+            ("otp double four double one", "otp [code]"),
+            ("passport number c01x00t47 and name li", "passport number [id-number] and name li"),
         ] {
             assert_eq!(redact(line).text(), masked);
         }
@@ -1020,6 +1206,8 @@ mod tests {
             "4111111111111111", "4111 1111", "13812345678", "110101199003071234", "abc123", "482913", "061 835", "1102", "E1104", "123",
             "2024", "-", ".", "(", ")", "“", "”", "\"", "或者", " or ", "@", "qq.com", "+86", "x", "元", "[card]", "[", "]", "\u{200b}",
             "１２３４", "pin", "pwd=", "!", "我的", "G-", "/", ":", "一次性", "Tiger#20", "用", "登录", "由", "改成", "老虎", "不对", "Pass", "#", "这个",
+            "one ", "two ", "double ", "oh-", "seven", "passport ", "iban ", "DE89 3704 0044 0532 0130 00", "G1234567X", "078-05-1120",
+            "前八位是", "后面是", "62220210", "01116245039", "六个八", "6️⃣", "l28", "6222O2", "code ", "4-8-1-9-0-2", "六位数是",
         ]), 0..24)) {
             let once = redact(&parts.concat());
             let again = redact(once.text());

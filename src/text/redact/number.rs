@@ -27,6 +27,12 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// Digits and the letters that are typed for them, one by one or in groups that all have a digit: "6222O2l234567890l28".
+static LOOKALIKE: LazyLock<Regex> = LazyLock::new(|| {
+    let group = "[0-9oli]*[0-9][0-9oli]*";
+    pattern(&format!("(?:^|[^a-z0-9])([0-9oli](?:[ -][0-9oli]){{11,18}}|{group}(?:[ -]{group}){{0,5}})(?:[^a-z0-9]|$)"))
+});
+
 struct Finder<'a> {
     reading: &'a Reading<'a>,
     card_cues: Reach,
@@ -42,6 +48,7 @@ pub(super) fn find(reading: &Reading, clauses: &Clauses, runs: &[Run], spans: &m
     if runs.len() > 2 {
         find_signed(text, spans);
     }
+    finder.find_lookalikes(spans);
     for run in runs {
         for stretch in digits::free_stretches(run, spans) {
             let whole = stretch.len() == run.groups.len();
@@ -64,6 +71,22 @@ fn find_signed(text: &str, spans: &mut Spans) {
 }
 
 impl Finder<'_> {
+    /// Finds card numbers in which letters stand for digits, where a cue says that it is one.
+    fn find_lookalikes(&self, spans: &mut Spans) {
+        let text = self.reading.text();
+        for found in LOOKALIKE.captures_iter(text).filter_map(|found| found.get(1)) {
+            let (digits, letters) = found
+                .as_str()
+                .bytes()
+                .filter(u8::is_ascii_alphanumeric)
+                .fold((0, 0), |(d, l), byte| if byte.is_ascii_digit() { (d + 1, l) } else { (d, l + 1) });
+            let is_card = letters > 0 && letters * 2 <= digits && card::LENGTHS.contains(&(digits + letters));
+            if is_card && self.card_cues.holds(found.start()) && !self.is_order(found.start()) {
+                spans.take(found.range(), SecretKind::Card);
+            }
+        }
+    }
+
     fn find_in(&self, groups: &[Range<usize>], whole: bool, spans: &mut Spans) {
         if let Some((span, kind)) = self.whole(groups, whole) {
             spans.take(span, kind);

@@ -77,11 +77,16 @@ pub(super) fn english(text: &str, first: &Range<usize>) -> Option<Range<usize>> 
     (words >= SURE_WORDS).then_some(first.start..end)
 }
 
-/// Tells whether a word is several that are joined: "correct-horse-battery". "Up-to-date" is not.
+/// Tells whether a word is several that are joined: "correct-horse-battery", "correct-horse". "Up-to-date" is not.
 pub(super) fn is_joined(word: &str) -> bool {
     let parts: Vec<&str> = word.split(['-', '_', '.', '+']).collect();
     let is_part = |part: &&str| part.len() >= 3 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
-    parts.len() >= 3 && parts.iter().all(is_part) && parts[1..].iter().all(|part| !is_common(part, false))
+    // "Correct-horse": of what "case-sensitive" has two parts too, the first only has its sense alone.
+    let is_pair = parts.len() == 2
+        && AMBIGUOUS.contains(&format!(" {} ", parts[0]))
+        && !is_common(parts[1], true)
+        && !is_said(parts[1]);
+    (parts.len() >= 3 || is_pair) && parts.iter().all(is_part) && parts[1..].iter().all(|part| !is_common(part, false))
 }
 
 /// Returns the passphrase in Chinese that begins at `start` and ends with the clause.

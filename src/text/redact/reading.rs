@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::SecretKind;
+use super::{SecretKind, uttered};
 
 /// Stands in a reading for one placeholder, so that no finder takes "[card]" for a cue or a value.
 pub(super) const MASKED: char = '\u{E000}';
@@ -27,18 +27,40 @@ impl<'t> Reading<'t> {
         let mut reading = Self { typed: original, text, origin: Vec::with_capacity(original.len()) };
         let (mut at, mut spelled) = (0, Spelled::default());
         while let Some(c) = original[at..].chars().next() {
+            if let Some(said) = uttered::at(original, at, c) {
+                for (figure, span) in said.figures {
+                    reading.push(figure, span);
+                }
+                at = said.end;
+                continue;
+            }
             let placeholder = if c == '[' { placeholder_at(&original[at..]) } else { None };
             let (folded, width) = match placeholder {
                 Some(placeholder) => (Some(MASKED), placeholder.len()),
                 None => (spelled.figure(original, at, c).or_else(|| fold(c)), c.len_utf8()),
             };
             if let Some(folded) = folded {
-                reading.text.push(folded);
-                reading.origin.resize(reading.text.len(), at..at + width);
+                reading.push(folded, at..at + width);
+            } else if is_trailing(c) {
+                // The frame of a keycap goes with its digit.
+                reading.extend(at, at + width);
             }
             at += width;
         }
         reading
+    }
+
+    fn push(&mut self, folded: char, origin: Range<usize>) {
+        self.text.push(folded);
+        self.origin.resize(self.text.len(), origin);
+    }
+
+    /// Lets the last character end at `end` if it ended at `at`, where a mark on it begins.
+    fn extend(&mut self, at: usize, end: usize) {
+        let last = self.text.chars().next_back().map_or(0, char::len_utf8);
+        for origin in self.origin.iter_mut().rev().take(last).filter(|origin| origin.end == at) {
+            origin.end = end;
+        }
     }
 
     /// The folded text.
@@ -142,6 +164,11 @@ fn placeholder_at(text: &str) -> Option<&'static str> {
     SecretKind::ALL.iter().map(|kind| kind.placeholder()).find(|placeholder| text.starts_with(placeholder))
 }
 
+/// Whether a character that cannot be seen by itself changes the look of the one before it.
+fn is_trailing(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{20E3}')
+}
+
 /// One character as the finders see it; `None` for what cannot be seen.
 fn fold(c: char) -> Option<char> {
     let code = u32::from(c);
@@ -168,6 +195,14 @@ fn fold(c: char) -> Option<char> {
         '³' => Some('3'),
         '⓪' => Some('0'),
         '①'..='⑨' => digit(0x245F),
+        '⑴'..='⑼' => digit(0x2473),
+        '⒈'..='⒐' => digit(0x2487),
+        '⓵'..='⓽' => digit(0x24F4),
+        '⓿' | '🄋' | '🄌' => Some('0'),
+        '❶'..='❾' => digit(0x2775),
+        '➀'..='➈' => digit(0x277F),
+        '➊'..='➒' => digit(0x2789),
+        '\u{E50}'..='\u{E59}' => digit(0xE50),
         '\u{1D7CE}'..='\u{1D7FF}' => digit(0x1D7CE),
         // A customer's own private-use character must not pass for a placeholder.
         '\u{E000}'..='\u{F8FF}' => Some('\u{FFFD}'),

@@ -21,7 +21,7 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 6..=64;
 /// Words of passwords and of logging in.
 static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x) 密\s?[码碼] | 口令 | 登[录陆錄陸入] | 登不[上进進了] | [进進]不去 | 解[锁鎖]
+        r"(?x) 密\s?[码碼玛瑪] | [蜜秘][码碼] | 口令 | 登[录陆錄陸入] | 登不[上进進了] | [进進]不去 | 解[锁鎖]
         | (?-u:\b)(?: pass\s?(?:words?|code|phrase) | passwd | pwd | log(?:ged|ging)?[\s-]?(?:me\s)?(?:in|on|into)
             | sign(?:ed|ing)?[\s-]?in | unlock )(?-u:\b)",
     )
