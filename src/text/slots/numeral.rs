@@ -110,6 +110,14 @@ impl Reader<'_> {
         Some(true)
     }
 
+    /// Tells whether it is only about so much: 两千多, 十几. “两千多少手续费” is what it says.
+    fn is_about(&self) -> bool {
+        match self.chars.get(self.at) {
+            Some('多') => self.chars.get(self.at + 1) != Some(&'少'),
+            behind => behind == Some(&'几'),
+        }
+    }
+
     fn value(&self, zero: bool) -> Option<Decimal> {
         let sum = self.total.plus(self.section)?;
         match self.digit {
@@ -118,7 +126,7 @@ impl Reader<'_> {
                 sum.plus(digit.times(Decimal::whole(self.unit / 10)?)?)
             }
             Some(digit) => sum.plus(digit),
-            None if self.unit > 0 && self.chars.get(self.at).is_none_or(|c| !matches!(c, '几' | '多')) => Some(sum),
+            None if self.unit > 0 && !self.is_about() => Some(sum),
             None => None,
         }
     }
@@ -294,6 +302,7 @@ mod tests {
             ("15wan", "150000", 5),
             ("20 lakh", "2000000", 7),
             ("3 crores", "30000000", 8),
+            ("两千多少", "2000", 2),
         ] {
             assert_eq!(read(text), Some((value.to_owned(), end)), "{text}");
         }
@@ -301,7 +310,8 @@ mod tests {
 
     #[test]
     fn leaves_words_and_guesses_alone() {
-        for text in ["千万别", "万一", "百分之五", "五六百", "二三十", "元", "", "几百", "零"] {
+        for text in ["千万别", "万一", "百分之五", "五六百", "二三十", "元", "", "几百", "零", "两千多", "十几"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(read("5kg"), Some(("5".to_owned(), 1)));
