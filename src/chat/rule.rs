@@ -14,33 +14,13 @@ use crate::model::{MatchedBy, ReplyKind};
 /// question of its own.
 const MOST_BESIDE_SLOTS: usize = 1;
 /// What is no question of its own beside a slot: “那5000呢”, “and for 300 dollars a month?”.
-const BESIDE_SLOTS: [&str; 26] = [
-    "如果",
-    "要是",
-    "假如",
-    "换成",
-    "换",
-    "一个月",
-    "每个月",
-    "月",
-    "一天",
-    "每天",
-    "一笔",
-    "每笔",
-    "一单",
-    "收款",
-    "收了",
-    "收",
-    "的话",
-    "if",
-    "per",
-    "a day",
-    "a month",
-    "month",
-    "day",
-    "each",
-    "say",
-    "then",
+#[rustfmt::skip]
+const BESIDE_SLOTS: [&str; 74] = [
+    "如果", "要是", "假如", "假设", "换成", "换", "那", "一个月", "每个月", "每月", "月", "一天", "每天", "一年", "每年", "一笔", "每笔", "一单", "每单", "收款",
+    "收入", "收到", "收了", "收", "流水", "营业额", "卖了", "卖", "的话", "我们", "我是", "我", "商户", "商家", "店里", "店", "大概", "大约", "差不多", "左右",
+    "要交多少", "交多少", "扣多少", "抽多少", "收多少", "要多少", "是多少", "多少", "手续费", "呢", "if", "per", "a day", "a month", "month", "day",
+    "each", "say", "then", "about", "around", "roughly", "merchant", "my shop", "my store", "how much", "fee", "pay",
+    "collect", "collected", "make", "takings", "turnover", "sales",
 ];
 
 /// How many characters of what a pattern matches are shown.

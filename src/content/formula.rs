@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(worked_out("amount*2% + 3").as_deref(), Some("43 yuan"));
         assert_eq!(worked_out("(amount - 500) / 2").as_deref(), Some("750 yuan"));
         assert_eq!(worked_out("0.5%").as_deref(), Some("0.5%"));
-        assert_eq!(worked_out("10 / 4").as_deref(), Some("2.5"));
+        assert_eq!(worked_out("10 / 4").as_deref(), Some("2.50"));
         assert_eq!(worked_out("amount / 0"), None);
         assert_eq!(worked_out("amount * amount"), None);
         assert_eq!(worked_out("unknown + 1"), None);

@@ -1,5 +1,6 @@
 //! Amounts of money and shares: a number with its currency, its percent sign, or nothing that makes it a count.
 
+use super::counted::{counts, is_apart, is_named, past_rest};
 use super::decimal::Decimal;
 use super::numeral::{Numeral, numeral_at};
 use super::quantity::{Currency, Quantity, Unit};
@@ -67,57 +68,6 @@ const BEHIND: [(&str, Currency); 40] = [
     ("yen", Currency::Yen),
 ];
 
-/// What a number counts when it counts no money: ideographs right behind it.
-const COUNTED: &str =
-    "天日号月年时点分秒次个位步条张种家人岁台度级页遍倍折寸层路楼号星期周小回件只部代版项类名口套本轮批串g";
-/// The same in English, one word behind it.
-const COUNTED_WORDS: [&str; 44] = [
-    "day",
-    "days",
-    "hour",
-    "hours",
-    "hr",
-    "hrs",
-    "minute",
-    "minutes",
-    "min",
-    "mins",
-    "second",
-    "seconds",
-    "sec",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "year",
-    "years",
-    "time",
-    "times",
-    "digit",
-    "digits",
-    "step",
-    "steps",
-    "people",
-    "person",
-    "am",
-    "pm",
-    "st",
-    "nd",
-    "rd",
-    "th",
-    "percent",
-    "x",
-    "way",
-    "ways",
-    "card",
-    "cards",
-    "account",
-    "accounts",
-    "phone",
-    "phones",
-    "character",
-];
-
 /// Reads the amount or share that begins here, and returns where it ends. A number that is neither is none, but is passed
 /// over as a whole.
 pub(super) fn amount_at(chars: &[char], at: usize) -> Option<(Option<SlotValue>, usize)> {
@@ -130,7 +80,11 @@ pub(super) fn amount_at(chars: &[char], at: usize) -> Option<(Option<SlotValue>,
         if let Some(numeral) = numeral_at(chars, from).filter(|n| n.sure) {
             let (value, end) = spoken_in(*currency, &numeral);
             let (value, end) = millions(chars, value, end)?;
+            if let Some(end) = past_rest(chars, end) {
+                return Some((None, end));
+            }
             let told = value.filter(|value| *value > Decimal::ZERO && !is_negative(chars, at));
+            let told = told.filter(|_| !is_apart(chars, end));
             return Some((told.map(|value| money(value, *currency)), end));
         }
     }
@@ -140,6 +94,8 @@ pub(super) fn amount_at(chars: &[char], at: usize) -> Option<(Option<SlotValue>,
     let (value, end) = number_at(chars, at)?;
     let value = match value {
         Some(SlotValue::Amount(Quantity { number, unit: Unit::None })) if is_rate(chars, at) => as_rate(number),
+        Some(SlotValue::Amount(Quantity { number, unit: Unit::None })) if is_named(chars, at, number) => None,
+        Some(SlotValue::Amount(_)) if is_apart(chars, end) => None,
         value => value,
     };
     // What is owed or taken back is no amount to work a fee out of, and its opposite even less.
@@ -200,7 +156,8 @@ fn as_rate(number: Decimal) -> Option<SlotValue> {
 /// Reads the number that begins here, and tells what it is by what stands behind it.
 pub(super) fn number_at(chars: &[char], at: usize) -> Option<(Option<SlotValue>, usize)> {
     let numeral = numeral_at(chars, at)?;
-    Some(told_behind(chars, &numeral).unwrap_or((None, numeral.end)))
+    let (value, end) = told_behind(chars, &numeral).unwrap_or((None, numeral.end));
+    Some(past_rest(chars, end).map_or((value, end), |end| (None, end)))
 }
 
 fn told_behind(chars: &[char], numeral: &Numeral) -> Option<(Option<SlotValue>, usize)> {
@@ -230,10 +187,7 @@ fn told_behind(chars: &[char], numeral: &Numeral) -> Option<(Option<SlotValue>, 
         let end = if chars.get(end) == Some(&'钱') { end + 1 } else { end };
         return Some((Some(money(value, Currency::Yuan)), end));
     }
-    let counted = chars.get(numeral.end).is_some_and(|c| COUNTED.contains(*c))
-        || chars.get(numeral.end).is_some_and(char::is_ascii_alphanumeric)
-        || COUNTED_WORDS.iter().any(|word| word_at(chars, next, word));
-    let bare = numeral.sure && !counted && numeral.value > Decimal::ZERO;
+    let bare = numeral.sure && !counts(chars, numeral.end) && numeral.value > Decimal::ZERO;
     let value = bare.then_some(SlotValue::Amount(Quantity { number: numeral.value, unit: Unit::None }));
     Some((value, numeral.end))
 }

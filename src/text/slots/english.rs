@@ -36,13 +36,25 @@ const SMALL: [(&str, u64); 29] = [
     ("a", 1),
 ];
 
-const SCALES: [(&str, u64); 10] = [
+const SCALES: [(&str, u64); 21] = [
     ("hundred", 100),
+    ("hundreds", 100),
     ("thousand", 1_000),
+    ("thousands", 1_000),
     ("grand", 1_000),
+    // 千 and 万 as those write them who have no ideographs at hand.
+    ("qian", 1_000),
+    ("wan", 10_000),
+    ("lakh", 100_000),
+    ("lakhs", 100_000),
+    ("lac", 100_000),
+    ("crore", 10_000_000),
+    ("crores", 10_000_000),
+    ("millions", 1_000_000),
     ("million", 1_000_000),
     ("mln", 1_000_000),
     ("mil", 1_000_000),
+    ("mill", 1_000_000),
     ("mio", 1_000_000),
     ("billion", 1_000_000_000),
     ("bln", 1_000_000_000),
@@ -60,6 +72,21 @@ pub(super) fn scale_at(chars: &[char], at: usize) -> Option<(u64, usize)> {
     Some((*scale, at + word.len()))
 }
 
+/// Reads what makes a number half more, with the scale of both: the `and a half million` of `1 and a half million`.
+/// Without a scale it is one.
+pub(super) fn and_a_half_at(chars: &[char], at: usize) -> Option<(u64, usize)> {
+    let from = past_spaces(chars, at);
+    let words = ["and a half", "and half"];
+    let end = words.iter().find(|word| word_at(chars, from, word)).map(|word| from + word.len())?;
+    Some(scale_at(chars, past_spaces(chars, end)).unwrap_or((1, end)))
+}
+
+/// Returns so many of a scale and half of one more.
+pub(super) fn and_a_half(number: Decimal, scale: u64) -> Option<Decimal> {
+    let scale = Decimal::whole(scale)?;
+    number.times(scale)?.plus(scale.over(Decimal::whole(2)?)?)
+}
+
 /// Reads `half a million`.
 fn half_at(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
     let at = ["half a", "half"].iter().find(|word| word_at(chars, from, word)).map(|word| from + word.len())?;
@@ -74,6 +101,12 @@ pub(super) fn words_at(chars: &[char], from: usize) -> Option<Numeral> {
     }
     if let Some((value, end)) = half_at(chars, from) {
         return Some(Numeral { value, end, sure: true, comma: None });
+    }
+    if let Some((word, value)) = SMALL.iter().find(|(word, _)| *word != "a" && word_at(chars, from, word))
+        && let Some((scale, end)) = and_a_half_at(chars, from + word.len())
+    {
+        let value = and_a_half(Decimal::whole(*value)?, scale)?;
+        return Some(Numeral { value, end, sure: scale > 1, comma: None });
     }
     let (mut total, mut section) = (0u64, 0u64);
     let (mut at, mut end, mut scaled) = (from, from, false);
@@ -130,6 +163,10 @@ mod tests {
             ("five", "5", false),
             ("ten grand", "10000", true),
             ("half a million", "500000", true),
+            ("one and a half thousand", "1500", true),
+            ("two and a half", "2.5", false),
+            ("three lakh", "300000", true),
+            ("two crore", "20000000", true),
         ] {
             assert_eq!(read(text), Some((value.to_owned(), text.len(), sure)), "{text}");
         }
@@ -139,7 +176,7 @@ mod tests {
 
     #[test]
     fn leaves_words_alone() {
-        for text in ["a", "a fee", "an hour", "hundred", "thousands", "tend", "someone", "and", ""] {
+        for text in ["a", "a fee", "an hour", "hundred", "thousands", "wan", "lakhs", "tend", "someone", "and", ""] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -4,6 +4,7 @@
 //! text can hold; error codes and the names that an author declares are for the rooms that know the content.
 
 mod amount;
+mod counted;
 mod date;
 mod decimal;
 mod english;
@@ -91,7 +92,21 @@ fn search(chars: &[char]) -> Vec<Slot> {
             None => at += 1,
         }
     }
-    share_units(found.into_iter().map(|(slot, _)| slot).collect())
+    let parts: Vec<bool> = parts_of_something(chars, &found);
+    share_units(found.into_iter().zip(parts).filter(|(_, part)| !part).map(|((slot, _), _)| slot).collect())
+}
+
+/// Tells of each slot whether it is a bare number with nothing but a space between it and another: `100 200` is two numbers,
+/// one or anything else, and half of it is not what was told.
+fn parts_of_something(chars: &[char], found: &[(Slot, usize)]) -> Vec<bool> {
+    let bare = |slot: &Slot| matches!(slot.value, SlotValue::Amount(Quantity { unit: Unit::None, .. }));
+    let beside = |first: &(Slot, usize), second: &(Slot, usize)| {
+        let from = second.1 - second.0.text.chars().count();
+        bare(&first.0) && bare(&second.0) && first.1 < from && chars[first.1..from].iter().all(|c| *c == ' ')
+    };
+    let before = |i: usize| i > 0 && beside(&found[i - 1], &found[i]);
+    let behind = |i: usize| i + 1 < found.len() && beside(&found[i], &found[i + 1]);
+    (0..found.len()).map(|i| before(i) || behind(i)).collect()
 }
 
 /// Folds a text to characters. A comma of Chinese sentences stays one: it sets no thousands apart.
@@ -147,11 +162,27 @@ fn finish_range(chars: &[char], dash: usize, found: &mut Vec<(Slot, usize)>) -> 
     end
 }
 
+/// What makes a number larger, as a range shares it. The longer first.
+const SCALES: [(&str, u64); 12] = [
+    ("million", 1_000_000),
+    ("thousand", 1_000),
+    ("grand", 1_000),
+    ("lakh", 100_000),
+    ("crore", 10_000_000),
+    ("wan", 10_000),
+    ("亿", 100_000_000),
+    ("万", 10_000),
+    ("千", 1_000),
+    ("百", 100),
+    ("w", 10_000),
+    ("k", 1_000),
+];
+
 /// In “1到2万” the first number is of the second one's scale too.
 fn share_scale(before: &mut Slot, after: &Slot) {
     let (SlotValue::Amount(low), SlotValue::Amount(high)) = (&mut before.value, &after.value) else { return };
     let plain = before.text.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let scale = [("万", 10_000), ("w", 10_000), ("千", 1_000), ("k", 1_000), ("百", 100), ("million", 1_000_000)]
+    let scale = SCALES
         .iter()
         .find(|(word, _)| after.text.contains(word))
         .and_then(|(_, scale)| low.number.times(Decimal::whole(*scale)?));
@@ -257,52 +288,68 @@ mod tests {
     #[test]
     fn reads_amounts_in_every_writing() {
         for (text, amount) in [
-            ("我店里收了2000元要扣多少", "2000 yuan"),
-            ("商户收款5万，手续费大概多少", "50000"),
-            ("两千块的手续费", "2000 yuan"),
-            ("一万二块钱", "12000 yuan"),
+            ("我店里收了2000元要扣多少", "2,000 yuan"),
+            ("商户收款5万，手续费大概多少", "50,000"),
+            ("两千块的手续费", "2,000 yuan"),
+            ("一万二块钱", "12,000 yuan"),
             ("收人家一块钱", "1 yuan"),
-            ("三块五", "3.5 yuan"),
-            ("五毛钱", "0.5 yuan"),
-            ("１２００元", "1200 yuan"),
+            ("三块五", "3.50 yuan"),
+            ("五毛钱", "0.50 yuan"),
+            ("１２００元", "1,200 yuan"),
             ("¥300", "¥300"),
             ("￥ 300", "¥300"),
             ("and for 300 dollars?", "$300"),
-            ("$1,250.50 a day", "$1250.5"),
+            ("$1,250.50 a day", "$1,250.50"),
             ("HK$88", "HK$88"),
             ("50 quid", "£50"),
-            ("a sale of 10,000", "10000"),
-            ("1.5k per week", "1500"),
-            ("1.5k usd", "$1500"),
+            ("a sale of 10,000", "10,000"),
+            ("1.5k per week", "1,500"),
+            ("1.5k usd", "$1,500"),
             ("20欧元", "€20"),
-            ("收二千五百元", "2500 yuan"),
-            ("流水10w", "100000"),
+            ("收二千五百元", "2,500 yuan"),
+            ("流水10w", "100,000"),
             ("500块钱", "500 yuan"),
             ("收100人民币", "100 yuan"),
             ("rmb 100", "100 yuan"),
-            ("sales of 1.5 million", "1500000"),
-            ("$1.5 million in sales", "$1500000"),
-            ("two thousand dollars", "$2000"),
+            ("sales of 1.5 million", "1,500,000"),
+            ("$1.5 million in sales", "$1,500,000"),
+            ("two thousand dollars", "$2,000"),
             ("a hundred and fifty dollars", "$150"),
             ("five bucks", "$5"),
-            ("收2k手续费", "2000"),
-            ("2000 yuan", "2000 yuan"),
-            ("1.000,50 €", "€1000.5"),
-            ("€1.000,50", "€1000.5"),
-            ("12,50 euro", "€12.5"),
-            ("1.000 €", "€1000"),
-            ("€ 1.000", "€1000"),
+            ("收2k手续费", "2,000"),
+            ("2000 yuan", "2,000 yuan"),
+            ("1.000,50 €", "€1,000.50"),
+            ("€1.000,50", "€1,000.50"),
+            ("12,50 euro", "€12.50"),
+            ("1.000 €", "€1,000"),
+            ("€ 1.000", "€1,000"),
             ("$1.234", "$1.23"),
-            ("10 000元", "10000 yuan"),
+            ("10 000元", "10,000 yuan"),
             ("100€", "€100"),
-            ("5000，怎么算", "5000"),
-            ("１，０００元", "1000 yuan"),
-            ("十万零五百元", "100500 yuan"),
-            ("half a million dollars", "$500000"),
-            ("$1.5m in sales", "$1500000"),
-            ("1'000 usd", "$1000"),
+            ("5000，怎么算", "5,000"),
+            ("１，０００元", "1,000 yuan"),
+            ("十万零五百元", "100,500 yuan"),
+            ("half a million dollars", "$500,000"),
+            ("$1.5m in sales", "$1,500,000"),
+            ("1'000 usd", "$1,000"),
             ("$100usd", "$100"),
-            ("50 cents", "$0.5"),
+            ("50 cents", "$0.50"),
+            ("merchant fee for 1,5 million", "1,500,000"),
+            ("€1,5 million", "€1,500,000"),
+            ("on 1,5k", "1,500"),
+            ("on 1 500", "1,500"),
+            ("on 48 500 euro", "€48,500"),
+            ("on 1 and a half thousand", "1,500"),
+            ("on one and a half million dollars", "$1,500,000"),
+            ("on 15 wan", "150,000"),
+            ("on 20 lakh", "2,000,000"),
+            ("on 15 k", "15,000"),
+            ("5000 in fees", "5,000"),
+            ("a 500 payment", "500"),
+            ("5000单笔怎么算", "5,000"),
+            ("merchant 5000 fees?", "5,000"),
+            ("500 rupees", "500"),
+            ("1 lakh per month", "100,000"),
         ] {
             assert_eq!(values(text), [format!("amount {amount}")], "{text}");
         }
@@ -314,15 +361,15 @@ mod tests {
             ("100、200、300", ["100", "200", "300"].as_slice()),
             ("收了100、200、300元", &["100 yuan", "200 yuan", "300 yuan"]),
             ("收了100，200", &["100", "200"]),
-            ("1000到2000元", &["1000 yuan", "2000 yuan"]),
-            ("1000-2000元", &["1000 yuan", "2000 yuan"]),
-            ("1000 ~ 2000 元", &["1000 yuan", "2000 yuan"]),
+            ("1000到2000元", &["1,000 yuan", "2,000 yuan"]),
+            ("1000-2000元", &["1,000 yuan", "2,000 yuan"]),
+            ("1000 ~ 2000 元", &["1,000 yuan", "2,000 yuan"]),
             ("$100 to $200", &["$100", "$200"]),
             ("100 and 200 dollars", &["$100", "$200"]),
             ("500元或者800", &["500 yuan", "800 yuan"]),
-            ("1到2万", &["10000", "20000"]),
-            ("5000到1万元", &["5000 yuan", "10000 yuan"]),
-            ("1000元/2000元", &["1000 yuan", "2000 yuan"]),
+            ("1到2万", &["10,000", "20,000"]),
+            ("5000到1万元", &["5,000 yuan", "10,000 yuan"]),
+            ("1000元/2000元", &["1,000 yuan", "2,000 yuan"]),
         ] {
             let read = find(text);
             let told: Vec<String> = amounts.iter().map(|a| format!("amount {a}")).collect();
@@ -343,8 +390,8 @@ mod tests {
 
     #[test]
     fn a_rate_without_its_sign_is_no_amount() {
-        assert_eq!(values("我的费率是1.2，收款5000"), ["share 1.2%", "amount 5000"]);
-        assert_eq!(values("my rate is 0.8, on 5000"), ["share 0.8%", "amount 5000"]);
+        assert_eq!(values("我的费率是1.2，收款5000"), ["share 1.2%", "amount 5,000"]);
+        assert_eq!(values("my rate is 0.8, on 5000"), ["share 0.8%", "amount 5,000"]);
         assert_eq!(values("费率0.006"), [""; 0]);
         assert_eq!(values("0.5-2%"), ["share 0.5%", "share 2%"]);
         assert_eq!(values("0.5到2%之间"), ["share 0.5%", "share 2%"]);
@@ -382,6 +429,29 @@ mod tests {
             "$5x",
             "a couple of days",
             "a hundred people",
+            "12 orders of 50 each",
+            "12 orders of $50 each",
+            "3 payments on 12.5.2026",
+            "my shop number is 45",
+            "店铺编号是45",
+            "我的店號：45",
+            "order 45",
+            "table #45",
+            "45 new customers",
+            "收了12单",
+            "收了 3 笔",
+            "120筆訂單",
+            "100 200",
+            "100 200 300",
+            "1,2,3",
+            "1,5",
+            "on 5/12",
+            "at 10:30",
+            "in 2026",
+            "since 2019",
+            "15 m",
+            "1.2.3",
+            "$1.2.3",
         ] {
             assert_eq!(values(text), [""; 0], "{text}");
         }
@@ -415,7 +485,10 @@ mod tests {
 
         #[test]
         fn an_amount_is_read_as_it_is_written(n in 1u64..10_000_000) {
-            prop_assert_eq!(values(&format!("收了{n}元")), [format!("amount {n} yuan")]);
+            let number = Decimal::whole(n).unwrap();
+            let yuan = SlotValue::Amount(Quantity { number, unit: Unit::Money(Currency::Yuan) });
+            let read: Vec<SlotValue> = find(&format!("收了{n}元")).into_iter().map(|slot| slot.value).collect();
+            prop_assert_eq!(read, [yuan]);
         }
     }
 }

@@ -31,11 +31,15 @@ pub(super) fn numeral_at(chars: &[char], from: usize) -> Option<Numeral> {
             if read.digit.is_some() {
                 break;
             }
-            let (value, end) = arabic(chars, read.at)?;
+            let (value, end) = comma_before_scale(chars, read.at).or_else(|| arabic(chars, read.at))?;
             comma = comma_decimal(chars, read.at).filter(|_| read.at == from);
             (read.digit, read.at, sure) = (Some(value), end, true);
             if let Some((scale, end)) = english::scale_at(chars, past_spaces(chars, read.at)) {
-                (read.digit, read.at) = (value.times(Decimal::whole(scale)?), end);
+                (read.digit, read.at, comma) = (value.times(Decimal::whole(scale)?), end, None);
+                break;
+            }
+            if let Some((scale, end)) = english::and_a_half_at(chars, read.at) {
+                (read.digit, read.at, comma) = (english::and_a_half(value, scale), end, None);
                 break;
             }
         } else if let Some(value) = digit(c) {
@@ -106,6 +110,14 @@ impl Reader<'_> {
         Some(true)
     }
 
+    /// Tells whether it is only about so much: 两千多, 十几. “两千多少手续费” is what it says.
+    fn is_about(&self) -> bool {
+        match self.chars.get(self.at) {
+            Some('多') => self.chars.get(self.at + 1) != Some(&'少'),
+            behind => behind == Some(&'几'),
+        }
+    }
+
     fn value(&self, zero: bool) -> Option<Decimal> {
         let sum = self.total.plus(self.section)?;
         match self.digit {
@@ -114,7 +126,7 @@ impl Reader<'_> {
                 sum.plus(digit.times(Decimal::whole(self.unit / 10)?)?)
             }
             Some(digit) => sum.plus(digit),
-            None if self.unit > 0 && self.chars.get(self.at).is_none_or(|c| !matches!(c, '几' | '多')) => Some(sum),
+            None if self.unit > 0 && !self.is_about() => Some(sum),
             None => None,
         }
     }
@@ -138,14 +150,17 @@ fn arabic(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
         let decimals: String = chars.get(points + 1..end).unwrap_or_default().iter().collect();
         return Some((Decimal::parse(&format!("{text}.{decimals}"))?, end));
     }
-    // A space does so only before zeros: "100 200 300" are three numbers.
+    // A space does so before zeros, or where less than three digits begin: "100 200 300" are three numbers.
     let mut spaces = whole;
     while whole - from <= 3 && chars.get(spaces) == Some(&' ') && three(spaces) {
         spaces += 4;
     }
-    if spaces > whole && chars[spaces - 3..spaces] == ['0', '0', '0'] {
+    if spaces > whole && (chars[spaces - 3..spaces] == ['0', '0', '0'] || whole - from < 3) {
         let text: String = chars[from..spaces].iter().filter(|c| **c != ' ').collect();
-        return Some((Decimal::parse(&text)?, spaces));
+        let cents = matches!(chars.get(spaces), Some('.' | ',')) && digit(spaces + 1) && !digit(spaces + 3);
+        let end = (spaces + 1..).find(|&i| !digit(i)).filter(|_| cents).unwrap_or(spaces);
+        let decimals: String = chars.get(spaces + 1..end).unwrap_or_default().iter().collect();
+        return Some((Decimal::parse(&format!("{text}.{decimals}"))?, end));
     }
     let mut text = String::new();
     let mut at = from;
@@ -183,6 +198,13 @@ fn comma_decimal(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
     }
 }
 
+/// Reads `1,5` where a scale behind it shows that the comma is a point: `1,5 million`, `1,5k`, `1,5万`.
+fn comma_before_scale(chars: &[char], from: usize) -> Option<(Decimal, usize)> {
+    let (value, end) = comma_decimal(chars, from).filter(|(_, end)| chars[from..*end].contains(&','))?;
+    let scaled = multiplier(chars, end, true).is_some() || english::scale_at(chars, past_spaces(chars, end)).is_some();
+    scaled.then_some((value, end))
+}
+
 /// Returns the value of a Chinese digit, in either writing.
 pub(super) fn digit(c: char) -> Option<u64> {
     Some(match c {
@@ -199,16 +221,22 @@ pub(super) fn digit(c: char) -> Option<u64> {
     })
 }
 
-/// Returns a multiplier and how many characters it takes. `k` and `w` stand right behind our own digits and end a word.
+/// Returns a multiplier and how many characters it takes. `k` and `w` stand behind our own digits and end a word.
 fn multiplier(chars: &[char], at: usize, after_digits: bool) -> Option<(u64, usize)> {
+    let letter = if after_digits { past_spaces(chars, at) } else { at };
     Some(match chars.get(at)? {
         '十' | '拾' => (10, 1),
         '百' | '佰' => (100, 1),
         '千' | '仟' => (1_000, 1),
         '万' => (10_000, 1),
         '亿' => (100_000_000, 1),
-        'k' | 'w' if after_digits && !chars.get(at + 1).is_some_and(char::is_ascii_alphanumeric) => {
-            (if chars[at] == 'k' { 1_000 } else { 10_000 }, 1)
+        _ if after_digits && !chars.get(letter + 1).is_some_and(char::is_ascii_alphanumeric) => {
+            let scale = match chars.get(letter)? {
+                'k' => 1_000,
+                'w' => 10_000,
+                _ => return None,
+            };
+            (scale, letter + 1 - at)
         }
         _ => return None,
     })
@@ -262,6 +290,19 @@ mod tests {
             ("100 200", "100", 3),
             ("1.234", "1.234", 5),
             ("1.5 mild", "1.5", 3),
+            ("1,5 million", "1500000", 11),
+            ("1,5k", "1500", 4),
+            ("1,5万", "15000", 4),
+            ("1.5 k", "1500", 5),
+            ("1 500", "1500", 5),
+            ("12 500,50", "12500.5", 9),
+            ("1 and a half thousand", "1500", 21),
+            ("2 and a half", "2.5", 12),
+            ("15 wan", "150000", 6),
+            ("15wan", "150000", 5),
+            ("20 lakh", "2000000", 7),
+            ("3 crores", "30000000", 8),
+            ("两千多少", "2000", 2),
         ] {
             assert_eq!(read(text), Some((value.to_owned(), end)), "{text}");
         }
@@ -269,7 +310,8 @@ mod tests {
 
     #[test]
     fn leaves_words_and_guesses_alone() {
-        for text in ["千万别", "万一", "百分之五", "五六百", "二三十", "元", "", "几百", "零"] {
+        for text in ["千万别", "万一", "百分之五", "五六百", "二三十", "元", "", "几百", "零", "两千多", "十几"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(read("5kg"), Some(("5".to_owned(), 1)));
