@@ -168,18 +168,18 @@ impl IntentModel {
         if understood { self.confidence.of(signals) } else { 0.0 }
     }
 
-    /// Tells whether the only telling words that the content has were taken for slips, beside others that it never has:
-    /// “world cup” names no “word”.
+    /// Tells whether the only telling words that the content has were taken for slips, beside as many others that it never
+    /// has: “world cup” names no “word”; “custmer abnormel retryng wat is dis” has three that bear each other out.
     fn is_guesswork(&self, seen: &Seen) -> bool {
-        let (mut mended, mut unknown) = (false, false);
+        let (mut mended, mut unknown) = (0, 0);
         for token in seen.cut.tokens.iter().filter(|t| !is_stop_word(&t.text)) {
             match (&token.meant, self.stack.space.id(stem_key(&token.stem))) {
-                (Some(_), _) => mended = true,
-                (None, None) => unknown = true,
+                (Some(_), _) => mended += 1,
+                (None, None) => unknown += 1,
                 (None, Some(_)) => return false,
             }
         }
-        mended && unknown && seen.cut.runs.is_empty()
+        mended > 0 && unknown >= mended && seen.cut.runs.is_empty()
     }
 
     /// Returns how many classes there are.
