@@ -920,6 +920,8 @@ mod tests {
         "order DE2024050612345678",
         "订单 GB29202405061234567890",
         "last four of my ssn 1120",
+        "订单 123-45-6789 没发货",
+        "order number 123-45-6789 never came",
         "CSC 2024",
         "my card 6789 then 12345678",
         "bank account 100000 dollars short",
