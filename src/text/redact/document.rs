@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::code::UNIT;
 use super::credential::NO_PASSWORD;
-use super::{Reading, SecretKind, Spans, digits, pattern};
+use super::{Reading, SecretKind, Spans, digits, number, pattern};
 
 /// How many letters and digits such a number has.
 const LENGTHS: std::ops::RangeInclusive<usize> = 7..=12;
@@ -40,14 +40,6 @@ static SOCIAL_SECURITY: LazyLock<Regex> = LazyLock::new(|| {
 static SOCIAL_SECURITY_SHAPE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|[^0-9a-z.-])([0-9]{3}-[0-9]{2}-[0-9]{4})(?:[^0-9a-z-]|$)"));
 
-/// What numbers of three groups are of too, and stands before them.
-static OF_A_THING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?x) (?: [订訂][单單] | [单單][号號] | [编編][号號] | 流水 | [参參]考 | 快[递遞] | [运運][单單]
-        | (?-u:\b)(?: order | ref | reference | ticket | tracking | invoice | booking | parcel | model | part )(?-u:\b) )[^0-9]{0,12}$",
-    )
-});
-
 /// Finds numbers beside the name of a document.
 pub(super) fn find(reading: &Reading, spans: &mut Spans) {
     let text = reading.text();
@@ -73,7 +65,7 @@ pub(super) fn find_bare(reading: &Reading, spans: &mut Spans) {
     for found in SOCIAL_SECURITY_SHAPE.captures_iter(reading.text()).filter_map(|found| found.get(1)) {
         let area = &found.as_str()[..3];
         let is_possible = !matches!(area, "000" | "666") && !area.starts_with('9');
-        if is_possible && !OF_A_THING.is_match(&reading.text()[..found.start()]) {
+        if is_possible && !number::is_order(reading, found.start()) {
             spans.take(found.range(), SecretKind::IdNumber);
         }
     }

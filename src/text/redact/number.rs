@@ -70,6 +70,11 @@ fn find_signed(text: &str, spans: &mut Spans) {
     }
 }
 
+/// Tells whether what stands before a number says that it is an order's, a ticket's or the like.
+pub(super) fn is_order(reading: &Reading, at: usize) -> bool {
+    ORDER_LABEL.is_match(reading.before(at, 24))
+}
+
 impl Finder<'_> {
     /// Finds card numbers in which letters stand for digits, where a cue says that it is one.
     fn find_lookalikes(&self, spans: &mut Spans) {
@@ -81,7 +86,7 @@ impl Finder<'_> {
                 .filter(u8::is_ascii_alphanumeric)
                 .fold((0, 0), |(d, l), byte| if byte.is_ascii_digit() { (d + 1, l) } else { (d, l + 1) });
             let is_card = letters > 0 && letters * 2 <= digits && card::LENGTHS.contains(&(digits + letters));
-            if is_card && self.card_cues.holds(found.start()) && !self.is_order(found.start()) {
+            if is_card && self.card_cues.holds(found.start()) && !is_order(self.reading, found.start()) {
                 spans.take(found.range(), SecretKind::Card);
             }
         }
@@ -127,7 +132,9 @@ impl Finder<'_> {
         }
         if self.id_cues.holds(span.start)
             && (identity::is_old_id_number(&number)
-                || matches!(length, 15 | 18) && !self.card_cues.holds(span.start) && !self.is_order(span.start))
+                || matches!(length, 15 | 18)
+                    && !self.card_cues.holds(span.start)
+                    && !is_order(self.reading, span.start))
         {
             return Some((span, SecretKind::IdNumber));
         }
@@ -177,14 +184,10 @@ impl Finder<'_> {
         if length >= *card::LENGTHS.start()
             && !moment
             && self.card_cues.holds(first.start)
-            && !self.is_order(first.start)
+            && !is_order(self.reading, first.start)
         {
             spans.take(first.start..last.end, SecretKind::Card);
         }
-    }
-
-    fn is_order(&self, at: usize) -> bool {
-        ORDER_LABEL.is_match(self.reading.before(at, 24))
     }
 
     /// Where the ID number ends whose digits are `number` and end at `end`: 18 digits, or 17 and an X.
