@@ -67,7 +67,15 @@ const NEARLY_ALL: f32 = 0.75;
 /// What can be asked about any subject without naming it, and the words that an answer to it has.
 struct Aspect {
     asked: &'static [&'static str],
-    answered: &'static [&'static str],
+    answered: AnsweredBy,
+}
+
+/// What of an article answers an aspect.
+enum AnsweredBy {
+    /// The sentence that has most of these words.
+    Sentence(&'static [&'static str]),
+    /// The section that tells what to do. That takes more than a sentence, and one with “first” in it may tell what others do.
+    Steps,
 }
 
 const ASPECTS: [Aspect; 6] = [
@@ -96,7 +104,7 @@ const ASPECTS: [Aspect; 6] = [
             "ready",
             "over",
         ],
-        answered: &[
+        answered: AnsweredBy::Sentence(&[
             "多久",
             "时间",
             "时限",
@@ -108,7 +116,7 @@ const ASPECTS: [Aspect; 6] = [
             "at once",
             "soon",
             "as soon as",
-        ],
+        ]),
     },
     Aspect {
         asked: &[
@@ -124,7 +132,7 @@ const ASPECTS: [Aspect; 6] = [
             "cause",
             "come",
         ],
-        answered: &["因为", "原因", "所以", "because", "cause", "reason", "so that"],
+        answered: AnsweredBy::Sentence(&["因为", "原因", "所以", "because", "cause", "reason", "so that"]),
     },
     Aspect {
         asked: &[
@@ -153,11 +161,11 @@ const ASPECTS: [Aspect; 6] = [
             "first",
             "先",
         ],
-        answered: STEPS,
+        answered: AnsweredBy::Steps,
     },
     Aspect {
         asked: &["在哪", "哪里", "去哪", "哪儿", "在哪里", "从哪里", "where", "where is that", "find"],
-        answered: &["在", "设置", "界面", "where", "in the", "on the", "settings", "screen"],
+        answered: AnsweredBy::Sentence(&["在", "设置", "界面", "where", "in the", "on the", "settings", "screen"]),
     },
     Aspect {
         asked: &[
@@ -173,11 +181,11 @@ const ASPECTS: [Aspect; 6] = [
             "charge",
             "free",
         ],
-        answered: &["费用", "手续费", "免费", "fee", "cost", "free", "charge"],
+        answered: AnsweredBy::Sentence(&["费用", "手续费", "免费", "fee", "cost", "free", "charge"]),
     },
     Aspect {
         asked: &["安全吗", "靠谱吗", "可靠吗", "有风险吗", "safe", "risky", "secure", "reliable"],
-        answered: &["安全", "风险", "safe", "risk", "secure"],
+        answered: AnsweredBy::Sentence(&["安全", "风险", "safe", "risk", "secure"]),
     },
 ];
 
@@ -219,7 +227,7 @@ fn by_number<'a>(message: &Message<'_>, offered: &'a [ArticleId]) -> Option<&'a 
 }
 
 /// What stands above the steps of an article.
-const STEPS: &[&str] = &[
+const STEPS: [&str; 17] = [
     "怎么做",
     "怎么办",
     "步骤",
@@ -252,15 +260,15 @@ fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdict> {
     let mut draft =
         Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), message.thresholds().answer.max(0.5));
     draft.evidence = aspect.asked.iter().filter(|word| text.has(word)).map(ToString::to_string).collect();
-    // What is to be done takes more than a sentence, and a sentence with “first” in it may tell what others do.
-    let (section, said) = if aspect.answered == STEPS {
-        steps(about).map_or((None, Vec::new()), |section| (Some(section), opening(&section.text)))
-    } else {
-        let sentence = telling_sentence(about, aspect.answered);
-        sentence.map_or((None, Vec::new()), |(section, sentence)| (Some(section), vec![sentence.to_owned()]))
-    };
-    let anchor = section.and_then(|section| section.anchor.clone());
-    draft.paragraphs = said;
+    let (section, said) = match aspect.answered {
+        AnsweredBy::Steps => steps(about).map(|section| (section, opening(&section.text))),
+        AnsweredBy::Sentence(words) => {
+            telling_sentence(about, words).map(|(section, sentence)| (section, vec![sentence.to_owned()]))
+        }
+    }
+    .unzip();
+    let anchor = section.and_then(|section: &Section| section.anchor.clone());
+    draft.paragraphs = said.unwrap_or_default();
     draft.cited.push(Cited::section(message.snapshot.ordinal(about), anchor));
     let why = format!("it asks about {}, the last answer, without naming it", about.id);
     Some(Verdict { draft: Some(draft), why, candidates: Vec::new() })
