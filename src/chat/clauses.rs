@@ -139,9 +139,9 @@ const DEEDS: [&str; 22] = [
 const MOST_OF_A_DEED: usize = 12;
 
 /// Tells whether a text reports what was done and asks nothing: “换了支付宝也不行”, “I restarted the router already”.
-pub(crate) fn reports_deed(text: &str) -> bool {
+/// It comes as typed and as terms are looked up in it.
+pub(crate) fn reports_deed(text: &str, said: &Searched) -> bool {
     static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(DEEDS));
-    let said = Searched::new(text);
     !said.those_of(&TERMS).is_empty() && !asks(text) && said.rest(std::iter::empty()) <= MOST_OF_A_DEED
 }
 

@@ -6,7 +6,7 @@
 //! heard in [`said`](crate::chat::said), and what the flow says back is put together in
 //! [`flow_says`](crate::chat::flow_says).
 
-use crate::chat::clauses::reports_deed;
+use crate::chat::clauses;
 use crate::chat::flow_says::{asked_away, declined, explained, go, label, person, say, solved, stopped};
 use crate::chat::interrupted::{last, named, stack};
 use crate::chat::message::{Draft, Message, Verdict};
@@ -102,7 +102,7 @@ pub(crate) fn here<'a>(message: &Message<'a>, state: Option<&'a FlowState>) -> O
 fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     let Some(heard) = heard(message, here.flow, here.step) else {
         // What the step asks for is told to be done: the next one is due, and not this one's article once more.
-        return if reports_deed(message.text) && is_about(message, here.step) {
+        return if reports_deed(message) && is_about(message, here.step) {
             answered(message, here, ShortReply::Did, Vec::new())
         } else {
             None
@@ -141,6 +141,10 @@ fn secret_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     Some(verdict)
 }
 
+fn reports_deed(message: &Message<'_>) -> bool {
+    clauses::reports_deed(message.text, &message.look().text)
+}
+
 /// Tells whether a message is about what a step is about.
 fn is_about(message: &Message<'_>, step: &FlowStep) -> bool {
     let ranking = message.ranking();
@@ -151,7 +155,7 @@ fn is_about(message: &Message<'_>, step: &FlowStep) -> bool {
 /// Tells whether so much stands beside a reply that it may be a question of its own.
 fn is_long(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
     // “换了支付宝也不行” tells how a step went, and asks nothing about Alipay.
-    if reply == ShortReply::NotYet && message.dialogue.flow.is_some() && reports_deed(message.text) {
+    if reply == ShortReply::NotYet && message.dialogue.flow.is_some() && reports_deed(message) {
         return false;
     }
     let most = if reply == ShortReply::NotYet { MOST_BESIDE_NOT_YET } else { MOST_BESIDE_REPLY };
@@ -250,7 +254,7 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
     let (long, to) = match reply {
         ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => {
             let first = flow.steps.first()?;
-            let is_done = reply == ShortReply::NotYet && reports_deed(message.text) && is_about(message, first);
+            let is_done = reply == ShortReply::NotYet && reports_deed(message) && is_about(message, first);
             let to = if is_done { first.target(StepOutcome::NotYet) } else { Target::Step(0) };
             (is_long_unasked(message, reply, term), to)
         }

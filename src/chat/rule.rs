@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::chat::clauses::{LEAST_STORY, asks_by_itself, sentences};
 use crate::chat::message::{Cited, Draft, Look, Message, Verdict};
 use crate::chat::slots::{Filled, Slots};
-use crate::kb::rule_index::IndexedTerm;
+use crate::kb::rule_index::{IndexedRule, IndexedTerm};
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
 use crate::model::{MatchedBy, ReplyKind};
 
@@ -177,9 +177,15 @@ impl<'m, 'a> Seen<'m, 'a> {
         })
     }
 
+    /// Returns the rule at a place, and what its terms are in the index.
+    fn rule(&self, place: usize) -> (&'a Rule, &'a IndexedRule) {
+        let snapshot = self.message.snapshot;
+        (&snapshot.rules()[place], snapshot.rule_index().rule(place))
+    }
+
     /// Returns what the rule at a place matches by, or none when it does not.
     fn matches(&self, place: usize) -> Option<Vec<String>> {
-        let (rule, indexed) = (&self.message.snapshot.rules()[place], self.message.snapshot.rule_index().rule(place));
+        let (rule, indexed) = self.rule(place);
         if rule.none.iter().zip(&indexed.none).any(|(term, indexed)| self.finds(term, indexed).is_some()) {
             return None;
         }
@@ -203,7 +209,7 @@ impl<'m, 'a> Seen<'m, 'a> {
     }
 
     fn by_terms(&self, place: usize) -> Option<Vec<String>> {
-        let (rule, indexed) = (&self.message.snapshot.rules()[place], self.message.snapshot.rule_index().rule(place));
+        let (rule, indexed) = self.rule(place);
         let mut evidence = Vec::new();
         for (alternatives, indexed) in rule.all.iter().zip(&indexed.all) {
             let found = alternatives.iter().zip(indexed).find_map(|(term, indexed)| self.finds(term, indexed));
