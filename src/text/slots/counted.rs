@@ -22,8 +22,8 @@ const COUNTED_WORDS: [&str; 33] = [
 
 /// Words that end like a plural and are none, and plurals that are money: “5000 fees?”, “500 rupees”.
 #[rustfmt::skip]
-const NO_PLURALS: [&str; 28] = [
-    "always", "perhaps", "plus", "thanks", "yes", "minus", "gross", "less", "plz", "gopays", "business", "process", "fees", "rates", "terms", "charges",
+const NO_PLURALS: [&str; 27] = [
+    "always", "perhaps", "plus", "thanks", "yes", "minus", "gross", "less", "plz", "business", "process", "fees", "rates", "terms", "charges",
     "costs", "takings", "earnings", "proceeds", "rupees", "pesos", "dirhams", "francs", "rubles", "ringgits", "bahts", "dongs",
 ];
 
