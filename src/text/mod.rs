@@ -14,6 +14,7 @@ pub mod cohesion;
 pub mod distance;
 pub mod pinyin;
 pub mod shape;
+pub mod word_vectors;
 
 pub mod redact;
 pub mod slots;

@@ -1,8 +1,9 @@
 //! The question classifier: which article a customer's message asks for, and how sure that is.
 //!
 //! Articles' curated questions, titles, keywords and summaries are its training set; it is trained anew with each
-//! content and knows nothing else. May call: base, text. Must not know: files, the index, dialogues. Every step has a
-//! fixed order, so the same content gives the same model and the same scores on any number of threads.
+//! content and knows nothing else, but for what English words mean. May call: base, text. Must not know: files, the
+//! index, dialogues. Every step has a fixed order, so the same content gives the same model and the same scores on any
+//! number of threads.
 //!
 //! In reading order: [`features`] cuts a message, [`spelling`] mends it, [`space`] makes it a vector; [`linear`],
 //! [`bm25`], [`nearest`] and [`centroid`] score it; [`stack`] weighs their scores; [`holdout`], [`confidence`]

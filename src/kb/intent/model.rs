@@ -350,6 +350,19 @@ mod tests {
     }
 
     #[test]
+    fn words_that_are_used_alike_name_the_same_article() {
+        let article = |class, questions: [&str; 4]| Article(class, "", "", questions.map(str::to_owned).to_vec());
+        let model = model(&[
+            article(2, ["bad signal", "no internet", "offline all day", "signal gone"]),
+            article(3, ["add money", "put money in", "money into it", "adding money"]),
+            article(1, ["password forgotten", "reset password", "my password", "new password"]),
+        ]);
+        for (message, class) in [("funds", 3), ("broadband", 2)] {
+            assert_eq!(first(&model, message), Some(class), "{message}");
+        }
+    }
+
+    #[test]
     fn what_is_said_to_be_out_of_scope_is_no_candidate_and_makes_the_rest_less_sure() {
         let mut articles = centre();
         let bare = model(&articles);

@@ -4,7 +4,10 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::kb::intent::features::{BLOCK_OF, BLOCKS, Feature, GROUPS, TERM_GROUPS, WORD_BLOCKS, group_of};
+use crate::kb::intent::features::{
+    BLOCK_OF, BLOCKS, Cut, Feature, GROUPS, Group, TERM_GROUPS, WORD_BLOCKS, group_of, stem_key,
+};
+use crate::text::word_vectors::{self, DIMENSIONS};
 
 /// A sparse vector: feature numbers, rising, and their values.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,6 +47,8 @@ pub(crate) struct Space {
     known: Vec<Term>,
     /// How much each block weighs.
     weights: [f32; BLOCKS],
+    /// How much the meaning of the words weighs beside the blocks.
+    meaning: f32,
 }
 
 /// What is known of a term besides its weight.
@@ -72,6 +77,7 @@ impl Space {
         texts: &[(&[Feature], u32)],
         least: &[u32; GROUPS],
         weights: [f32; BLOCKS],
+        meaning: f32,
         cohesion: &FxHashMap<u64, f32>,
     ) -> Space {
         let mut all: Vec<(u64, u32)> = texts.iter().flat_map(|(t, class)| t.iter().map(|f| (f.key, *class))).collect();
@@ -108,6 +114,7 @@ impl Space {
             terms: terms.len(),
             known: terms,
             weights,
+            meaning,
         }
     }
 
@@ -116,7 +123,7 @@ impl Space {
         let totals = totals(texts);
         let mut by_class: Vec<&(&[Feature], u32)> = texts.iter().collect();
         by_class.sort_by_key(|(_, class)| *class);
-        let mut spreads = vec![Spread::default(); self.len()];
+        let mut spreads = vec![Spread::default(); self.features];
         for (features, class) in by_class {
             for id in features.iter().filter_map(|feature| self.id(feature.key)) {
                 spreads[id as usize].add(*class);
@@ -182,14 +189,30 @@ impl Space {
         self.known.get(term as usize).map_or(0.0, |term| term.idf)
     }
 
-    /// Returns how many features there are.
+    /// Returns how many features there are, the dimensions of meaning last.
     pub(crate) fn len(&self) -> usize {
-        self.features
+        self.features + DIMENSIONS
+    }
+
+    /// Returns what the words mean together: the mean of their vectors, each as heavy as its inverse document frequency,
+    /// brought to length 1. None where no word has a vector.
+    fn meaning(&self, cut: &Cut) -> Option<[f32; DIMENSIONS]> {
+        let mut sum = [0.0; DIMENSIONS];
+        for token in &cut.tokens {
+            let Some(vector) = word_vectors::vector(token.meant.as_ref().unwrap_or(&token.text)) else { continue };
+            let id = self.id(stem_key(&token.stem));
+            let idf = id.map_or(self.unseen[Group::Stem as usize], |id| self.idf(id));
+            sum.iter_mut().zip(vector).for_each(|(sum, v)| *sum += idf * v);
+        }
+        let length = sum.iter().map(|v| v * v).sum::<f32>().sqrt();
+        (length > 0.0).then(|| sum.map(|v| v / length))
     }
 
     /// Returns the vector: (1 + ln tf) · weight, each block brought to length 1, then weighed, the words and the
-    /// ideographs of a mixed message by their shares, the whole brought to length 1.
-    pub(crate) fn vector(&self, features: &[Feature], share_of_words: f32) -> Vector {
+    /// ideographs of a mixed message by their shares, the meaning of the words as one more block, the whole brought to length 1.
+    /// `features` are those of the cut.
+    pub(crate) fn vector(&self, cut: &Cut, features: &[Feature]) -> Vector {
+        let share_of_words = cut.share_of_words();
         let mut out = Vector { ids: Vec::with_capacity(features.len()), values: Vec::with_capacity(features.len()) };
         let mut blocks: Vec<u8> = Vec::with_capacity(features.len());
         let mut squares = [0.0f32; BLOCKS];
@@ -221,9 +244,15 @@ impl Space {
                 length += weight * weight;
             }
         }
+        let meaning = self.meaning(cut).map(|vector| (vector, self.meaning * share_of_words.sqrt()));
+        length += meaning.map_or(0.0, |(_, weight)| weight * weight);
         let whole = if length > 0.0 { 1.0 / length.sqrt() } else { 0.0 };
         for (value, block) in out.values.iter_mut().zip(&blocks) {
             *value *= scale[usize::from(*block)] * whole;
+        }
+        if let Some((vector, weight)) = meaning {
+            out.ids.extend((self.features as u32..).take(DIMENSIONS));
+            out.values.extend(vector.map(|v| v * weight * whole));
         }
         out
     }
@@ -355,7 +384,7 @@ mod tests {
             [[feature(1), feature(2)], [feature(1), feature(3)], [feature(2), feature(4)], [feature(3), feature(4)]];
         let with: Vec<(&[Feature], u32)> = texts.iter().zip([0, 1, 0, 2]).map(|(t, class)| (&t[..], class)).collect();
         let build =
-            |texts: &[(&[Feature], u32)]| Space::build(texts, &[1; GROUPS], [1.0; BLOCKS], &FxHashMap::default());
+            |texts: &[(&[Feature], u32)]| Space::build(texts, &[1; GROUPS], [1.0; BLOCKS], 0.0, &FxHashMap::default());
         let (narrowed, own) = (build(&with).narrowed(&with[..3], &[1; GROUPS]), build(&with[..3]));
         for key in 1..=4 {
             assert_eq!(narrowed.get(key).map(|s| s.weight), own.get(key).map(|s| s.weight), "{key}");

@@ -57,6 +57,8 @@ pub struct Recipe {
     pub descent: Descent,
     /// How much each block of features weighs: stems, distant stems, letters, ideographs, distant pairs, syllables.
     pub blocks: [f32; BLOCKS],
+    /// How much the meaning of a message's words weighs beside the blocks.
+    pub meaning: f32,
     /// In how many texts a feature must be, by group.
     pub least: [u32; GROUPS],
     /// How much an example counts: question, title, keyword, message, summary.
@@ -89,6 +91,7 @@ impl Default for Recipe {
             reach: Reach::default(),
             descent: Descent::default(),
             blocks: [1.0, 0.9, 1.5, 1.0, 0.25, 0.8],
+            meaning: 1.1,
             least: [1, 1, 1, 2, 2, 2, 2, 2, 2],
             examples: [1.0, 1.0, 1.0, 0.5, 0.5],
             fields: [1.0, 2.0, 1.0, 1.0],
@@ -203,12 +206,12 @@ impl Stack {
             Some(whole) => whole.narrowed(&all, &recipe.least),
             None => {
                 let cohesion = if recipe.cohesion { cohesion(texts) } else { FxHashMap::default() };
-                Space::build(&all, &recipe.least, recipe.blocks, &cohesion)
+                Space::build(&all, &recipe.least, recipe.blocks, recipe.meaning, &cohesion)
             }
         };
         let chosen: Vec<usize> = (0..texts.len()).filter(|i| example_weight(texts[*i]) > 0.0).collect();
         let vectors: Vec<Vector> =
-            chosen.par_iter().map(|i| space.vector(&texts[*i].features, texts[*i].cut.share_of_words())).collect();
+            chosen.par_iter().map(|i| space.vector(&texts[*i].cut, &texts[*i].features)).collect();
         let examples: Vec<Example<'_>> = chosen
             .iter()
             .zip(&vectors)
@@ -281,7 +284,7 @@ impl Stack {
     }
 
     fn see_features(&self, cut: Cut, all: &[Feature]) -> Seen {
-        let vector = self.space.vector(all, cut.share_of_words());
+        let vector = self.space.vector(&cut, all);
         let mended: Vec<u64> = cut.tokens.iter().filter(|t| t.meant.is_some()).map(|t| stem_key(&t.stem)).collect();
         let topicless = topicless_terms(&cut);
         let mut seen = Seen { vector, ..Seen::default() };
