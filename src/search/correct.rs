@@ -4,14 +4,13 @@
 //! of characters it may stand for, and the likeliest path under the content's bigram model wins (Viterbi). Only words
 //! that the content uses can come out. It is a last resort: the caller asks when the text itself finds nothing good.
 
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::kb::lexicon::{EDGE, Lexicon, Weighed};
+use crate::kb::lexicon::Lexicon;
+use crate::search::lattice::{SEEN, Slot, decode, log_probability, slots};
 use crate::text::fold::{Folded, fold};
 use crate::text::pinyin;
 use crate::text::script::is_han;
-use crate::text::shape;
 use crate::text::terms::{Run, TermKind, Word, runs};
 
 /// A text as it was probably meant.
@@ -70,18 +69,10 @@ pub enum Considered {
     },
 }
 
-/// The cost of one character for another of the same sound, in nats; a slip of an input method, which is common.
-const SAME_SOUND: f64 = 2.5;
-/// The cost of one character for another that looks like it, in nats: rarer with input methods than the same sound.
-const SAME_SHAPE: f64 = 3.5;
-/// The cost of a character that was typed twice, or of two neighbours that changed places.
-const SLIP: f64 = 3.0;
-/// The cost of each letter that stands for a whole syllable.
-const INITIAL: f64 = 0.3;
 /// By how much the corrected reading must be likelier than the typed one, in nats, for each change.
 const GAIN: f64 = 2.5;
-/// How often the content must use the pair that a changed character makes with a neighbour.
-const SEEN: u32 = 4;
+/// One slip is put right, and one more for each so many characters.
+const TYPED_PER_SLIP: usize = 5;
 /// How much such a pair must be a word.
 const COHESIVE: f32 = 0.62;
 /// The least mean log probability of a character for letters to be read as pinyin. Measured on the shipped content:
@@ -89,9 +80,6 @@ const COHESIVE: f32 = 0.62;
 const PLAUSIBLE: f64 = -5.2;
 /// Initials alone are a weak sign: the phrase must be one that the content uses often.
 const PLAUSIBLE_INITIALS: f64 = -2.9;
-/// So many of the likeliest characters at one place are followed further. On the shipped content's questions and their
-/// slips more change no correction; the work grows with their number.
-const MOST_STATES: usize = 8;
 /// Longer stretches are not corrected: nobody mistypes that much, and the work grows with the length.
 const LONGEST_STRETCH: usize = 64;
 
@@ -221,14 +209,11 @@ impl Out {
                     return;
                 }
             } else {
-                let changed = changes(&typed, &path.chars);
-                let gain = path.log_probability - log_probability(lexicon, &typed);
-                if changed > 0
-                    && changed <= 1 + typed.len() / 6
-                    && gain >= GAIN * changed as f64
-                    && makes_known_pairs(lexicon, &typed, &path.chars)
-                {
-                    self.push(&path.chars.iter().collect::<String>());
+                let meant = supported(lexicon, &typed, path.chars);
+                let changed = changes(&typed, &meant);
+                let gain = log_probability(lexicon, &meant) - log_probability(lexicon, &typed);
+                if changed > 0 && changed <= 1 + typed.len() / TYPED_PER_SLIP && gain >= GAIN * changed as f64 {
+                    self.push(&meant.iter().collect::<String>());
                     self.changes += changed;
                     return;
                 }
@@ -248,9 +233,10 @@ fn changes(typed: &[char], meant: &[char]) -> usize {
     crate::text::distance::within(typed, meant, typed.len()).unwrap_or(typed.len())
 }
 
-/// Tells whether each character that is new where it stands makes a pair that the content uses often, where the typed
-/// one did not: a correction turns an unknown word into a known one.
-fn makes_known_pairs(lexicon: &Lexicon, typed: &[char], meant: &[char]) -> bool {
+/// Returns what was meant with those changes alone that turn an unknown word into a known one: each character that is new
+/// where it stands must make a pair that the content uses often, where the typed one did not. Beside a slip the likeliest
+/// reading may change what was typed well, and a word that the content lacks.
+fn supported(lexicon: &Lexicon, typed: &[char], mut meant: Vec<char>) -> Vec<char> {
     // Two characters that stand together by chance make no word, however often they do: 经点 is in 已经点了.
     let uses = |a: char, b: char| if lexicon.cohesion(a, b) >= COHESIVE { lexicon.pair_count(a, b) } else { 0 };
     let strength = |chars: &[char], i: usize| {
@@ -260,12 +246,17 @@ fn makes_known_pairs(lexicon: &Lexicon, typed: &[char], meant: &[char]) -> bool 
     };
     if typed.len() != meant.len() {
         // A doubled character was dropped; what remains must hold together where it was.
-        return (1..meant.len()).filter(|&i| typed[i] != meant[i]).take(1).all(|i| strength(meant, i) >= SEEN);
+        let holds = (1..meant.len()).filter(|&i| typed[i] != meant[i]).take(1).all(|i| strength(&meant, i) >= SEEN);
+        return if holds { meant } else { typed.to_vec() };
     }
-    (0..typed.len()).filter(|&i| typed[i] != meant[i]).all(|i| {
-        let new = strength(meant, i);
-        new >= SEEN && new > 2 * strength(typed, i)
-    })
+    // A change that is taken back may have held its neighbour.
+    while let Some(at) = (0..typed.len()).find(|&i| {
+        let new = strength(&meant, i);
+        typed[i] != meant[i] && !(new >= SEEN && new > 2 * strength(typed, i))
+    }) {
+        meant[at] = typed[at];
+    }
+    meant
 }
 
 /// Returns two words of the content that a word is made of when only the space between them is missing.
@@ -281,219 +272,6 @@ fn two_words<'a>(lexicon: &Lexicon, word: &'a str) -> Option<(&'a str, &'a str)>
         .filter(|(least, a, b)| *least > 1 && a.len() + b.len() >= 5)
         .max_by_key(|(least, a, _)| (*least, a.len()))
         .map(|(_, a, b)| (a, b))
-}
-
-/// One place of the lattice: a character as typed, or a letter of a Latin word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Slot {
-    Char(char),
-    Letter {
-        letter: char,
-        /// Whether the word is read as initials.
-        initials: bool,
-        /// How many letters of the same word follow, itself included.
-        left: usize,
-    },
-}
-
-fn slots(folded: &Folded, runs: &[Run]) -> Vec<Slot> {
-    let mut out = Vec::new();
-    for run in runs {
-        match run {
-            Run::Ideographs(from, to) => out.extend(folded.chars[*from..*to].iter().map(|c| Slot::Char(*c))),
-            Run::Word(word) => {
-                let letters: Vec<char> = word.text.chars().collect();
-                let initials = !pinyin::is_spelled_out(&word.text);
-                let slots = letters.iter().enumerate();
-                out.extend(slots.map(|(i, &letter)| Slot::Letter { letter, initials, left: letters.len() - i }));
-            }
-        }
-    }
-    out
-}
-
-struct Path {
-    chars: Vec<char>,
-    log_probability: f64,
-}
-
-fn log_probability(lexicon: &Lexicon, chars: &[char]) -> f64 {
-    let mut before = EDGE;
-    let mut sum = 0.0;
-    for &c in chars.iter().chain(&[EDGE]) {
-        sum += lexicon.log_probability(before, c);
-        before = c;
-    }
-    sum
-}
-
-/// Returns the likeliest way to a character that the content never has behind any of `before`, but for the character's
-/// own part.
-fn best_unseen(before: &[(Weighed, f64)]) -> Option<(f64, char)> {
-    let sums = before.iter().map(|(last, sum)| (sum + last.as_first(), last.char));
-    sums.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
-}
-
-/// Returns the likeliest way to a character: behind one of `before` that the content has it behind, or behind the best
-/// of all.
-fn best_before(
-    lexicon: &Lexicon,
-    before: &[(Weighed, f64)],
-    unseen: Option<(f64, char)>,
-    c: char,
-) -> Option<(f64, char)> {
-    let next = lexicon.weighed(c);
-    let seen = before.iter().filter_map(|(last, sum)| Some((sum + lexicon.follows(*last, next)?, last.char)));
-    let unseen = unseen.map(|(sum, last)| (sum + next.as_second(), last));
-    seen.chain(unseen).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
-}
-
-/// The best way to reach a place of the lattice with a certain last character.
-struct State {
-    log_probability: f64,
-    /// The place and last character before, and what was written between.
-    from: Option<(usize, char, Written)>,
-}
-
-/// What an edge of the lattice writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Written {
-    /// Nothing: the character stood there twice.
-    Nothing,
-    /// The character that it leads to.
-    One,
-    /// This character, and then the one that it leads to.
-    Two(char),
-}
-
-/// The states at the place from which edges lead on.
-struct Before {
-    at: usize,
-    states: Vec<(Weighed, f64)>,
-    unseen: Option<(f64, char)>,
-}
-
-/// The lattice while it is walked from left to right.
-struct Lattice<'a> {
-    lexicon: &'a Lexicon,
-    states: Vec<FxHashMap<char, State>>,
-}
-
-impl Lattice<'_> {
-    /// Offers the likeliest way over one edge to a place; what was written and its cost are the edge's.
-    fn edge(&mut self, before: &Before, to: usize, c: char, written: Written, cost: f64) {
-        let lexicon = self.lexicon;
-        let best = match written {
-            Written::Nothing => before.states.iter().find(|(last, _)| last.char == c).map(|(_, sum)| (*sum, c)),
-            Written::One => best_before(lexicon, &before.states, before.unseen, c),
-            Written::Two(first) => best_before(lexicon, &before.states, before.unseen, first)
-                .map(|(sum, last)| (sum + lexicon.log_probability(first, c), last)),
-        };
-        let Some((sum, last)) = best else { return };
-        let log_probability = sum - cost;
-        let from = (before.at, last, written);
-        let better = self.states[to].get(&c).is_none_or(|s| {
-            // The tie-break makes the path independent of the map's order.
-            log_probability > s.log_probability
-                || (log_probability == s.log_probability && s.from.is_some_and(|f| from < f))
-        });
-        if better {
-            self.states[to].insert(c, State { log_probability, from: Some(from) });
-        }
-    }
-
-    fn read(&mut self, slots: &[Slot], at: usize) {
-        let lexicon = self.lexicon;
-        let mut states: Vec<(char, f64)> = self.states[at].iter().map(|(c, s)| (*c, s.log_probability)).collect();
-        if states.is_empty() {
-            return;
-        }
-        if states.len() > MOST_STATES {
-            states.select_nth_unstable_by(MOST_STATES, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            states.truncate(MOST_STATES);
-        }
-        let states: Vec<(Weighed, f64)> = states.into_iter().map(|(c, sum)| (lexicon.weighed(c), sum)).collect();
-        let before = Before { at, unseen: best_unseen(&states), states };
-        match &slots[at] {
-            Slot::Char(typed) => {
-                self.edge(&before, at + 1, *typed, Written::One, 0.0);
-                for reading in pinyin::readings(*typed) {
-                    for &c in
-                        lexicon.with_reading(reading).iter().filter(|c| *c != typed && fits(lexicon, slots, at, **c))
-                    {
-                        self.edge(&before, at + 1, c, Written::One, SAME_SOUND);
-                    }
-                }
-                for &c in shape::similar(*typed).iter().filter(|c| fits(lexicon, slots, at, **c)) {
-                    self.edge(&before, at + 1, c, Written::One, SAME_SHAPE);
-                }
-                if at > 0 && slots[at - 1] == slots[at] {
-                    self.edge(&before, at + 1, *typed, Written::Nothing, SLIP);
-                }
-                if let Some(Slot::Char(next)) = slots.get(at + 1).filter(|n| **n != slots[at]) {
-                    self.edge(&before, at + 2, *typed, Written::Two(*next), SLIP);
-                }
-            }
-            Slot::Letter { letter, initials: true, .. } => {
-                for &c in lexicon.with_initial(*letter) {
-                    self.edge(&before, at + 1, c, Written::One, INITIAL);
-                }
-            }
-            Slot::Letter { initials: false, left, .. } => {
-                let letters: String = slots[at..at + left]
-                    .iter()
-                    .take(pinyin::LONGEST_SYLLABLE)
-                    .map_while(|s| if let Slot::Letter { letter, .. } = s { Some(*letter) } else { None })
-                    .collect();
-                for length in 1..=letters.len() {
-                    for &c in lexicon.with_reading(&letters[..length]) {
-                        self.edge(&before, at + length, c, Written::One, 0.0);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Tells whether the content often has a character beside one of the neighbours that it would get: no other is worth
-/// following, for [`makes_known_pairs`] would refuse it. What a neighbouring letter stands for is open.
-fn fits(lexicon: &Lexicon, slots: &[Slot], at: usize, c: char) -> bool {
-    let before = match at.checked_sub(1).map(|b| &slots[b]) {
-        Some(Slot::Char(before)) => lexicon.pair_count(*before, c) >= SEEN,
-        other => other.is_some(),
-    };
-    before
-        || match slots.get(at + 1) {
-            Some(Slot::Char(after)) => lexicon.pair_count(c, *after) >= SEEN,
-            other => other.is_some(),
-        }
-}
-
-/// Finds the likeliest characters for the slots; costs of substitutions are part of the probability.
-fn decode(lexicon: &Lexicon, slots: &[Slot]) -> Option<Path> {
-    let states = (0..=slots.len()).map(|_| FxHashMap::default()).collect();
-    let mut lattice = Lattice { lexicon, states };
-    lattice.states[0].insert(EDGE, State { log_probability: 0.0, from: None });
-    for at in 0..slots.len() {
-        lattice.read(slots, at);
-    }
-    let last = lattice.states.last()?;
-    let (end, best) = last
-        .iter()
-        .map(|(c, s)| (*c, s.log_probability + lexicon.log_probability(*c, EDGE)))
-        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
-    let mut chars = Vec::new();
-    let mut at = (slots.len(), end);
-    while let Some(State { from: Some((place, last, written)), .. }) = lattice.states[at.0].get(&at.1) {
-        match written {
-            Written::Nothing => {}
-            Written::One => chars.push(at.1),
-            Written::Two(first) => chars.extend([at.1, *first]),
-        }
-        at = (*place, *last);
-    }
-    chars.reverse();
-    Some(Path { chars, log_probability: best })
 }
 
 #[cfg(test)]
@@ -532,6 +310,13 @@ mod tests {
             assert_eq!(corrected(typed).as_deref(), Some(meant), "{typed}");
             let chinese = correct_chinese(&lexicon(), typed).map(|c| c.text);
             assert_eq!(chinese.as_deref(), Some(meant).filter(|meant| meant.contains(is_han)), "{typed}");
+        }
+    }
+
+    #[test]
+    fn one_slip_is_put_right_beside_words_that_the_content_lacks() {
+        for (typed, meant) in [("火锅冲值方式", "火锅充值方式"), ("忘计密玛的猫", "忘记密码的猫")] {
+            assert_eq!(corrected(typed).as_deref(), Some(meant), "{typed}");
         }
     }
 

@@ -5,6 +5,7 @@
 pub mod query;
 
 pub mod correct;
+mod lattice;
 pub(crate) mod rank;
 mod snippet;
 
