@@ -47,13 +47,15 @@ pub fn is_stop_word(word: &str) -> bool {
 
 /// In order, each once.
 const STOP_WORDS: &[&str] = &[
-    "a", "about", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "being", "but", "by", "can",
-    "could", "did", "do", "does", "doing", "else", "for", "from", "get", "go", "going", "got", "had", "has", "have",
-    "he", "her", "hers", "hi", "him", "his", "how", "i", "id", "if", "ill", "im", "in", "into", "is", "it", "its",
-    "ive", "just", "may", "me", "might", "mine", "must", "my", "now", "of", "on", "or", "our", "please", "pls", "s",
-    "shall", "she", "should", "so", "some", "t", "than", "that", "thats", "the", "their", "them", "then", "there",
-    "these", "they", "this", "those", "to", "too", "u", "us", "use", "want", "was", "we", "were", "what", "whats",
-    "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "yours",
+    "a", "about", "ah", "aiya", "aiyo", "alamak", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been",
+    "being", "bloody", "but", "by", "can", "could", "did", "do", "does", "doing", "dude", "else", "for", "from", "get",
+    "go", "going", "got", "guys", "had", "has", "have", "he", "her", "hers", "hi", "him", "his", "hmm", "hor", "how",
+    "i", "id", "if", "ill", "im", "in", "innit", "into", "is", "it", "its", "ive", "just", "la", "lah", "leh", "lor",
+    "mate", "may", "me", "meh", "might", "mine", "must", "my", "now", "of", "on", "or", "our", "please", "pls", "po",
+    "s", "shall", "she", "should", "sia", "sis", "so", "some", "t", "than", "that", "thats", "the", "their", "them",
+    "then", "there", "these", "they", "this", "those", "to", "too", "u", "ugh", "um", "us", "use", "wah", "want",
+    "was", "we", "were", "what", "whats", "when", "where", "which", "who", "whom", "whose", "why", "will", "with",
+    "would", "wow", "you", "your", "yours",
 ];
 
 #[cfg(test)]

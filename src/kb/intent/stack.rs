@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::kb::intent::bm25::{Bm25, Document};
 use crate::kb::intent::centroid::Centroids;
 use crate::kb::intent::features::{
-    BLOCKS, Cut, Feature, GROUPS, Reach, TERM_GROUPS, features, pair_key, stem_key, topicless_terms,
+    BLOCKS, Cut, Feature, GROUPS, Group, Reach, TERM_GROUPS, features, pair_key, stem_key, topicless_terms,
 };
 use crate::kb::intent::holdout::Holdout;
 use crate::kb::intent::linear::{Descent, Example, Linear};
@@ -307,7 +307,9 @@ impl Stack {
                     }
                 }
                 None => {
-                    let idf = self.space.unseen[usize::from(feature.group())];
+                    // “Lah” and “innit” are not missed; what is made of particles may still be a word.
+                    let is_filler = !tells && feature.group() == Group::Stem as u8;
+                    let idf = if is_filler { 0.0 } else { self.space.unseen[usize::from(feature.group())] };
                     seen.unseen += idf;
                     seen.telling += if tells { idf } else { 0.0 };
                 }
