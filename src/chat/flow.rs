@@ -6,7 +6,6 @@
 //! heard in [`said`](crate::chat::said), and what the flow says back is put together in
 //! [`flow_says`](crate::chat::flow_says).
 
-use crate::chat::clauses;
 use crate::chat::flow_says::{asked_away, declined, explained, go, label, person, say, solved, stopped};
 use crate::chat::interrupted::{last, named, stack};
 use crate::chat::message::{Draft, Message, Verdict};
@@ -14,6 +13,7 @@ use crate::chat::said::{self, MOST_BESIDE_CHOICE, Said, chosen, heard};
 use crate::chat::secrets::SECRET_NAMES;
 use crate::chat::short_reply::{ShortReply, short_reply};
 use crate::chat::slip::Slipped;
+use crate::chat::step_done::{done_of, is_about, of_topic, reports_deed};
 use crate::chat::{beside_reply, code, on_screen, question, rule, several, wording};
 use crate::kb::flows::Starts;
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
@@ -23,6 +23,9 @@ use crate::model::{FlowState, ReplyKind, StepSaid};
 const MOST_BESIDE_REPLY: usize = 4;
 /// The same for “it did not help”, which much else sounds like: “客服一直不回我”.
 const MOST_BESIDE_NOT_YET: usize = 2;
+
+/// “Still not working” has one word beside what it is heard by. With more it may be about something else.
+const MOST_BESIDE_NO_USE: usize = 1;
 
 /// They answer a step's question. Where nothing was asked they tell of nothing that works again.
 const AFFIRMATIONS: [&str; 16] = [
@@ -102,11 +105,10 @@ pub(crate) fn here<'a>(message: &Message<'a>, state: Option<&'a FlowState>) -> O
 fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     let Some(heard) = heard(message, here.flow, here.step) else {
         // What the step asks for is told to be done: the next one is due, and not this one's article once more.
-        return if reports_deed(message) && is_about(message, here.step) {
-            answered(message, here, ShortReply::Did, Vec::new())
-        } else {
-            None
-        };
+        if reports_deed(message) && is_about(message, here.step) {
+            return answered(message, here, ShortReply::Did, Vec::new());
+        }
+        return later_step_done(message, here);
     };
     match heard.said {
         // Its every word is about the step: “checked everything, it's fine” asks for no person.
@@ -119,9 +121,18 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
         Said::Reply(_) if started(message, Some(here)).is_some() => None,
         Said::Reply(reply) => match asks_for_more(message, here.flow, is_long(message, reply, heard.term)) {
             Some(why) => Some(Verdict::pass(why)),
-            None => answered(message, here, reply, vec![heard.term.to_owned()]),
+            None => later_step_done(message, here)
+                .filter(|_| reply == ShortReply::NotYet)
+                .or_else(|| answered(message, here, reply, vec![heard.term.to_owned()])),
         },
     }
+}
+
+/// Goes on behind a later step that a message tells of as done: “换了卡也一样” where the account data are due.
+fn later_step_done(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
+    let place = |step: &FlowStep| here.flow.steps.iter().position(|other| other.id == step.id);
+    let (done, to) = done_of(message, here.flow).filter(|(step, _)| place(step) > place(here.step))?;
+    Some(go(message, here.flow, Some(here.state), to, vec![done.id.clone()]))
 }
 
 /// With no more words or ideographs beside it a secret was sent for its own sake.
@@ -139,17 +150,6 @@ fn secret_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     draft.paragraphs.insert(0, wording::of(message.locale).secret_in_flow.to_owned());
     verdict.why = format!("a secret was sent; {}", verdict.why);
     Some(verdict)
-}
-
-fn reports_deed(message: &Message<'_>) -> bool {
-    clauses::reports_deed(message.text, &message.look().text)
-}
-
-/// Tells whether a message is about what a step is about.
-fn is_about(message: &Message<'_>, step: &FlowStep) -> bool {
-    let ranking = message.ranking();
-    let first = ranking.candidates.first().and_then(|first| message.article_of_group(first.class as usize));
-    ranking.confidence >= message.thresholds().clarify && first.is_some_and(|article| article.id == step.article)
 }
 
 /// Tells whether so much stands beside a reply that it may be a question of its own.
@@ -240,8 +240,15 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
         // Where nothing was talked about there is nothing to reply to.
         dialogue.topic.as_ref()?;
         let (reply, term) = short_reply(message.text, &[])?;
-        let alone = message.look().text.rest(std::iter::once(term)) == 0;
+        let alone = message.look().text.rest(std::iter::once(term)) <= MOST_BESIDE_NO_USE;
         let evidence = vec![term.to_owned()];
+        // What was told is one step of a repair: the next one is due.
+        if reply == ShortReply::NotYet
+            && let Some((flow, step, to)) = of_topic(message)
+            && (alone || (reports_deed(message) && is_about(message, step)))
+        {
+            return Some(go(message, flow, None, to, evidence));
+        }
         return match reply {
             // Nothing is left to try: a person is what helps now.
             ShortReply::NotYet if alone => Some(person(message, evidence)),
@@ -250,13 +257,13 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
             _ => None,
         };
     };
+    if let Some((done, to)) = done_of(message, flow) {
+        return Some(go(message, flow, None, to, vec![done.id.clone()]));
+    }
     let (reply, term) = said::reply(message, flow, flow.steps.first()?)?;
     let (long, to) = match reply {
         ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => {
-            let first = flow.steps.first()?;
-            let is_done = reply == ShortReply::NotYet && reports_deed(message) && is_about(message, first);
-            let to = if is_done { first.target(StepOutcome::NotYet) } else { Target::Step(0) };
-            (is_long_unasked(message, reply, term), to)
+            (is_long_unasked(message, reply, term), Target::Step(0))
         }
         ShortReply::Worked => (false, Target::Done),
         ShortReply::Stop => return Some(declined(message, vec![term.to_owned()])),

@@ -58,7 +58,7 @@ pub(crate) fn go(
 /// Hands over where an answer did not help and no flow follows it.
 pub(crate) fn person(message: &Message<'_>, evidence: Vec<String>) -> Verdict {
     let mut draft = Draft::new(ReplyKind::Handoff, MatchedBy::Flow, "no-flow", 1.0);
-    draft.paragraphs.push(wording::of(message.locale).flow_handoff.to_owned());
+    draft.paragraphs.push(wording::of(message.locale).no_help.to_owned());
     let links = message.snapshot.site().support.iter();
     let support = links.filter_map(|l| l.url.strip_prefix("article:")?.parse().ok());
     draft.cited.extend(support.filter_map(|id| cited(message, &id)).next());

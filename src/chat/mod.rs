@@ -16,6 +16,7 @@ mod said;
 mod searched;
 mod short_reply;
 mod slip;
+mod step_done;
 
 mod beside_reply;
 mod flow;
