@@ -87,8 +87,34 @@ const ASKS: [&str; 45] = [
 /// What begins a new subject and says nothing of it. “对了” alone says that something is right.
 const ASIDES: [&str; 10] = ["对了", "對了", "哦对了", "话说", "話說", "另外", "by the way", "btw", "oh and", "also"];
 
-/// Returns a message without the word by which it comes to another subject: “对了，商户手续费多少”.
+/// What says that the last message was taken in the wrong way. The longer first.
+const CORRECTIONS: [&str; 14] = [
+    "no, i mean ",
+    "no, i meant ",
+    "no i mean ",
+    "no i meant ",
+    "i mean ",
+    "i meant ",
+    "不是，我说的是",
+    "不是，我是说",
+    "不是我说的是",
+    "不是我是说",
+    "我说的是",
+    "我是说",
+    "我的意思是",
+    "我想问的是",
+];
+
+/// Returns a message without the words by which it comes to another subject, or back to its own: “对了，商户手续费多少”, “no,
+/// I mean normal people”.
 pub(crate) fn without_aside(text: &str) -> &str {
+    let corrected = CORRECTIONS.iter().find_map(|known| {
+        let begins = text.get(..known.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(known));
+        begins.then(|| text[known.len()..].trim_start_matches(|c: char| c.is_whitespace() || COMMAS.contains(&c)))
+    });
+    if let Some(rest) = corrected.filter(|rest| rest.chars().any(char::is_alphanumeric)) {
+        return rest;
+    }
     let rest = text.split_once(['，', ',', '：', ':']).filter(|(aside, rest)| {
         let aside = aside.trim();
         rest.chars().any(char::is_alphanumeric) && ASIDES.iter().any(|known| known.eq_ignore_ascii_case(aside))
@@ -276,6 +302,8 @@ mod tests {
     fn what_leads_to_another_subject_is_no_part_of_it() {
         assert_eq!(without_aside("对了，商户手续费多少"), "商户手续费多少");
         assert_eq!(without_aside("By the way, what does it cost"), "what does it cost");
+        assert_eq!(without_aside("No, I mean normal people"), "normal people");
+        assert_eq!(without_aside("不是，我说的是商户"), "商户");
         for text in ["对了", "对了！", "付款，对了", "怎么充值，手续费多少"] {
             assert_eq!(without_aside(text), text);
         }

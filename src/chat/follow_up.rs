@@ -8,6 +8,7 @@ use crate::base::ArticleId;
 use crate::chat::flow_says::opening;
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::ordinal;
+use crate::chat::policy;
 use crate::chat::searched::Searched;
 use crate::kb::intent::Ranking;
 use crate::kb::passages::sentences;
@@ -363,7 +364,9 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
     let candidates = whole.candidates();
     let (alone, confidence) = (whole.alone.confidence, whole.behind.confidence);
     let is_near = |a: &&Article| a.id.category() == about.id.category() || about.related.contains(&a.id);
-    let meant = whole.first_alone.first().copied().filter(|a| alone >= CONTINUES && a.id != about.id && is_near(a));
+    // “I did that already” means nothing alone.
+    let says_what = alone >= CONTINUES && !policy::tells_nothing(message);
+    let meant = whole.first_alone.first().copied().filter(|a| says_what && a.id != about.id && is_near(a));
     // What has a subject elsewhere leaves none out; where it says that it goes on, it must be surer of that subject.
     let named = || whole.first_alone.first().is_some_and(|a| !is_near(a));
     let far_ahead = || {

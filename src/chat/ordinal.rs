@@ -67,8 +67,14 @@ const ORDINALS: [&[&str]; 5] = [
 /// A choice by number may stand beside this many words or ideographs of substance (“选第二个”).
 const BESIDE_ORDINAL: usize = 1;
 
+/// What asks chooses nothing: “what should I do first”.
+const ASKS: [&str; 8] = ["what", "how", "why", "should i", "do i", "什么", "怎么", "为什么"];
+
 /// Returns the place that a message names among so many, counted from 0; none when it says more or names none of them.
 pub(crate) fn chosen(text: &Searched, of: usize) -> Option<usize> {
+    if ASKS.iter().any(|word| text.has(word)) {
+        return None;
+    }
     let named = |terms: &[&str]| {
         terms.iter().any(|t| text.has(t)) && text.rest(terms.iter().copied().chain(["one"])) <= BESIDE_ORDINAL
     };
@@ -91,5 +97,6 @@ mod tests {
             (of("第三个", 2), of("第二个问题是怎么充值", 3), of("two cards", 3), of("last", 0)),
             (None, None, None, None)
         );
+        assert_eq!((of("what should I do first", 3), of("第一个怎么做", 3)), (None, None));
     }
 }

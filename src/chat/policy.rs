@@ -48,7 +48,7 @@ const DEEDS: [&str; 16] = [
 ];
 
 /// Tells whether a message has no word that tells what it is about: “I did all that”.
-fn tells_nothing(message: &Message<'_>) -> bool {
+pub(crate) fn tells_nothing(message: &Message<'_>) -> bool {
     message.look().text.rest(DEEDS.into_iter()) == 0
 }
 

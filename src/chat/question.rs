@@ -61,6 +61,8 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
 const LONGEST_WORD: usize = 3;
 /// An article is near when its curated questions have the word this often, compared with those that have it most often.
 const NEAR: f32 = 0.55;
+/// The classifier, asked for one word, does not tell two articles apart whose scores are no further from each other.
+const CLOSE: f32 = 0.25;
 /// A word that fewer questions have tells nothing.
 const LEAST_ASKED: usize = 2;
 
@@ -92,9 +94,12 @@ fn several_near(message: &Message<'_>, visible: &[(usize, f32)], is_sure: bool) 
     if most < LEAST_ASKED {
         return Vec::new();
     }
-    // What the classifier has first is near in any case.
-    let near =
-        asked.into_iter().enumerate().filter(|(place, (_, count))| *place == 0 || *count as f32 >= NEAR * most as f32);
+    // What the classifier has first is near in any case, and what it holds to be as likely.
+    let close = |place: usize| visible[0].1 - visible[place].1 <= CLOSE;
+    let near = asked
+        .into_iter()
+        .enumerate()
+        .filter(|(place, (_, count))| close(*place) || *count as f32 >= NEAR * most as f32);
     let near: Vec<usize> = near.map(|(_, (ordinal, _))| ordinal).collect();
     let category = |ordinal: &usize| articles[*ordinal].id.category();
     let of_one = near.iter().all(|ordinal| category(ordinal) == category(&near[0]));
