@@ -315,7 +315,8 @@ mod tests {
 
     #[test]
     fn one_slip_is_put_right_beside_words_that_the_content_lacks() {
-        for (typed, meant) in [("火锅冲值方式", "火锅充值方式"), ("忘计密玛的猫", "忘记密码的猫")] {
+        for (typed, meant) in [("火锅冲值方式", "火锅充值方式"), ("忘计密玛的猫", "忘记密码的猫")]
+        {
             assert_eq!(corrected(typed).as_deref(), Some(meant), "{typed}");
         }
     }
