@@ -121,9 +121,10 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
         Said::Reply(_) if started(message, Some(here)).is_some() => None,
         Said::Reply(reply) => match asks_for_more(message, here.flow, is_long(message, reply, heard.term)) {
             Some(why) => Some(Verdict::pass(why)),
-            None => later_step_done(message, here)
-                .filter(|_| reply == ShortReply::NotYet)
-                .or_else(|| answered(message, here, reply, vec![heard.term.to_owned()])),
+            None => {
+                let later = if reply == ShortReply::NotYet { later_step_done(message, here) } else { None };
+                later.or_else(|| answered(message, here, reply, vec![heard.term.to_owned()]))
+            }
         },
     }
 }
