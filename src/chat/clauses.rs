@@ -164,11 +164,47 @@ const DEEDS: [&str; 22] = [
 /// With more words or ideographs of substance it is a story.
 const MOST_OF_A_DEED: usize = 12;
 
+/// They end as what was done does, and tell what went wrong or what is wished.
+const NO_DEEDS: [&str; 24] = [
+    "failed",
+    "worked",
+    "blocked",
+    "locked",
+    "charged",
+    "declined",
+    "rejected",
+    "expired",
+    "stopped",
+    "delayed",
+    "needed",
+    "wanted",
+    "supposed",
+    "hacked",
+    "deducted",
+    "received",
+    "refused",
+    "crashed",
+    "disappeared",
+    "arrived",
+    "completed",
+    "processed",
+    "debited",
+    "scammed",
+];
+
 /// Tells whether a text reports what was done and asks nothing: “换了支付宝也不行”, “I restarted the router already”.
 /// It comes as typed and as terms are looked up in it.
 pub(crate) fn reports_deed(text: &str, said: &Searched) -> bool {
     static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(DEEDS));
-    !said.those_of(&TERMS).is_empty() && !asks(text) && said.rest(std::iter::empty()) <= MOST_OF_A_DEED
+    let is_deed = |word: &str| word.len() > 4 && word.ends_with("ed") && !NO_DEEDS.contains(&word);
+    let tells = !said.those_of(&TERMS).is_empty() || said.haystack().split(' ').any(is_deed);
+    tells && !asks(text) && said.rest(std::iter::empty()) <= MOST_OF_A_DEED
+}
+
+/// Returns the clauses of a message, each of which may tell one thing that was done.
+pub(crate) fn clauses(text: &str) -> impl Iterator<Item = &str> {
+    let clauses = sentences(text).flat_map(|sentence| sentence.split(COMMAS)).flat_map(|clause| clause.split(" and "));
+    clauses.map(str::trim).filter(|clause| clause.chars().any(char::is_alphanumeric))
 }
 
 /// Returns the sentences of a message that say anything.

@@ -13,7 +13,7 @@ use crate::chat::said::{self, MOST_BESIDE_CHOICE, Said, chosen, heard};
 use crate::chat::secrets::SECRET_NAMES;
 use crate::chat::short_reply::{ShortReply, short_reply};
 use crate::chat::slip::Slipped;
-use crate::chat::step_done::{done_of, is_about, of_topic, reports_deed};
+use crate::chat::step_done::{cannot_be_done, done_of, is_about, of_topic, reports_deed};
 use crate::chat::{beside_reply, code, on_screen, question, rule, several, wording};
 use crate::kb::flows::Starts;
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
@@ -108,6 +108,9 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
         if reports_deed(message) && is_about(message, here.step) {
             return answered(message, here, ShortReply::Did, Vec::new());
         }
+        if cannot_be_done(message, here.step) {
+            return answered(message, here, ShortReply::Skip, Vec::new());
+        }
         return later_step_done(message, here);
     };
     match heard.said {
@@ -129,10 +132,11 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     }
 }
 
-/// Goes on behind a later step that a message tells of as done: “换了卡也一样” where the account data are due.
+/// Goes on behind a step that a message tells of as done, this one or a later one: “换了卡也一样” where the account data are
+/// due.
 fn later_step_done(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     let place = |step: &FlowStep| here.flow.steps.iter().position(|other| other.id == step.id);
-    let (done, to) = done_of(message, here.flow).filter(|(step, _)| place(step) > place(here.step))?;
+    let (done, to) = done_of(message, here.flow).filter(|(step, _)| place(step) >= place(here.step))?;
     Some(go(message, here.flow, Some(here.state), to, vec![done.id.clone()]))
 }
 
@@ -237,6 +241,11 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
     {
         return Some(verdict);
     }
+    if offered.is_none()
+        && let Some(verdict) = last(message).and_then(|here| later_step_done(message, here))
+    {
+        return Some(verdict);
+    }
     let Some(flow) = offered else {
         // Where nothing was talked about there is nothing to reply to.
         dialogue.topic.as_ref()?;
@@ -303,7 +312,7 @@ fn begin(message: &Message<'_>, Begins { flow, evidence, rest }: Begins<'_>) -> 
     let words = flow.starts.terms.iter().flat_map(|t| t.any.iter().chain(&t.all).flat_map(|t| t.split('|')));
     let words: Vec<&str> = words.collect();
     let first = flow.steps.first();
-    if let Some((step, (choice, _))) = first.and_then(|step| Some((step, chosen(message, step, &words)?))) {
+    if let Some((step, (choice, _))) = first.and_then(|step| Some((step, chosen(message, step, &words, false)?))) {
         let asked = FlowState { flow: flow.id.clone(), step: step.id.clone(), visited: Vec::new() };
         return go(message, flow, Some(&asked), choice.to, evidence);
     }

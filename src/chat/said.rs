@@ -35,6 +35,24 @@ pub(crate) struct Heard<'a> {
     pub(crate) of_step: bool,
 }
 
+/// What may stand behind a choice: it asks for what the choice leads to.
+const AND_THEN: [&str; 14] = [
+    "然后呢",
+    "然后",
+    "接下来呢",
+    "接下来",
+    "下一步呢",
+    "下一步",
+    "还要干啥",
+    "还要干什么",
+    "还要做什么",
+    "还要怎么做",
+    "what next",
+    "now what",
+    "what now",
+    "what else",
+];
+
 /// Listens to a message as a reply to a step whose choices were shown.
 pub(crate) fn heard<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowStep) -> Option<Heard<'a>> {
     let of_reply = |(reply, term)| Heard { said: Said::Reply(reply), term, of_step: false };
@@ -45,7 +63,7 @@ pub(crate) fn heard<'a>(message: &Message<'_>, flow: &'a Flow, step: &'a FlowSte
         return Some(of_step(found));
     }
     let reply = reply(message, flow, step);
-    let Some((choice, named)) = chosen(message, step, &[]) else {
+    let Some((choice, named)) = chosen(message, step, &AND_THEN, true) else {
         let choice = || slipped_choice(message, step).map(of_choice);
         let heard = reply.map(of_reply).or_else(choice);
         return heard.or_else(|| of_the_step(message, step).map(of_step));
@@ -316,7 +334,12 @@ fn meaning(outcome: StepOutcome) -> ShortReply {
 }
 
 /// Returns the choice that the message makes among the step's, and its word; the words in `beside` say nothing else.
-pub(crate) fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&str]) -> Option<(&'a Choice, &'a str)> {
+pub(crate) fn chosen<'a>(
+    message: &Message<'_>,
+    step: &'a FlowStep,
+    beside: &[&str],
+    shown: bool,
+) -> Option<(&'a Choice, &'a str)> {
     let look = message.look();
     let text = &look.text;
     let mut best: Option<(usize, usize, (&'a Choice, &'a str))> = None;
@@ -335,9 +358,9 @@ pub(crate) fn chosen<'a>(message: &Message<'_>, step: &'a FlowStep, beside: &[&s
             best = Some((length, rest, (choice, term)));
         }
     }
-    // At the beginning of a flow nobody has seen the choices yet, so that they have no numbers.
+    // Choices that nobody has seen have no numbers.
     let by_number = || {
-        let choice = step.choices.get(ordinal::chosen(text, step.choices.len()).filter(|_| beside.is_empty())?)?;
+        let choice = step.choices.get(ordinal::chosen(text, step.choices.len()).filter(|_| shown)?)?;
         let (_, term) = choice.label.iter().next()?;
         Some((choice, term))
     };

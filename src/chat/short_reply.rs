@@ -107,7 +107,10 @@ const WORDS: [Words; 13] = [
             no change, no difference, nothing changed, no good, tried that, tried it already, no effect, no joy, \
             no dice, no success, to no avail, no improvement, hasn't helped, has not helped, hasn't worked, \
             has not worked, hasn't fixed, made no difference, not any better, didn't do anything, did nothing, \
-            nothing works, nothing worked, nothing happens, nothing happened",
+            nothing works, nothing worked, nothing happens, nothing happened, still dead, still down, still nothing, \
+            still error, still fail, still same, still hangs, still spinning, also failed, failed also, failed too, \
+            no use, that's not it, thats not it, not the problem, not the issue, \
+            没戏, 白搭, 老毛病, 还是那句话, 还是那个提示, 还是这个提示, 还是重试, 还是那样, 还是这样, 一个样, 没起色, 没辙",
         short: "不行, 没好, 没反应, 不好使, 不好用, 不灵, 不可以, 无效, 没效, 还那样, 照旧, 搞不定, 老样子, it failed, \
             failed again, didn't go through, did not go through, not working, doesn't work, does not work, \
             not fixed, not solved, not resolved, won't work, will not work, isn't working, not helping, no go, \
@@ -127,7 +130,7 @@ const WORDS: [Words; 13] = [
             管用, it worked, it works, it's working, it is working, working again, works again, works fine, \
             works great, works perfectly, did the trick, back to normal, up and running, problem solved, all fixed, \
             it went through, all set, works now, working now, that worked, that works, that helped, that did it, \
-            that fixed it, fixed it, it's fixed, is fixed, solved, resolved, all good, sorted, i'm in, it arrived, \
+            that fixed it, fixed it, it's fixed, now it worked, worked now, method worked, card worked, finally worked, is fixed, solved, resolved, all good, sorted, i'm in, it arrived, \
             money arrived",
         alone: "是, 是的, 嗯, 嗯嗯, 对, 对的, yes, yep, yeah, yup, fixed, success, worked, works, working, it does, \
             it did, it is, it has, that is it, succeeded, successful, good now, got in, ok now",

@@ -8,18 +8,69 @@ use crate::chat::short_reply::{ShortReply, short_reply};
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
 use crate::model::ReplyKind;
 
-/// Returns the step that a message tells to be done without use, or to be in order, with what comes after it. What urgent
-/// steps ask for is no repair that is tried and put aside.
+/// Of a message with more clauses nobody tells step by step what was done.
+const MOST_CLAUSES: usize = 5;
+
+/// What says that a step cannot be done at all.
+const CANNOT: [&str; 16] = [
+    "cannot",
+    "can't",
+    "can not",
+    "only have one",
+    "only got one",
+    "have no other",
+    "don't have",
+    "do not have",
+    "no other",
+    "换不了",
+    "改不了",
+    "弄不了",
+    "清不了",
+    "只有一张",
+    "没有别的",
+    "没别的",
+];
+
+/// Returns the last step that a message tells to be done without use, or to be in order, with what comes after it: “did the
+/// wifi restart, and my data is all correct” tells two. What urgent steps ask for is no repair that is tried and put aside.
 pub(crate) fn done_of<'a>(message: &Message<'_>, flow: &'a Flow) -> Option<(&'a FlowStep, Target)> {
-    let no_use = || matches!(short_reply(message.text, &[]), Some((ShortReply::NotYet, _))) && reports_deed(message);
-    let steps = || flow.steps.iter().filter_map(|step| Some((step, next(step)?)));
-    let in_order = |step: &FlowStep| {
-        heard(message, flow, step)
-            .is_some_and(|heard| heard.of_step && matches!(heard.said, Said::Reply(ShortReply::Next | ShortReply::Did)))
+    if clauses::asks(message.text) {
+        return None;
+    }
+    let no_use = matches!(short_reply(message.text, &[]), Some((ShortReply::NotYet, _)));
+    let clauses: Vec<&str> = clauses::clauses(message.text).collect();
+    let told = match clauses.len() {
+        0 | 1 => told(message, flow, no_use),
+        2..=MOST_CLAUSES => {
+            let of_clause = |text| told(&Message { text, ..*message }, flow, no_use);
+            clauses.into_iter().filter_map(of_clause).max().or_else(|| told(message, flow, no_use))
+        }
+        _ => None,
     };
-    steps()
-        .find(|(step, _)| in_order(step))
-        .or_else(|| if no_use() { steps().find(|(step, _)| is_about(message, step)) } else { None })
+    let step = flow.steps.get(told?)?;
+    Some((step, next(step)?))
+}
+
+/// Returns the place of the step that a clause tells of as done; whether without use, the whole message says.
+fn told(clause: &Message<'_>, flow: &Flow, no_use: bool) -> Option<usize> {
+    let in_order = |step: &FlowStep| {
+        heard(clause, flow, step).is_some_and(|heard| match heard.said {
+            Said::Reply(ShortReply::Next) if step.says.values().flatten().any(|own| own == heard.term) => true,
+            Said::Reply(ShortReply::Next | ShortReply::Did) => heard.of_step,
+            _ => false,
+        })
+    };
+    let is_repair = |step: &&FlowStep| next(step).is_some();
+    let place = |told: &dyn Fn(&FlowStep) -> bool| flow.steps.iter().position(|step| is_repair(&step) && told(step));
+    // “All correct” is in order wherever it is said: what the clause is about tells of which step.
+    let about = place(&|step| is_about(clause, step));
+    let of_about = about.filter(|place| in_order(&flow.steps[*place]) || (no_use && reports_deed(clause)));
+    of_about.or_else(|| place(&in_order))
+}
+
+/// Tells whether a message says that what a step asks for cannot be done: “I only have one card”.
+pub(crate) fn cannot_be_done(message: &Message<'_>, step: &FlowStep) -> bool {
+    CANNOT.iter().any(|words| message.look().text.has(words)) && !clauses::asks(message.text) && is_about(message, step)
 }
 
 /// Returns the step of a repair that the last answer told, and what comes after it.
