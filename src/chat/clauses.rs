@@ -137,9 +137,13 @@ pub(crate) fn asks_by_itself(text: &str, ideographs: usize, words: usize) -> boo
 }
 
 /// What tells that something was done.
-const DEEDS: [&str; 22] = [
+const DEEDS: [&str; 26] = [
     "了",
     "过",
+    "完",
+    "重登",
+    "重启",
+    "重装",
     "已经",
     "already",
     "tried",
