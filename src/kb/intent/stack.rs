@@ -91,7 +91,7 @@ impl Default for Recipe {
             reach: Reach::default(),
             descent: Descent::default(),
             blocks: [1.0, 0.9, 1.5, 1.0, 0.25, 0.8],
-            meaning: 1.1,
+            meaning: 0.5,
             least: [1, 1, 1, 2, 2, 2, 2, 2, 2],
             examples: [1.0, 1.0, 1.0, 0.5, 0.5],
             fields: [1.0, 2.0, 1.0, 1.0],
