@@ -209,9 +209,13 @@ impl Out {
                     return;
                 }
             } else {
+                // What the likeliest reading pays for its substitutions, of which those that stay pay their share.
+                let cost = log_probability(lexicon, &path.chars) - path.log_probability;
+                let replaced = changes(&typed, &path.chars).max(1);
                 let meant = supported(lexicon, &typed, path.chars);
                 let changed = changes(&typed, &meant);
-                let gain = log_probability(lexicon, &meant) - log_probability(lexicon, &typed);
+                let cost = cost * changed as f64 / replaced as f64;
+                let gain = log_probability(lexicon, &meant) - cost - log_probability(lexicon, &typed);
                 if changed > 0 && changed <= 1 + typed.len() / TYPED_PER_SLIP && gain >= GAIN * changed as f64 {
                     self.push(&meant.iter().collect::<String>());
                     self.changes += changed;
