@@ -135,9 +135,9 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
 /// Goes on behind a step that a message tells of as done, this one or a later one: “换了卡也一样” where the account data are
 /// due.
 fn later_step_done(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
-    let place = |step: &FlowStep| here.flow.steps.iter().position(|other| other.id == step.id);
-    let (done, to) = done_of(message, here.flow).filter(|(step, _)| place(step) >= place(here.step))?;
-    Some(go(message, here.flow, Some(here.state), to, vec![done.id.clone()]))
+    let at = here.flow.steps.iter().position(|step| step.id == here.step.id);
+    let (done, to) = done_of(message, here.flow).filter(|(done, _)| Some(*done) >= at)?;
+    Some(go(message, here.flow, Some(here.state), to, vec![here.flow.steps[done].id.clone()]))
 }
 
 /// With no more words or ideographs beside it a secret was sent for its own sake.
@@ -268,7 +268,7 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
         };
     };
     if let Some((done, to)) = done_of(message, flow) {
-        return Some(go(message, flow, None, to, vec![done.id.clone()]));
+        return Some(go(message, flow, None, to, vec![flow.steps[done].id.clone()]));
     }
     let (reply, term) = said::reply(message, flow, flow.steps.first()?)?;
     let (long, to) = match reply {

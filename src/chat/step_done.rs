@@ -31,9 +31,10 @@ const CANNOT: [&str; 16] = [
     "没别的",
 ];
 
-/// Returns the last step that a message tells to be done without use, or to be in order, with what comes after it: “did the
-/// wifi restart, and my data is all correct” tells two. What urgent steps ask for is no repair that is tried and put aside.
-pub(crate) fn done_of<'a>(message: &Message<'_>, flow: &'a Flow) -> Option<(&'a FlowStep, Target)> {
+/// Returns the last step, by its place, that a message tells to be done without use, or to be in order, with what comes after
+/// it: “did the wifi restart, and my data is all correct” tells two. What urgent steps ask for is no repair that is tried and
+/// put aside.
+pub(crate) fn done_of(message: &Message<'_>, flow: &Flow) -> Option<(usize, Target)> {
     if clauses::asks(message.text) {
         return None;
     }
@@ -47,8 +48,7 @@ pub(crate) fn done_of<'a>(message: &Message<'_>, flow: &'a Flow) -> Option<(&'a 
         }
         _ => None,
     };
-    let step = flow.steps.get(told?)?;
-    Some((step, next(step)?))
+    told.and_then(|place| Some((place, next(flow.steps.get(place)?)?)))
 }
 
 /// Returns the place of the step that a clause tells of as done; whether without use, the whole message says.
@@ -60,12 +60,17 @@ fn told(clause: &Message<'_>, flow: &Flow, no_use: bool) -> Option<usize> {
             _ => false,
         })
     };
-    let is_repair = |step: &&FlowStep| next(step).is_some();
-    let place = |told: &dyn Fn(&FlowStep) -> bool| flow.steps.iter().position(|step| is_repair(&step) && told(step));
+    let place =
+        |told: &dyn Fn(&FlowStep) -> bool| flow.steps.iter().position(|step| next(step).is_some() && told(step));
+    let first = place(&in_order);
+    let done = no_use && reports_deed(clause);
+    // Most messages tell of no deed, and need not be ranked for it.
+    if first.is_none() && !done {
+        return None;
+    }
     // “All correct” is in order wherever it is said: what the clause is about tells of which step.
     let about = place(&|step| is_about(clause, step));
-    let of_about = about.filter(|place| in_order(&flow.steps[*place]) || (no_use && reports_deed(clause)));
-    of_about.or_else(|| place(&in_order))
+    about.filter(|place| done || in_order(&flow.steps[*place])).or(first)
 }
 
 /// Tells whether a message says that what a step asks for cannot be done: “I only have one card”.
