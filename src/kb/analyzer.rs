@@ -8,7 +8,7 @@ use crate::text::{Term, terms};
 pub(crate) const NAME: &str = "zhida";
 
 /// Raised when the terms of some text become others: indexes on disk are then built anew.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Cuts a field's text into the terms of [`crate::text::terms`].
 #[derive(Debug, Clone, Default)]

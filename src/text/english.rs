@@ -25,6 +25,7 @@ pub fn stem(word: &str) -> Cow<'_, str> {
     if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return Cow::Borrowed(word);
     }
+    let word = base_of_irregular(word).unwrap_or(word);
     STEMS.with_borrow_mut(|stems| {
         if let Some(known) = stems.get(word) {
             return known.as_ref().map_or(Cow::Borrowed(word), |stem| Cow::Owned(stem.to_string()));
@@ -37,6 +38,29 @@ pub fn stem(word: &str) -> Cow<'_, str> {
         stem
     })
 }
+
+/// Returns the base form of an irregular one that no suffix tells, where it is that of one verb alone: "left" and "saw" stay
+/// as they are, and so does what is a word of its own, like "stuck" and "gone".
+fn base_of_irregular(form: &str) -> Option<&'static str> {
+    static BASES: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
+        IRREGULAR.iter().flat_map(|(base, forms)| forms.split(' ').map(|form| (form, *base))).collect()
+    });
+    BASES.get(form).copied()
+}
+
+/// Verbs and their irregular forms.
+#[rustfmt::skip]
+const IRREGULAR: &[(&str, &str)] = &[
+    ("become", "became"), ("begin", "began begun"), ("break", "broke broken"), ("bring", "brought"), ("build", "built"),
+    ("buy", "bought"), ("catch", "caught"), ("choose", "chose chosen"), ("come", "came"), ("draw", "drew drawn"),
+    ("fall", "fell fallen"), ("feel", "felt"), ("find", "found"), ("forget", "forgot forgotten"), ("freeze", "froze frozen"),
+    ("give", "gave given"), ("hear", "heard"), ("hide", "hid hidden"), ("hold", "held"), ("keep", "kept"),
+    ("know", "knew known"), ("lend", "lent"), ("lose", "lost"), ("make", "made"), ("mean", "meant"), ("pay", "paid"),
+    ("run", "ran"), ("say", "said"), ("see", "seen"), ("sell", "sold"), ("send", "sent"), ("show", "shown"),
+    ("speak", "spoke spoken"), ("spend", "spent"), ("steal", "stole stolen"), ("take", "took taken"), ("tell", "told"),
+    ("think", "thought"), ("throw", "threw thrown"), ("understand", "understood"), ("win", "won"),
+    ("withdraw", "withdrew withdrawn"), ("write", "wrote written"),
+];
 
 /// Tells whether a folded word says nothing of a query's topic. A query of such words alone is searched all the same.
 #[must_use]
@@ -72,6 +96,16 @@ mod tests {
         assert_eq!(stem("payments"), stem("payment"));
         assert_eq!(stem("retrying"), stem("retried"));
         assert_eq!(stem("e1101"), "e1101");
+    }
+
+    #[test]
+    fn irregular_forms_have_the_stem_of_their_verb() {
+        for (form, base) in [("stolen", "steal"), ("stole", "stealing"), ("forgotten", "forget"), ("paid", "paying")] {
+            assert_eq!(stem(form), stem(base), "{form}");
+        }
+        assert_eq!(stem("left"), "left", "it is a side too");
+        let forms: Vec<&str> = IRREGULAR.iter().flat_map(|(_, forms)| forms.split(' ')).collect();
+        assert_eq!(forms.iter().collect::<FxHashSet<_>>().len(), forms.len(), "each form is of one verb");
     }
 
     #[test]

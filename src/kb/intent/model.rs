@@ -179,7 +179,7 @@ impl IntentModel {
                 (None, Some(_)) => return false,
             }
         }
-        mended > 0 && unknown >= mended && seen.cut.runs.is_empty()
+        mended == 1 && unknown >= mended && seen.cut.runs.is_empty()
     }
 
     /// Returns how many classes there are.
@@ -386,6 +386,13 @@ mod tests {
         }
         assert_eq!(first(&told, "how do I reset my pasword"), Some(7));
         assert_eq!(bare.rank("what is the weather", 1).signals.outside, 0.0);
+    }
+
+    #[test]
+    fn two_slips_bear_each_other_out_and_one_beside_an_unknown_word_is_a_guess() {
+        let model = model(&centre());
+        assert!(model.rank("zzzz forgoten yyyy pasword", 1).confidence > 0.0);
+        assert_eq!(model.rank("zzzz yyyy pasword", 1).confidence, 0.0);
     }
 
     #[test]
