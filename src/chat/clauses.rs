@@ -196,6 +196,38 @@ const NO_DEEDS: [&str; 24] = [
     "scammed",
 ];
 
+/// What makes a trouble of what is told.
+#[rustfmt::skip]
+const TROUBLES: [&str; 42] = [
+    "不", "没", "未", "失败", "错", "忘", "锁", "丢", "被", "慢", "高", "贵", "多扣", "cannot", "cant", "couldnt", "not", "wont", "doesnt", "didnt",
+    "isnt", "hasnt", "havent", "failed", "fails", "failing", "fail", "never", "forgot", "forgotten", "lost", "locked", "stolen", "wrong",
+    "error", "stuck", "slow", "high", "missing", "declined", "rejected", "broken",
+];
+/// What says that there is none: “网没问题，卡也没问题”.
+const NO_TROUBLE: [&str; 5] = ["没问题", "没有问题", "没错", "没事", "fine"];
+
+/// Tells whether a text has what makes a trouble of what is told.
+pub(crate) fn tells_trouble(said: &Searched) -> bool {
+    static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(TROUBLES));
+    !said.those_of(&TERMS).is_empty()
+}
+
+/// Tells whether a text says that something is in order.
+pub(crate) fn denies_trouble(said: &Searched) -> bool {
+    static TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(NO_TROUBLE));
+    !said.those_of(&TERMS).is_empty()
+}
+
+/// Returns the clauses of a message that report what was done, and the others, each put together; none where it has not both.
+pub(crate) fn deeds_apart(text: &str) -> Option<(String, String)> {
+    let is_deed = |clause: &&str| {
+        let said = Searched::new(clause);
+        reports_deed(clause, &said) && !tells_trouble(&said)
+    };
+    let (deeds, others): (Vec<&str>, Vec<&str>) = clauses(text).partition(is_deed);
+    (!deeds.is_empty() && !others.is_empty()).then(|| (deeds.join(", "), others.join(", ")))
+}
+
 /// Tells whether a text reports what was done and asks nothing: “换了支付宝也不行”, “I restarted the router already”.
 /// It comes as typed and as terms are looked up in it.
 pub(crate) fn reports_deed(text: &str, said: &Searched) -> bool {
@@ -335,6 +367,21 @@ mod tests {
             ("点了付款，一直转圈，然后提示失败", vec!["点了付款，一直转圈，然后提示失败"]),
         ] {
             assert_eq!(told_apart(text), pieces, "{text}");
+        }
+    }
+
+    #[test]
+    fn tells_what_was_done_from_what_is_wrong() {
+        let apart = |text| deeds_apart(text);
+        for (text, deeds, rest) in [
+            ("缓存清了，可是它说我密码不对", "缓存清了", "可是它说我密码不对"),
+            ("I restarted the router, and it still fails", "I restarted the router", "and it still fails"),
+        ] {
+            assert_eq!(apart(text), Some((deeds.to_owned(), rest.to_owned())), "{text}");
+        }
+        for text in ["缓存清了", "它说我密码不对", "付款失败了，登录也不行", "怎么清缓存，怎么改密码"]
+        {
+            assert_eq!(apart(text), None, "{text}");
         }
     }
 

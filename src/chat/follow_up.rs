@@ -369,8 +369,11 @@ fn near(message: &Message<'_>, about: &Article, whole: &Combined<'_>, goes_on: b
     let (alone, confidence) = (whole.alone.confidence, whole.behind.confidence);
     let is_near = |a: &&Article| a.id.category() == about.id.category() || about.related.contains(&a.id);
     // “I did that already” means nothing alone.
-    let says_what = alone >= CONTINUES && !policy::tells_nothing(message);
-    let meant = whole.first_alone.first().copied().filter(|a| says_what && a.id != about.id && is_near(a));
+    let says_what = !policy::tells_nothing(message);
+    // “And for merchants?” is of the same chapter; what lies elsewhere must be surer.
+    let same_chapter = |a: &Article| goes_on && a.id.category() == about.id.category();
+    let enough = |a: &Article| alone >= if same_chapter(a) { SAYS_THAT_IT_CONTINUES } else { CONTINUES };
+    let meant = whole.first_alone.first().copied().filter(|a| says_what && enough(a) && a.id != about.id && is_near(a));
     // What has a subject elsewhere leaves none out; where it says that it goes on, it must be surer of that subject.
     let named = || whole.first_alone.first().is_some_and(|a| !is_near(a));
     let far_ahead = || {

@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::chat::clauses::{deeds_apart, tells_trouble};
 use crate::chat::message::{Cited, Draft, Message, Verdict};
+use crate::chat::searched::Searched;
+use crate::chat::step_done::is_repair;
 use crate::chat::wording;
 use crate::kb::intent::{CHOICES, Ranking};
 use crate::model::{MatchedBy, QuickReply, ReplyKind};
@@ -56,6 +59,12 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     }
     Verdict { draft: None, why: format!("confidence {confidence:.2} < {:.2}", line.clarify), candidates }
 }
+
+/// From this cosine on, 0 to 1, a message is nearly the curated question that is nearest to it.
+pub(crate) const NEARLY_CURATED: f32 = 0.85;
+
+/// What says that something is as it was, whatever was done.
+const STILL: [&str; 7] = ["still", "keeps", "还是", "仍", "依然", "照样", "一直"];
 
 /// A word has so many ideographs at most.
 const LONGEST_WORD: usize = 3;
@@ -140,5 +149,26 @@ fn rank(message: &Message<'_>) -> Rc<Ranking> {
             return meant;
         }
     }
-    typed
+    not_done(message, &typed).unwrap_or(typed)
+}
+
+/// Ranks a message without what it tells to be done, where that is what it would be answered with: whoever says that the router
+/// was restarted, and that it still fails, is not told to restart it.
+fn not_done(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
+    let first = |ranking: &Ranking| ranking.candidates.first().map(|first| first.class);
+    let article = message.article_of_group(first(typed)? as usize)?;
+    // What its authors say that an article answers, it answers.
+    if !is_repair(message.snapshot, &article.id) || typed.signals.nearest >= NEARLY_CURATED {
+        return None;
+    }
+    let (deeds, rest) = deeds_apart(message.text)?;
+    let left = Searched::new(&rest);
+    if !tells_trouble(&left) && !STILL.iter().any(|word| left.has(word)) {
+        return None;
+    }
+    let (done, meant) = (message.ranking_of(&deeds), message.ranking_of(&rest));
+    let line = message.thresholds();
+    let is_done = first(&done) == first(typed) && done.confidence >= line.clarify;
+    let is_another = first(&meant) != first(typed) && meant.confidence >= line.answer;
+    (is_done && is_another).then_some(meant)
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::chat::clauses::{LEAST_STORY, asks_by_itself, sentences};
 use crate::chat::message::{Cited, Draft, Look, Message, Verdict};
+use crate::chat::question::NEARLY_CURATED;
 use crate::chat::slots::{Filled, Slots};
 use crate::kb::rule_index::{IndexedRule, IndexedTerm};
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
@@ -66,6 +67,9 @@ fn among(message: &Message<'_>, takes_part: impl Fn(&Rule) -> bool) -> Verdict {
         let slots: Vec<&SlotKind> = rule.slots().collect();
         let said = said(rule, message).map(|text| seen.slots.told(text, &slots, &worked)).unwrap_or_default();
         let Some((kind, cited)) = acted(message, rule) else { continue };
+        if kind == ReplyKind::Fallback && is_curated(message) {
+            continue;
+        }
         let mut draft = Draft::new(kind, MatchedBy::Rule, rule.id.clone(), 1.0);
         draft.evidence.clone_from(evidence);
         draft.cited.extend(cited);
@@ -79,11 +83,29 @@ fn among(message: &Message<'_>, takes_part: impl Fn(&Rule) -> bool) -> Verdict {
     Verdict { candidates, ..Verdict::pass("no rule matches") }
 }
 
+/// Tells whether a message is a curated question of an article, or nearly one. What authors say that an article answers is
+/// not refused for a word in it: “recipe for a strong password” asks for no recipe. A word that nobody has said before may
+/// make another question of it: “transfer fee at Citibank”.
+fn is_curated(message: &Message<'_>) -> bool {
+    let ranking = message.ranking();
+    let signals = &ranking.signals;
+    let is_near = signals.nearest >= NEARLY_CURATED.max(signals.outside_nearest);
+    is_near && signals.unseen == 0.0 && ranking.confidence >= message.thresholds().sure
+}
+
 /// Returns what a message says beside the words by which a rule matches, when the rule does not ask for the whole of it.
 pub(crate) fn beside(message: &Message<'_>, id: &str) -> Option<String> {
     let rule = message.snapshot.rules().iter().find(|r| r.id == id && !r.whole)?;
-    let words = rule.any.iter().chain(rule.all.iter().flatten()).flat_map(Term::words);
-    Some(message.look().text.without(words.map(Words::text)))
+    let terms = || rule.any.iter().chain(rule.all.iter().flatten());
+    let look = message.look();
+    // A pattern may be of the whole message.
+    let all = look.folded.trim();
+    let is_all =
+        |term: &Term| matches!(term, Term::Pattern(p) if p.find(&look.folded).is_some_and(|m| m.trim() == all));
+    if terms().any(is_all) {
+        return None;
+    }
+    Some(look.text.without(terms().flat_map(Term::words).map(Words::text)))
 }
 
 /// Says again what a rule said, with the rate and the amount that the conversation remembers; none where it asks for more than

@@ -4,12 +4,11 @@
 //! word about the bot before it.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
 use crate::base::ArticleId;
-use crate::chat::clauses::{COMMAS, LEAST_STORY, asks, parts, told_apart};
+use crate::chat::clauses::{COMMAS, LEAST_STORY, asks, denies_trouble, parts, tells_trouble, told_apart};
 use crate::chat::message::{Draft, Message, Verdict};
-use crate::chat::searched::{FixedTerms, Searched};
+use crate::chat::searched::Searched;
 use crate::chat::{code, on_screen, policy, question, rule, wording};
 use crate::model::{MatchedBy, ReplyKind};
 
@@ -20,21 +19,12 @@ const MOST_PIECES: usize = 8;
 /// A part beside a code, a message or a rule must be as sure of its article as this: the message would be answered
 /// without it.
 const SURE_BESIDE: f32 = 0.6;
-/// What makes a trouble of what is told.
-#[rustfmt::skip]
-const TROUBLES: [&str; 42] = [
-    "不", "没", "未", "失败", "错", "忘", "锁", "丢", "被", "慢", "高", "贵", "多扣", "cannot", "cant", "couldnt", "not", "wont", "doesnt", "didnt",
-    "isnt", "hasnt", "havent", "failed", "fails", "failing", "fail", "never", "forgot", "forgotten", "lost", "locked", "stolen", "wrong",
-    "error", "stuck", "slow", "high", "missing", "declined", "rejected", "broken",
-];
-/// What says that there is none: “网没问题，卡也没问题”.
-const NO_TROUBLE: [&str; 5] = ["没问题", "没有问题", "没错", "没事", "fine"];
-static TROUBLE_TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(TROUBLES));
-static NO_TROUBLE_TERMS: LazyLock<FixedTerms> = LazyLock::new(|| FixedTerms::new(NO_TROUBLE));
 /// Each of them must be as sure of its article as this alone.
-const SURE_OF_TROUBLE: f32 = 0.5;
+const SURE_OF_TROUBLE: f32 = 0.45;
 /// A message that is surer than its parts by less is as sure of either.
 const NO_SURER: f32 = 0.1;
+/// The same where the message has two questions, and their articles are its own first two.
+const NO_SURER_OF_BOTH: f32 = 0.25;
 /// A message whose first article is so far ahead of the second asks for that one: of 375 messages that were made of two
 /// questions each, from three sets, 8 are surer of one of them. Of 174 long messages with one subject 60 are, and none of
 /// their parts has to be looked at.
@@ -75,7 +65,8 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     if answers.iter().all(|p| !p.is_exact()) && beside.is_none() {
         let whole = message.ranking().confidence;
         let mean = answers.iter().map(|p| p.draft.confidence).sum::<f32>() / answers.len() as f32;
-        if mean + NO_SURER < whole {
+        let enough = if asks_for_both(message, &answers) { NO_SURER_OF_BOTH } else { NO_SURER };
+        if mean + enough < whole {
             let why = format!("the whole is surer of one article ({whole:.2}) than the parts of theirs ({mean:.2})");
             return Verdict { draft: None, why, candidates };
         }
@@ -86,6 +77,15 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
         None => format!("its parts ask for {}", names.join(", ")),
     };
     Verdict { draft: Some(joined(message, &answers, beside)), why, candidates }
+}
+
+/// Tells whether a message has two questions whose articles it has first as a whole too: it is about both.
+fn asks_for_both(message: &Message<'_>, answers: &[&Part]) -> bool {
+    let ranking = message.ranking();
+    let first = ranking.candidates.iter().filter_map(|c| message.article_of_group(c.class as usize)).take(2);
+    let first: Vec<&ArticleId> = first.map(|article| &article.id).collect();
+    let has = |part: &&Part| part.article.as_ref().is_some_and(|id| first.contains(&id));
+    answers.len() == 2 && answers.iter().all(has) && parts(message.text).iter().all(|part| asks(part))
 }
 
 /// Returns the parts that answer with articles, one for each article, in order.
@@ -177,8 +177,7 @@ fn troubles(message: &Message<'_>) -> Vec<Part> {
     let pieces = told_apart(message.text);
     let is_trouble = |piece: &String| {
         let text = Searched::new(piece);
-        let has = |words: &FixedTerms| !text.those_of(words).is_empty();
-        (has(&TROUBLE_TERMS) || asks(piece)) && !has(&NO_TROUBLE_TERMS)
+        (tells_trouble(&text) || asks(piece)) && !denies_trouble(&text)
     };
     if !(2..=MOST_PARTS).contains(&pieces.len()) || !pieces.iter().all(is_trouble) {
         return Vec::new();
@@ -267,7 +266,7 @@ fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
         let more = (parts.len() - asked).min(MOST_PARTS - answers.len());
         let sure: f32 = answers.iter().map(|p| p.draft.confidence).sum();
         let most = answers.len() + more;
-        if more == 0 || most < 2 || (sure + more as f32) / (most as f32) + NO_SURER < whole {
+        if more == 0 || most < 2 || (sure + more as f32) / (most as f32) + NO_SURER_OF_BOTH < whole {
             break;
         }
         found.extend(surely_asked(&parts[part], 0.0).map(|answer| (part, answer)));

@@ -1,11 +1,12 @@
 //! Which step of a flow a message tells of as done, where that is not the step that was said last: “the cache is cleared too,
 //! no use”, “网络我看过了，没问题” behind an answer that only offers the flow.
 
+use crate::base::ArticleId;
 use crate::chat::clauses;
 use crate::chat::message::Message;
 use crate::chat::said::{Said, heard};
 use crate::chat::short_reply::{ShortReply, short_reply};
-use crate::kb::{Flow, FlowStep, StepOutcome, Target};
+use crate::kb::{Flow, FlowStep, Snapshot, StepOutcome, Target};
 use crate::model::ReplyKind;
 
 /// Of a message with more clauses nobody tells step by step what was done.
@@ -89,6 +90,15 @@ pub(crate) fn of_topic<'a>(message: &Message<'a>) -> Option<(&'a Flow, &'a FlowS
 fn next(step: &FlowStep) -> Option<Target> {
     let to = step.target(StepOutcome::NotYet);
     (step.kind != ReplyKind::Safety && matches!(to, Target::Step(_))).then_some(to)
+}
+
+/// Tells whether an article is a step of a repair. What urgent steps ask for is said again, done or not.
+pub(crate) fn is_repair(snapshot: &Snapshot, article: &ArticleId) -> bool {
+    snapshot
+        .flows()
+        .iter()
+        .flat_map(|flow| &flow.steps)
+        .any(|step| step.article == *article && step.kind != ReplyKind::Safety)
 }
 
 /// Tells whether a message reports what was done, and asks nothing.
