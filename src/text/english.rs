@@ -39,6 +39,32 @@ pub fn stem(word: &str) -> Cow<'_, str> {
     })
 }
 
+/// Returns the word that a folded short form of text messages stands for, where it stands for one alone.
+#[must_use]
+pub fn spelled_out(word: &str) -> Option<&'static str> {
+    static WORDS: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
+        SHORT_FORMS.iter().flat_map(|(word, forms)| forms.split(' ').map(|form| (form, *word))).collect()
+    });
+    WORDS.get(word).copied()
+}
+
+/// Words, and how they are written in text messages.
+#[rustfmt::skip]
+const SHORT_FORMS: &[(&str, &str)] = &[
+    ("account", "acc acct accnt"), ("amount", "amt"), ("and", "n nd"), ("anyone", "any1"), ("are", "r"), ("balance", "bal"),
+    ("because", "bcoz bcz bcos coz cuz"), ("before", "b4"), ("cannot", "cnt cant"), ("customer", "cust custmr"),
+    ("every", "evry evr"), ("everytime", "evrytime"), ("for", "fr"), ("have", "hv hav"), ("how", "hw"), ("message", "msg mesg"),
+    ("messages", "msgs"), ("money", "mny moni"), ("much", "mch"), ("network", "netwrk ntwrk"), ("not", "nt"),
+    ("number", "num nbr"), ("password", "pw pwd pswd passwd psw pword"), ("payment", "pymt pymnt paymt pmt"),
+    ("people", "ppl"), ("phone", "fone fon ph"), ("please", "plz pls plss plzz"), ("problem", "prob prblm"),
+    ("received", "recd rcvd recvd"), ("second", "2nd"), ("someone", "some1 sum1"), ("something", "smth sth"), ("thanks", "tnx thnx"),
+    ("that", "dat tht"), ("there", "dere"), ("this", "dis"), ("through", "thru"), ("today", "2day tdy"),
+    ("tomorrow", "2moro tmr tmrw"), ("transaction", "txn txns trx tranx trxn"), ("want", "wnt"), ("what", "wat wt wht"),
+    ("where", "whr wer"), ("which", "wch"), ("why", "y"), ("will", "wil"), ("with", "wit wid wiv"),
+    ("working", "wrking workin"), ("would", "wud"), ("yesterday", "ystrdy yest"), ("you", "u"),
+    ("your", "ur yr"),
+];
+
 /// Returns the base form of an irregular one that no suffix tells, where it is that of one verb alone: "left" and "saw" stay
 /// as they are, and so does what is a word of its own, like "stuck" and "gone".
 fn base_of_irregular(form: &str) -> Option<&'static str> {
@@ -104,6 +130,12 @@ mod tests {
             assert_eq!(stem(form), stem(base), "{form}");
         }
         assert_eq!(stem("left"), "left", "it is a side too");
+        assert_eq!(
+            (spelled_out("acc"), spelled_out("wat"), spelled_out("cash")),
+            (Some("account"), Some("what"), None)
+        );
+        let forms: Vec<&str> = SHORT_FORMS.iter().flat_map(|(_, forms)| forms.split(' ')).collect();
+        assert_eq!(forms.iter().collect::<FxHashSet<_>>().len(), forms.len(), "each stands for one word");
         let forms: Vec<&str> = IRREGULAR.iter().flat_map(|(_, forms)| forms.split(' ')).collect();
         assert_eq!(forms.iter().collect::<FxHashSet<_>>().len(), forms.len(), "each form is of one verb");
     }

@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::english::{is_stop_word, stem};
+use crate::text::english::{is_stop_word, spelled_out, stem};
 use crate::text::fold::fold;
 use crate::text::pinyin::reading;
 use crate::text::terms::{Run, TermKind, is_stop_char, runs};
@@ -62,7 +62,7 @@ pub(crate) const WORD_BLOCKS: usize = 3;
 /// A word of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
-    /// As written, folded.
+    /// As written, folded; a short form spelled out.
     pub(crate) text: String,
     /// Its stem; of another word where this one was taken for a slip.
     pub(crate) stem: String,
@@ -108,8 +108,9 @@ impl Cut {
                 Run::Word(word) => {
                     if cut.tokens.len() < most_words {
                         let number = word.kind == TermKind::Number;
-                        let stem = if number { word.text.clone() } else { stem(&word.text).into_owned() };
-                        cut.tokens.push(Token { text: word.text, stem, number, meant: None });
+                        let text = spelled_out(&word.text).map_or(word.text, str::to_owned);
+                        let stem = if number { text.clone() } else { stem(&text).into_owned() };
+                        cut.tokens.push(Token { text, stem, number, meant: None });
                     }
                 }
             }

@@ -67,6 +67,9 @@ impl Spelling {
     /// letter, then the commoner.
     fn meant(&self, word: &str) -> Option<String> {
         let letters: Vec<char> = word.chars().collect();
+        if let Some(known) = self.without_vowels(&letters) {
+            return Some(known.letters.iter().collect());
+        }
         if letters.len() < SHORTEST {
             return None;
         }
@@ -84,6 +87,26 @@ impl Spelling {
             .map(|(.., k)| k.letters.iter().collect())
     }
 }
+
+impl Spelling {
+    /// Returns the commonest known word that has an unknown one's letters and vowels between them: “crd”, “trnsfr”.
+    fn without_vowels(&self, letters: &[char]) -> Option<&Known> {
+        if letters.len() < SHORTEST_SKELETON || letters.iter().any(|c| VOWELS.contains(c) || !c.is_ascii_lowercase()) {
+            return None;
+        }
+        let is_meant = |known: &&Known| {
+            let skeleton = known.letters.iter().filter(|c| !VOWELS.contains(c));
+            known.letters.len() > letters.len() && known.letters.first() == letters.first() && skeleton.eq(letters)
+        };
+        // Of equals the first in the alphabet.
+        self.words.iter().filter(is_meant).min_by_key(|known| std::cmp::Reverse(known.count))
+    }
+}
+
+/// What people leave out when they write in haste.
+const VOWELS: [char; 5] = ['a', 'e', 'i', 'o', 'u'];
+/// Fewer letters stand for too many words.
+const SHORTEST_SKELETON: usize = 3;
 
 fn mask(word: &str) -> u32 {
     word.bytes().filter(u8::is_ascii_lowercase).fold(0, |m, b| m | 1 << (b - b'a'))
@@ -106,6 +129,12 @@ mod tests {
     #[test]
     fn takes_unknown_words_for_the_nearest_known_one() {
         assert_eq!(stems("reset my password", "rest my pasword"), ["reset", "my", "password"]);
+    }
+
+    #[test]
+    fn reads_words_without_their_vowels() {
+        assert_eq!(stems("card cord card transfer", "crd trnsfr"), ["card", "transfer"]);
+        assert_eq!(stems("card", "cd crx"), ["cd", "crx"]);
     }
 
     #[test]
