@@ -65,8 +65,8 @@ const SHORT_FORMS: &[(&str, &str)] = &[
     ("your", "ur yr"),
 ];
 
-/// Returns the base form of an irregular one that no suffix tells, where it is that of one verb alone: "left" and "saw" stay
-/// as they are, and so does what is a word of its own, like "stuck" and "gone".
+/// Returns the base form of an irregular one that no suffix tells, where it is that of one verb alone: “left” and “saw” stay
+/// as they are, and so does what is a word of its own, like “stuck” and “gone”.
 fn base_of_irregular(form: &str) -> Option<&'static str> {
     static BASES: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
         IRREGULAR.iter().flat_map(|(base, forms)| forms.split(' ').map(|form| (form, *base))).collect()

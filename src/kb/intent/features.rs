@@ -107,8 +107,9 @@ impl Cut {
                 }
                 Run::Word(word) => {
                     if cut.tokens.len() < most_words {
-                        let number = word.kind == TermKind::Number;
-                        let text = spelled_out(&word.text).map_or(word.text, str::to_owned);
+                        let spelled = spelled_out(&word.text);
+                        let number = word.kind == TermKind::Number && spelled.is_none();
+                        let text = spelled.map_or(word.text, str::to_owned);
                         let stem = if number { text.clone() } else { stem(&text).into_owned() };
                         cut.tokens.push(Token { text, stem, number, meant: None });
                     }
