@@ -18,19 +18,18 @@ thread_local! {
     static STEMS: RefCell<FxHashMap<Box<str>, Option<Box<str>>>> = RefCell::default();
 }
 
-/// Returns the stem of a folded word by the Snowball English algorithm. A word with another letter than a–z, or of
-/// fewer than three letters, is its own stem.
+/// Returns the stem of a folded word by the Snowball English algorithm, of an irregular form that of its verb. A word with
+/// another letter than a–z, or of fewer than three letters, is its own stem.
 #[must_use]
 pub fn stem(word: &str) -> Cow<'_, str> {
     if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return Cow::Borrowed(word);
     }
-    let word = base_of_irregular(word).unwrap_or(word);
     STEMS.with_borrow_mut(|stems| {
         if let Some(known) = stems.get(word) {
             return known.as_ref().map_or(Cow::Borrowed(word), |stem| Cow::Owned(stem.to_string()));
         }
-        let stem = STEMMER.stem(word);
+        let stem = STEMMER.stem(base_of_irregular(word).unwrap_or(word));
         if stems.len() >= MOST_REMEMBERED {
             stems.clear();
         }
