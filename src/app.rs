@@ -4,6 +4,7 @@
 //! is answered or shown.
 
 mod background;
+mod memory;
 mod supervisor;
 mod traces;
 mod watch;
@@ -39,6 +40,7 @@ use crate::webhook::{self, Courier};
 
 pub use crate::desk::publish::OpenError;
 pub use background::Background;
+pub use memory::give_back;
 pub use supervisor::Supervisor;
 pub use traces::Traces;
 use watch::Watching;

@@ -32,6 +32,7 @@ async fn serve(settings: &Settings, terminal: &mut Terminal) -> anyhow::Result<(
     let stop_signal = app::stop_signal();
     let ready = ready_line(&snapshot, &server.url());
     drop(snapshot);
+    app::give_back();
     // A supervisor that reads the line and closes the pipe still wants the server.
     let _ = terminal.line(&ready).and_then(|()| terminal.flush());
     // Connections wait at the port from here on.
