@@ -39,9 +39,9 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
         r"(?x)^ [\s“”‘’「」\x22'(（,，。.!！?？:、]*
         (?: (?: 我们? | 你 | 它 | 应该 | 可能 | 大概 | 好像 | 记得 | 觉得 | 想 | 之前 | 以前 | 原来 | 一直 | 现在 | 刚刚 | 刚才?
             | 收到 | 发来 | 填 | 输入? | 用 | 试 | 打 | 设 | 的 | 就 | 都 | 也 | 还 | 是 | 为 | 叫 | 了 | 过 | 那个? | 这个? | 嗯 | 哦 | 好 | 喏 | 给你
-            | 短信 | 里面? | 上面? | 说 | 写
+            | 短信 | 里面? | 上面? | 说 | 写 | 新
             | (?:it|its|is|was|i|think|believe|remember|guess|maybe|probably|tried|typed|use|used|entered|enter|got|received|the|my|one|that|to|am
-                |here|ok|okay|yes|sure|they|sent|me|says|said|should|be|s|m|number)(?-u:\b) )
+                |here|ok|okay|yes|sure|new|they|sent|me|says|said|should|be|s|m|number)(?-u:\b) )
             [\s“”‘’「」\x22'(（,，。:、]* )* $",
     )
 });

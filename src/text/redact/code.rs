@@ -48,7 +48,7 @@ static BARE_CODE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
             | (?-u:\b)(?:the|my|your|this)\scode (?:\s(?:that\s)?(?:they|he|she|you|it|support)\s(?:sent|texted|gave|read)(?:\sme|\sus)?)?
             (?:\s(?:is|was)|\s?[:=])[\s:]{0,2}$
             | [四五六八4568]\s?位的?(?:[数數]字?|[号號]?[码碼])[^，。,.!?！？\s0-9]{0,4}(?:[就也]?(?:是|为|為|係)|[\s:=])[\s:]{0,2}$
-            | [要给給报報发發说說收]的[码碼](?:[就也]?(?:是|为|為|係)|[\s:=])[\s:]{0,2}$
+            | (?:[要给給报報发發说說收]的|新的?|[这那這]个?|我的?|到的?)[码碼](?:[就也]?(?:是|为|為|係)|[\s:=])[\s:]{0,2}$
             | (?-u:\b)(?:four|six|eight|[4568])[-\s](?:digits?|numbers?|figures?)(?:\s(?:code|number|pin|they|he|she|that|sent|gave|wanted|asked|for
                 |me|i|got|from|the|sms|text)){0,6}(?:\s(?:is|was|are|were)|\s?[:=])[\s:]{0,2}$",
     )

@@ -361,6 +361,8 @@ mod tests {
         ("验证码 482913", "482913", OneTimeCode),
         ("验证码是061 835，还是不行", "061 835", OneTimeCode),
         ("收到验证码了，是 061-835", "061-835", OneTimeCode),
+        ("新的码是 482913，你帮我填上吧", "482913", OneTimeCode),
+        ("这个码是482913", "482913", OneTimeCode),
         ("校验码：4829", "4829", OneTimeCode),
         ("动态码 ４８２９１３", "４８２９１３", OneTimeCode),
         ("482913 这是验证码", "482913", OneTimeCode),
@@ -1019,6 +1021,8 @@ mod tests {
             (CODE, "482 913", "[code]"),
             (CODE, "我收到了，482913", "我收到了，[code]"),
             (CODE, "they sent me 482913 twice", "they sent me [code] twice"),
+            (CODE, "the new one is 482913, type it for me", "the new one is [code], type it for me"),
+            (CODE, "新的是482913，你帮我填", "新的是[code]，你帮我填"),
         ] {
             let redacted = redact_answer(line, awaited);
             assert_eq!(redacted.text(), masked, "{line}");
