@@ -50,18 +50,20 @@ pub fn spelled_out(word: &str) -> Option<&'static str> {
 /// Words, and how they are written in text messages.
 #[rustfmt::skip]
 const SHORT_FORMS: &[(&str, &str)] = &[
-    ("account", "acc acct accnt"), ("amount", "amt"), ("and", "n nd"), ("anyone", "any1"), ("are", "r"), ("balance", "bal"),
-    ("because", "bcoz bcz bcos coz cuz"), ("before", "b4"), ("cannot", "cnt cant"), ("customer", "cust custmr"),
-    ("every", "evry evr"), ("everytime", "evrytime"), ("for", "fr"), ("have", "hv hav"), ("how", "hw"), ("message", "msg mesg"),
-    ("messages", "msgs"), ("money", "mny moni"), ("much", "mch"), ("network", "netwrk ntwrk"), ("not", "nt"),
-    ("number", "num nbr"), ("password", "pw pwd pswd passwd psw pword"), ("payment", "pymt pymnt paymt pmt"),
-    ("people", "ppl"), ("phone", "fone fon ph"), ("please", "plz pls plss plzz"), ("problem", "prob prblm"),
-    ("received", "recd rcvd recvd"), ("second", "2nd"), ("someone", "some1 sum1"), ("something", "smth sth"), ("thanks", "tnx thnx"),
-    ("that", "dat tht"), ("there", "dere"), ("this", "dis"), ("through", "thru"), ("today", "2day tdy"),
-    ("tomorrow", "2moro tmr tmrw"), ("transaction", "txn txns trx tranx trxn"), ("want", "wnt"), ("what", "wat wt wht"),
+    ("account", "acc acct accnt"), ("amount", "amt"), ("and", "n nd"), ("anyone", "any1"), ("are", "r"),
+    ("balance", "bal"), ("because", "bcoz bcz bcos coz cuz"), ("before", "b4"), ("cannot", "cnt cant"),
+    ("could", "cud"), ("customer", "cust custmr"), ("details", "deets dtls"), ("every", "evry evr"),
+    ("everytime", "evrytime"), ("for", "fr"), ("have", "hv hav"), ("hours", "hrs"), ("how", "hw"),
+    ("message", "msg mesg"), ("messages", "msgs"), ("minutes", "mins"), ("money", "mny moni"), ("much", "mch"),
+    ("network", "netwrk ntwrk"), ("not", "nt"), ("now", "rn"), ("number", "num nbr"),
+    ("password", "pw pwd pswd passwd psw pword"), ("payment", "pymt pymnt paymt pmt"), ("people", "ppl"),
+    ("phone", "fone fon ph"), ("please", "plz pls plss plzz"), ("problem", "prob prblm"),
+    ("received", "recd rcvd recvd"), ("second", "2nd"), ("should", "shud"), ("someone", "some1 sum1"),
+    ("something", "smth sth"), ("thanks", "tnx thnx"), ("that", "dat tht"), ("there", "dere"), ("this", "dis"),
+    ("through", "thru"), ("today", "2day tdy"), ("tomorrow", "2moro tmr tmrw"),
+    ("transaction", "txn txns trx tranx trxn"), ("transfer", "trf trnsfr"), ("want", "wnt"), ("what", "wat wt wht"),
     ("where", "whr wer"), ("which", "wch"), ("why", "y"), ("will", "wil"), ("with", "wit wid wiv"),
-    ("working", "wrking workin"), ("would", "wud"), ("yesterday", "ystrdy yest"), ("you", "u"),
-    ("your", "ur yr"),
+    ("working", "wrking workin"), ("would", "wud"), ("yesterday", "ystrdy yest"), ("you", "u"), ("your", "ur yr"),
 ];
 
 /// Returns the base form of an irregular one that no suffix tells, where it is that of one verb alone: “left” and “saw” stay
