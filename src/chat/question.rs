@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::chat::clauses::{deeds_apart, tells_trouble};
+use crate::chat::clauses::{self, deeds_apart, tells_trouble};
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::searched::Searched;
 use crate::chat::step_done::is_repair;
@@ -12,6 +12,20 @@ use crate::model::{MatchedBy, QuickReply, ReplyKind};
 use crate::text::english::is_stop_word;
 use crate::text::phrase::needle;
 use crate::text::script::is_han;
+
+/// Of a message with more sentences it is open which of them is only told.
+const MOST_SENTENCES: usize = 3;
+/// A question that is apart from what is told beside it must be as sure.
+const SURE_APART: f32 = 0.6;
+/// It has as many words or ideographs of substance.
+const LEAST_APART: usize = 3;
+/// What is about something that was told before.
+const REFERS: [&str; 21] = [
+    "it", "its", "that", "this", "them", "they", "these", "those", "one", "ones", "there", "he", "she", "him", "her",
+    "它", "这", "那", "他", "她", "其",
+];
+/// The whole message may be so much surer.
+const NO_SURER_WHOLE: f32 = 0.1;
 
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let line = message.thresholds();
@@ -149,7 +163,32 @@ fn rank(message: &Message<'_>) -> Rc<Ranking> {
             return meant;
         }
     }
-    not_done(message, &typed).unwrap_or(typed)
+    not_done(message, &typed).or_else(|| asked_apart(message, &typed)).unwrap_or(typed)
+}
+
+/// Ranks the one question of a message without what is told beside it, where that tells of no trouble and the question is sure
+/// by itself: “I just installed the app. What must I do before my first payment?” asks nothing about installing.
+fn asked_apart(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
+    let told = |sentence: &&str| !clauses::asks(sentence);
+    let sentences: Vec<&str> = clauses::sentences(message.text).collect();
+    if !(2..=MOST_SENTENCES).contains(&sentences.len()) {
+        return None;
+    }
+    let (told, asked): (Vec<&str>, Vec<&str>) = sentences.into_iter().partition(told);
+    let ([question], false) = (asked.as_slice(), told.iter().any(|sentence| tells_trouble(&Searched::new(sentence))))
+    else {
+        return None;
+    };
+    // “Why?” and “how do I use it?” are about what was told.
+    let said = Searched::new(question);
+    if said.rest(std::iter::empty()) < LEAST_APART || REFERS.iter().any(|word| said.has(word)) {
+        return None;
+    }
+    let meant = message.ranking_of(question);
+    let first = |ranking: &Ranking| ranking.candidates.first().map(|first| first.class);
+    let is_another = first(&meant) != first(typed);
+    let sure = message.thresholds().sure.max(SURE_APART);
+    (is_another && meant.confidence >= sure && meant.confidence + NO_SURER_WHOLE >= typed.confidence).then_some(meant)
 }
 
 /// Ranks a message without what it tells to be done, where that is what it would be answered with: whoever says that the router

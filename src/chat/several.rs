@@ -150,9 +150,11 @@ fn understood(message: &Message<'_>) -> Vec<Part> {
         return asked(message, &parts);
     }
     // Beside a question that is refused a statement is what it is asked for: “Are you hiring? I would like to work for you.”
-    let refuses = declared.iter().flatten().any(|part| part.draft.kind == ReplyKind::Fallback);
+    // Beside a message of the screen it is how that came about: “Nothing works. The screen says system under maintenance.”
+    let settles = |part: &Part| part.draft.kind == ReplyKind::Fallback || part.draft.by == MatchedBy::Message;
+    let settled = declared.iter().flatten().any(settles);
     let or_asked = |(part, found): (&Message<'_>, Vec<Part>)| {
-        let asked = || surely_asked(part, 0.0).filter(|_| !refuses || asks(part.text)).into_iter().collect();
+        let asked = || surely_asked(part, 0.0).filter(|_| !settled || asks(part.text)).into_iter().collect();
         if found.is_empty() { asked() } else { found }
     };
     parts.iter().zip(declared).flat_map(or_asked).collect()
@@ -251,8 +253,10 @@ fn asked(message: &Message<'_>, parts: &[Message<'_>]) -> Vec<Part> {
     // “Why?” and “is it possible?” ask nothing by themselves.
     let telling = |part: &&Message<'_>| part.look().text.rest(std::iter::empty()) > 0;
     let parts: Vec<Message<'_>> = parts.iter().filter(telling).copied().collect();
-    // In a story what is told beside its one question is why it is asked.
-    let asks_once = parts.len() >= LEAST_STORY && parts.iter().filter(|part| asks(part.text)).count() == 1;
+    // In a story, and where it tells of no trouble, what is told beside the one question is why it is asked.
+    let told = || parts.iter().filter(|part| !asks(part.text));
+    let in_passing = || parts.len() >= LEAST_STORY || !told().any(|part| tells_trouble(&part.look().text));
+    let asks_once = told().count() + 1 == parts.len() && in_passing();
     if parts.len() < 2 || asks_once || is_of_one(message) {
         return Vec::new();
     }
