@@ -105,6 +105,9 @@ const CORRECTIONS: [&str; 14] = [
     "我想问的是",
 ];
 
+/// What says in which way it was taken.
+const DENIALS: [&str; 7] = ["不是", "并不是", "我不是", "not ", "it's not ", "it isn't ", "i don't mean "];
+
 /// Returns a message without the words by which it comes to another subject, or back to its own: “对了，商户手续费多少”, “no,
 /// I mean normal people”.
 pub(crate) fn without_aside(text: &str) -> &str {
@@ -115,11 +118,29 @@ pub(crate) fn without_aside(text: &str) -> &str {
     if let Some(rest) = corrected.filter(|rest| rest.chars().any(char::is_alphanumeric)) {
         return rest;
     }
+    if let Some(meant) = set_right(text) {
+        return meant;
+    }
     let rest = text.split_once(['，', ',', '：', ':']).filter(|(aside, rest)| {
         let aside = aside.trim();
         rest.chars().any(char::is_alphanumeric) && ASIDES.iter().any(|known| known.eq_ignore_ascii_case(aside))
     });
     rest.map_or(text, |(_, rest)| rest.trim_start())
+}
+
+/// Returns what a message says instead of what it was taken for: “不是登不上，我说的是一打开就闪退”, “not the password, I mean the
+/// code”.
+fn set_right(text: &str) -> Option<&str> {
+    let denied = DENIALS.iter().any(|denial| {
+        let begins = text.get(..denial.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(denial));
+        begins && text[denial.len()..].starts_with(|c: char| !COMMAS.contains(&c))
+    });
+    let (_, meant) = text.split_once(COMMAS).filter(|_| denied)?;
+    let meant = meant.trim_start();
+    CORRECTIONS.iter().find_map(|known| {
+        let begins = meant.get(..known.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(known));
+        begins.then(|| meant[known.len()..].trim_start()).filter(|rest| rest.chars().any(char::is_alphanumeric))
+    })
 }
 
 /// Tells whether a text asks something.
@@ -137,7 +158,7 @@ pub(crate) fn asks_by_itself(text: &str, ideographs: usize, words: usize) -> boo
 }
 
 /// What tells that something was done.
-const DEEDS: [&str; 26] = [
+const DEEDS: [&str; 31] = [
     "了",
     "过",
     "完",
@@ -155,6 +176,11 @@ const DEEDS: [&str; 26] = [
     "switched",
     "restarted",
     "rebooted",
+    "turned",
+    "unplugged",
+    "looked",
+    "closed",
+    "compared",
     "reset",
     "cleared",
     "changed",
@@ -391,6 +417,8 @@ mod tests {
         assert_eq!(without_aside("By the way, what does it cost"), "what does it cost");
         assert_eq!(without_aside("No, I mean normal people"), "normal people");
         assert_eq!(without_aside("不是，我说的是商户"), "商户");
+        assert_eq!(without_aside("不是登不上，我说的是一打开就闪退"), "一打开就闪退");
+        assert_eq!(without_aside("Not the password, I mean the code"), "the code");
         for text in ["对了", "对了！", "付款，对了", "怎么充值，手续费多少"] {
             assert_eq!(without_aside(text), text);
         }

@@ -11,9 +11,9 @@ use crate::chat::interrupted::{last, named, stack};
 use crate::chat::message::{Draft, Message, Verdict};
 use crate::chat::said::{self, MOST_BESIDE_CHOICE, Said, chosen, heard};
 use crate::chat::secrets::SECRET_NAMES;
-use crate::chat::short_reply::{ShortReply, short_reply};
+use crate::chat::short_reply::{ShortReply, says_only, short_reply};
 use crate::chat::slip::Slipped;
-use crate::chat::step_done::{cannot_be_done, done_of, is_about, of_topic, reports_deed};
+use crate::chat::step_done::{cannot_be_done, done_of, is_about, of_topic, reports_deed, tells_how_it_is};
 use crate::chat::{beside_reply, code, on_screen, question, rule, several, wording};
 use crate::kb::flows::Starts;
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
@@ -157,8 +157,36 @@ fn secret_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
     Some(verdict)
 }
 
+/// What asks what is to be done, whatever has happened.
+const WHAT_TO_DO: [&str; 12] = [
+    "what do i do",
+    "what should i do",
+    "what can i do",
+    "what now",
+    "now what",
+    "现在怎么办",
+    "怎么办",
+    "咋办",
+    "咋整",
+    "点算",
+    "该怎么做",
+    "怎么弄",
+];
+/// What may stand beside it and asks nothing by itself.
+const BESIDE_WHAT_TO_DO: [&str; 3] = ["现在", "该", "接下来"];
+
+/// Returns the words by which a message asks what is to be done, and nothing else.
+fn asks_what_to_do(message: &Message<'_>) -> Option<&'static str> {
+    let text = &message.look().text;
+    let asked = WHAT_TO_DO.into_iter().find(|words| text.has(words))?;
+    (text.rest(WHAT_TO_DO.into_iter().chain(BESIDE_WHAT_TO_DO)) == 0).then_some(asked)
+}
+
 /// Tells whether so much stands beside a reply that it may be a question of its own.
 fn is_long(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
+    if says_only(&message.look().text, reply) {
+        return false;
+    }
     // “换了支付宝也不行” tells how a step went, and asks nothing about Alipay.
     if reply == ShortReply::NotYet && message.dialogue.flow.is_some() && reports_deed(message) {
         return false;
@@ -170,7 +198,8 @@ fn is_long(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
 /// The same where no step was said last: “my payment keeps retrying” is a word about the help that was offered only if
 /// nothing else is meant by it.
 fn is_long_unasked(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
-    let says_more = || message.look().text.rest(std::iter::once(term)) > 0;
+    let text = &message.look().text;
+    let says_more = || text.rest(std::iter::once(term)) > 0 && !says_only(text, reply);
     is_long(message, reply, term) || (reply == ShortReply::NotYet && says_more())
 }
 
@@ -246,16 +275,29 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
     {
         return Some(verdict);
     }
+    // Somebody in danger is told the urgent step that is due, whatever was asked in between.
+    if offered.is_none()
+        && let Some(here) = last(message).filter(|here| here.step.kind == ReplyKind::Safety)
+        && let Some(term) = asks_what_to_do(message)
+    {
+        return Some(say(message, here.flow, here.step, here.state.clone(), vec![term.to_owned()]));
+    }
     let Some(flow) = offered else {
         // Where nothing was talked about there is nothing to reply to.
         dialogue.topic.as_ref()?;
+        if let Some((flow, told, _)) = of_topic(message)
+            && let Some((done, to)) = done_of(message, flow)
+            && flow.steps[..=done].iter().any(|step| step.id == told.id)
+        {
+            return Some(go(message, flow, None, to, vec![flow.steps[done].id.clone()]));
+        }
         let (reply, term) = short_reply(message.text, &[])?;
         let alone = message.look().text.rest(std::iter::once(term)) <= MOST_BESIDE_NO_USE;
         let evidence = vec![term.to_owned()];
         // What was told is one step of a repair: the next one is due.
         if reply == ShortReply::NotYet
             && let Some((flow, step, to)) = of_topic(message)
-            && (alone || (reports_deed(message) && is_about(message, step)))
+            && (alone || ((reports_deed(message) || tells_how_it_is(message)) && is_about(message, step)))
         {
             return Some(go(message, flow, None, to, evidence));
         }
@@ -273,7 +315,9 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
     let (reply, term) = said::reply(message, flow, flow.steps.first()?)?;
     let (long, to) = match reply {
         ShortReply::NotYet | ShortReply::Next | ShortReply::StepByStep => {
-            (is_long_unasked(message, reply, term), Target::Step(0))
+            // Who asks what comes next after a step's own article is at that step.
+            let at = |step: &FlowStep| reply != ShortReply::NotYet && dialogue.topic.as_ref() == Some(&step.article);
+            (is_long_unasked(message, reply, term), Target::Step(flow.steps.iter().position(at).unwrap_or(0)))
         }
         ShortReply::Worked => (false, Target::Done),
         ShortReply::Stop => return Some(declined(message, vec![term.to_owned()])),

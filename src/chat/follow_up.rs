@@ -98,6 +98,9 @@ const ASPECTS: [Aspect; 6] = [
             "等多久",
             "要等",
             "等到什么时候",
+            "等着",
+            "就等",
+            "干等",
             "how long",
             "how soon",
             "when",
@@ -154,6 +157,12 @@ const ASPECTS: [Aspect; 6] = [
             "详细",
             "说详细点",
             "说具体点",
+            "哪几样",
+            "哪几项",
+            "要看哪几样",
+            "看哪些",
+            "检查哪些",
+            "核对哪些",
             "how do i do that",
             "what do i do",
             "what should i do",
@@ -169,7 +178,23 @@ const ASPECTS: [Aspect; 6] = [
         answered: AnsweredBy::Steps,
     },
     Aspect {
-        asked: &["在哪", "哪里", "去哪", "哪儿", "在哪里", "从哪里", "where", "where is that", "find"],
+        asked: &[
+            "在哪",
+            "哪里",
+            "去哪",
+            "哪儿",
+            "在哪里",
+            "从哪里",
+            "去哪看",
+            "在哪看",
+            "哪里看",
+            "去哪查",
+            "在哪查",
+            "哪里查",
+            "where",
+            "where is that",
+            "find",
+        ],
         answered: AnsweredBy::Sentence(&["在", "设置", "界面", "where", "in the", "on the", "settings", "screen"]),
     },
     Aspect {
@@ -195,10 +220,10 @@ const ASPECTS: [Aspect; 6] = [
 ];
 
 /// What leads to such a question and says nothing itself.
-const LEAD_INS: [&str; 32] = [
+const LEAD_INS: [&str; 41] = [
     "那", "那么", "这个", "这", "它", "大概", "一般", "通常", "需要", "具体", "到底", "然后", "ok", "okay", "usually",
     "normally", "roughly", "it", "that", "this", "does", "about", "but", "好", "恢复", "结束", "修好", "完成", "弄好",
-    "才", "again", "back",
+    "改好", "才", "能用", "多少", "again", "back", "see", "look", "enter", "got", "要看", "要",
 ];
 
 /// The stage for a choice among the articles that the last reply offered.

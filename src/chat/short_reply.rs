@@ -104,6 +104,7 @@ const WORDS: [Words; 13] = [
             still cannot, still isn't, still fails, still failing, still the same, still happening, still broken, \
             still stuck, didn't help, did not help, doesn't help, does not help, no help, didn't work, \
             did not work, didn't fix, did not fix, no luck, same thing, same error, same problem, same result, \
+            same message, same again, same as before, but same, but the same, \
             no change, no difference, nothing changed, no good, tried that, tried it already, no effect, no joy, \
             no dice, no success, to no avail, no improvement, hasn't helped, has not helped, hasn't worked, \
             has not worked, hasn't fixed, made no difference, not any better, didn't do anything, did nothing, \
@@ -181,7 +182,9 @@ const WORDS: [Words; 13] = [
             what else, after that, move on, do next",
         alone: "然后, 往下走, 往下吧, 再往下, \
             下一个, 下一条, 接下来, 接着呢, 还有呢, 还有吗, 往下, 还有别的办法吗, 还有别的办法, 还有其他办法吗, \
-            别的办法, 别的办法呢, next, go on, go ahead, proceed, and then, anything else, next one, next please",
+            还有什么能试的, 还有什么可以试的, 还能试什么, 还有什么办法, 还有啥办法, 还有什么招, what else can i try, \
+            what else can i do, anything else to try, anything else i can try, 别的办法, 别的办法呢, next, go on, \
+            go ahead, proceed, and then, anything else, next one, next please",
     },
     Words {
         reply: ShortReply::Repeat,
@@ -277,6 +280,12 @@ pub(crate) fn every_word() -> impl Iterator<Item = (ShortReply, &'static str)> {
     READ.replies.iter().flat_map(of)
 }
 
+/// Tells whether a text has no words but those of one reply: “tried that, no luck” says it twice, and nothing else.
+pub(crate) fn says_only(text: &Searched, reply: ShortReply) -> bool {
+    let mut of_reply = READ.replies.iter().filter(|(of, _)| *of == reply);
+    of_reply.any(|(_, lists)| text.is_nothing_but(lists.iter().flatten().chain(&READ.fillers).copied()))
+}
+
 /// Tells whether one of some words occurs.
 fn has_one_of(text: &Searched, words: &'static str) -> bool {
     words.split(", ").any(|word| text.has(word))
@@ -313,7 +322,9 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
         };
         let anywhere = found(anywhere).filter(|_| !has.contains(&UNSURE));
         let short = || found(short).filter(few);
-        let alone = || found(alone).filter(|_| little_else && !questions_are_other && text.is_nothing_but(all()));
+        // “都是一样的吗” asks.
+        let alone_is_other = questions_are_other || *reply == ShortReply::NotYet && asks;
+        let alone = || found(alone).filter(|_| little_else && !alone_is_other && text.is_nothing_but(all()));
         let declared = || {
             let of_this = own.iter().filter(|(own, _)| own == reply).map(|(_, term)| *term);
             of_this.filter(|_| !asks).filter(few).max_by_key(|term| term.chars().count())
@@ -499,6 +510,7 @@ mod tests {
             "能不能充值了",
             "新问题：怎么充值",
             "重新开始付款会扣两次吗",
+            "都是一样的吗",
         ] {
             assert_eq!(short_reply(message, &[]), None, "{message}");
         }

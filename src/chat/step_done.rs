@@ -106,6 +106,11 @@ pub(crate) fn reports_deed(message: &Message<'_>) -> bool {
     clauses::reports_deed(message.text, &message.look().text)
 }
 
+/// Tells whether a message says in a clause of its own how things are, and asks nothing: “信号满格，还是不行”.
+pub(crate) fn tells_how_it_is(message: &Message<'_>) -> bool {
+    clauses::clauses(message.text).nth(1).is_some() && !clauses::asks(message.text)
+}
+
 /// Tells whether a message is about what a step is about.
 pub(crate) fn is_about(message: &Message<'_>, step: &FlowStep) -> bool {
     let ranking = message.ranking();
