@@ -107,9 +107,18 @@ fn a_conversation_that_nobody_remembers_begins_anew_and_says_so() {
 #[test]
 fn an_answer_that_is_not_sure_says_so_and_offers_what_else_may_be_meant() {
     let mut customer = Customer::at(&repository("content"), "en");
-    let turn = customer.say("the app is slow").turn;
     let sure = customer.desk.snapshot().thresholds(Viewer::Public).sure;
-    assert!(turn.reply.kind == ReplyKind::Answer && turn.matched.confidence < sure, "{turn:?}");
+    // Of these at least one lies between the lines; which, each new question in the content may change.
+    let (vague, turn) =
+        ["the app is slow", "I am on wifi", "my card and my phone", "problem with my phone", "payment problem"]
+            .into_iter()
+            .find_map(|vague| {
+                customer.conversation = None;
+                let turn = customer.say(vague).turn;
+                let is_unsure = turn.reply.kind == ReplyKind::Answer && turn.matched.confidence < sure;
+                is_unsure.then_some((vague, turn))
+            })
+            .expect("one of them is not sure");
     assert!(turn.reply.text.contains("not quite sure"), "{}", turn.reply.text);
     assert_eq!(turn.reply.sources.len(), 1, "what is only offered is no source: {:?}", turn.reply.sources);
     let others: Vec<String> = turn.reply.quick_replies.iter().map(|q| q.message.clone()).collect();
@@ -118,7 +127,7 @@ fn an_answer_that_is_not_sure_says_so_and_offers_what_else_may_be_meant() {
     let tapped = customer.say(&others[1]);
     assert_eq!((tapped.turn.reply.kind, title(&tapped)), (ReplyKind::Answer, others[1].clone()));
     customer.conversation = None;
-    customer.say("the app is slow");
+    customer.say(vague);
     let chosen = customer.say("the second one");
     assert_eq!(title(&chosen), others[1], "{:?}", chosen.turn.matched);
     // Who is sure offers nothing else.
