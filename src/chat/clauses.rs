@@ -111,11 +111,7 @@ const DENIALS: [&str; 7] = ["不是", "并不是", "我不是", "not ", "it's no
 /// Returns a message without the words by which it comes to another subject, or back to its own: “对了，商户手续费多少”, “no,
 /// I mean normal people”.
 pub(crate) fn without_aside(text: &str) -> &str {
-    let corrected = CORRECTIONS.iter().find_map(|known| {
-        let begins = text.get(..known.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(known));
-        begins.then(|| text[known.len()..].trim_start_matches(|c: char| c.is_whitespace() || COMMAS.contains(&c)))
-    });
-    if let Some(rest) = corrected.filter(|rest| rest.chars().any(char::is_alphanumeric)) {
+    if let Some(rest) = corrected(text) {
         return rest;
     }
     if let Some(meant) = set_right(text) {
@@ -131,16 +127,22 @@ pub(crate) fn without_aside(text: &str) -> &str {
 /// Returns what a message says instead of what it was taken for: “不是登不上，我说的是一打开就闪退”, “not the password, I mean the
 /// code”.
 fn set_right(text: &str) -> Option<&str> {
-    let denied = DENIALS.iter().any(|denial| {
-        let begins = text.get(..denial.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(denial));
-        begins && text[denial.len()..].starts_with(|c: char| !COMMAS.contains(&c))
-    });
+    let denied = DENIALS.iter().filter_map(|denial| behind(text, denial)).any(|rest| !rest.starts_with(COMMAS));
     let (_, meant) = text.split_once(COMMAS).filter(|_| denied)?;
-    let meant = meant.trim_start();
-    CORRECTIONS.iter().find_map(|known| {
-        let begins = meant.get(..known.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(known));
-        begins.then(|| meant[known.len()..].trim_start()).filter(|rest| rest.chars().any(char::is_alphanumeric))
-    })
+    corrected(meant.trim_start())
+}
+
+/// Returns what stands behind the words of a correction that a text begins with, where that says anything.
+fn corrected(text: &str) -> Option<&str> {
+    let rest = CORRECTIONS.iter().find_map(|known| behind(text, known))?;
+    let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || COMMAS.contains(&c));
+    rest.contains(char::is_alphanumeric).then_some(rest)
+}
+
+/// Returns what stands behind a beginning, in any case.
+fn behind<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
+    let (begins, rest) = text.split_at_checked(beginning.len())?;
+    begins.eq_ignore_ascii_case(beginning).then_some(rest)
 }
 
 /// Tells whether a text asks something.

@@ -184,23 +184,25 @@ fn asks_what_to_do(message: &Message<'_>) -> Option<&'static str> {
 
 /// Tells whether so much stands beside a reply that it may be a question of its own.
 fn is_long(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
-    if says_only(&message.look().text, reply) {
-        return false;
-    }
-    // “换了支付宝也不行” tells how a step went, and asks nothing about Alipay.
-    if reply == ShortReply::NotYet && message.dialogue.flow.is_some() && reports_deed(message) {
-        return false;
-    }
-    let most = if reply == ShortReply::NotYet { MOST_BESIDE_NOT_YET } else { MOST_BESIDE_REPLY };
-    message.look().text.rest(std::iter::once(term)) > most
+    !says_only(&message.look().text, reply) && says_much(message, reply, term)
 }
 
 /// The same where no step was said last: “my payment keeps retrying” is a word about the help that was offered only if
 /// nothing else is meant by it.
 fn is_long_unasked(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
     let text = &message.look().text;
-    let says_more = || text.rest(std::iter::once(term)) > 0 && !says_only(text, reply);
-    is_long(message, reply, term) || (reply == ShortReply::NotYet && says_more())
+    let says_more = || reply == ShortReply::NotYet && text.rest(std::iter::once(term)) > 0;
+    !says_only(text, reply) && (says_more() || says_much(message, reply, term))
+}
+
+/// Tells whether much stands beside the term of a reply.
+fn says_much(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
+    // “换了支付宝也不行” tells how a step went, and asks nothing about Alipay.
+    if reply == ShortReply::NotYet && message.dialogue.flow.is_some() && reports_deed(message) {
+        return false;
+    }
+    let most = if reply == ShortReply::NotYet { MOST_BESIDE_NOT_YET } else { MOST_BESIDE_REPLY };
+    message.look().text.rest(std::iter::once(term)) > most
 }
 
 /// Replies to a short reply to a step; none for what means nothing there.
@@ -285,7 +287,8 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
     let Some(flow) = offered else {
         // Where nothing was talked about there is nothing to reply to.
         dialogue.topic.as_ref()?;
-        if let Some((flow, told, _)) = of_topic(message)
+        let repair = of_topic(message);
+        if let Some((flow, told, _)) = repair
             && let Some((done, to)) = done_of(message, flow)
             && flow.steps[..=done].iter().any(|step| step.id == told.id)
         {
@@ -296,7 +299,7 @@ fn begun(message: &Message<'_>) -> Option<Verdict> {
         let evidence = vec![term.to_owned()];
         // What was told is one step of a repair: the next one is due.
         if reply == ShortReply::NotYet
-            && let Some((flow, step, to)) = of_topic(message)
+            && let Some((flow, step, to)) = repair
             && (alone || ((reports_deed(message) || tells_how_it_is(message)) && is_about(message, step)))
         {
             return Some(go(message, flow, None, to, evidence));

@@ -185,17 +185,19 @@ fn asked_apart(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
         return None;
     }
     let meant = message.ranking_of(question);
-    let first = |ranking: &Ranking| ranking.candidates.first().map(|first| first.class);
-    let is_another = first(&meant) != first(typed);
+    let is_another = first_class(&meant) != first_class(typed);
     let sure = message.thresholds().sure.max(SURE_APART);
     (is_another && meant.confidence >= sure && meant.confidence + NO_SURER_WHOLE >= typed.confidence).then_some(meant)
+}
+
+fn first_class(ranking: &Ranking) -> Option<u32> {
+    ranking.candidates.first().map(|first| first.class)
 }
 
 /// Ranks a message without what it tells to be done, where that is what it would be answered with: whoever says that the router
 /// was restarted, and that it still fails, is not told to restart it.
 fn not_done(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
-    let first = |ranking: &Ranking| ranking.candidates.first().map(|first| first.class);
-    let article = message.article_of_group(first(typed)? as usize)?;
+    let article = message.article_of_group(first_class(typed)? as usize)?;
     // What its authors say that an article answers, it answers.
     if !is_repair(message.snapshot, &article.id) || typed.signals.nearest >= NEARLY_CURATED {
         return None;
@@ -207,7 +209,7 @@ fn not_done(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
     }
     let (done, meant) = (message.ranking_of(&deeds), message.ranking_of(&rest));
     let line = message.thresholds();
-    let is_done = first(&done) == first(typed) && done.confidence >= line.clarify;
-    let is_another = first(&meant) != first(typed) && meant.confidence >= line.answer;
+    let is_done = first_class(&done) == first_class(typed) && done.confidence >= line.clarify;
+    let is_another = first_class(&meant) != first_class(typed) && meant.confidence >= line.answer;
     (is_done && is_another).then_some(meant)
 }
