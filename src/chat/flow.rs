@@ -173,7 +173,7 @@ const WHAT_TO_DO: [&str; 12] = [
     "怎么弄",
 ];
 /// What may stand beside it and asks nothing by itself.
-const BESIDE_WHAT_TO_DO: [&str; 3] = ["现在", "该", "接下来"];
+const BESIDE_WHAT_TO_DO: [&str; 6] = ["现在", "该", "接下来", "那", "ok", "okay"];
 
 /// Returns the words by which a message asks what is to be done, and nothing else.
 fn asks_what_to_do(message: &Message<'_>) -> Option<&'static str> {

@@ -159,7 +159,6 @@ const ASPECTS: [Aspect; 6] = [
             "说具体点",
             "哪几样",
             "哪几项",
-            "要看哪几样",
             "看哪些",
             "检查哪些",
             "核对哪些",
@@ -220,10 +219,10 @@ const ASPECTS: [Aspect; 6] = [
 ];
 
 /// What leads to such a question and says nothing itself.
-const LEAD_INS: [&str; 41] = [
+const LEAD_INS: [&str; 43] = [
     "那", "那么", "这个", "这", "它", "大概", "一般", "通常", "需要", "具体", "到底", "然后", "ok", "okay", "usually",
     "normally", "roughly", "it", "that", "this", "does", "about", "but", "好", "恢复", "结束", "修好", "完成", "弄好",
-    "改好", "才", "能用", "多少", "again", "back", "see", "look", "enter", "got", "要看", "要",
+    "改好", "以后", "之后", "才", "能用", "多少", "again", "back", "see", "look", "enter", "got", "要看", "要",
 ];
 
 /// The stage for a choice among the articles that the last reply offered.
