@@ -36,7 +36,7 @@ pub(crate) const LEAST_STORY: usize = 3;
 pub(crate) const COMMAS: [char; 4] = ['，', ',', '、', '：'];
 
 /// What makes a part a question, or a wish to know.
-const ASKS: [&str; 45] = [
+const ASKS: [&str; 46] = [
     "吗",
     "怎么",
     "怎样",
@@ -59,6 +59,7 @@ const ASKS: [&str; 45] = [
     "有多",
     "怎么办",
     "想知道",
+    "谁",
     "请问",
     "想问",
     "how",

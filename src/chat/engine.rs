@@ -5,8 +5,8 @@ use crate::base::{Locale, Viewer};
 use crate::chat::clauses::without_aside;
 use crate::chat::message::{Draft, Message, Readings, Verdict};
 use crate::chat::{
-    code, compose, fallback, flow, follow_up, interrupted, language, on_screen, policy, question, rule, search_stage,
-    secrets, several, slots,
+    act, code, compose, fallback, flow, follow_up, interrupted, language, on_screen, policy, question, rule,
+    search_stage, secrets, several, slots,
 };
 use crate::kb::Snapshot;
 use crate::model::{Dialogue, LastAnswer, Match, MatchedBy, ReplyKind, Stage, Turn};
@@ -18,7 +18,7 @@ type StageEntry = (&'static str, fn(&Message<'_>) -> Verdict);
 
 /// The stages in the order in which they are tried. After a wish for a language what is urgent comes first, then what is
 /// said to a step of a flow, and what is exact before what is likely.
-pub(crate) const STAGES: [StageEntry; 12] = [
+pub(crate) const STAGES: [StageEntry; 13] = [
     ("language", language::decide),
     ("urgent", urgent),
     ("flow", flow::decide),
@@ -27,6 +27,7 @@ pub(crate) const STAGES: [StageEntry; 12] = [
     ("code", code::decide),
     ("message", on_screen::decide),
     ("rule", rule::decide),
+    ("act", act::decide),
     ("follow-up", follow_up::decide),
     ("question", likely),
     ("search", search_stage::decide),

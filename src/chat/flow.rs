@@ -14,7 +14,7 @@ use crate::chat::secrets::SECRET_NAMES;
 use crate::chat::short_reply::{ShortReply, says_only, short_reply};
 use crate::chat::slip::Slipped;
 use crate::chat::step_done::{cannot_be_done, done_of, is_about, of_topic, reports_deed, tells_how_it_is};
-use crate::chat::{beside_reply, code, on_screen, question, rule, several, wording};
+use crate::chat::{act, beside_reply, code, on_screen, question, rule, several, wording};
 use crate::kb::flows::Starts;
 use crate::kb::{Flow, FlowStep, StepOutcome, Target};
 use crate::model::{FlowState, ReplyKind, StepSaid};
@@ -75,7 +75,10 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
             None => begin(message, begins),
         };
     }
-    Verdict::pass(if active.is_some() { "this is said to no step" } else { "no flow is under way and none begins" })
+    match active {
+        Some(_) => Verdict::pass(format!("this is said to no step{}", act::nearly(message))),
+        None => Verdict::pass("no flow is under way and none begins"),
+    }
 }
 
 /// Replies to what was said to the flow that is under way, was offered or was interrupted; none where nothing was.
@@ -111,7 +114,8 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
         if cannot_be_done(message, here.step) {
             return answered(message, here, ShortReply::Skip, Vec::new());
         }
-        return later_step_done(message, here);
+        let by_example = || started(message, Some(here)).is_none().then(|| act::to_step(message, here)).flatten();
+        return later_step_done(message, here).or_else(by_example);
     };
     match heard.said {
         // Its every word is about the step: “checked everything, it's fine” asks for no person.
@@ -206,7 +210,12 @@ fn says_much(message: &Message<'_>, reply: ShortReply, term: &str) -> bool {
 }
 
 /// Replies to a short reply to a step; none for what means nothing there.
-fn answered(message: &Message<'_>, here: Here<'_>, reply: ShortReply, evidence: Vec<String>) -> Option<Verdict> {
+pub(crate) fn answered(
+    message: &Message<'_>,
+    here: Here<'_>,
+    reply: ShortReply,
+    evidence: Vec<String>,
+) -> Option<Verdict> {
     let again = || say(message, here.flow, here.step, here.state.clone(), evidence.clone());
     // The last answer only asked what the step asks: who wants to know what to do has not been told yet.
     let untold = message.dialogue.step_said == StepSaid::Asked;
@@ -262,8 +271,15 @@ fn answered(message: &Message<'_>, here: Here<'_>, reply: ShortReply, evidence: 
 
 /// Begins the flow that the last answer offered, or goes on with the one that was interrupted.
 fn begun(message: &Message<'_>) -> Option<Verdict> {
+    let offered = message.dialogue.offered_flow.as_ref();
+    let offered = offered.and_then(|id| message.snapshot.flows().iter().find(|flow| flow.id == *id));
+    let by_example = || started(message, None).is_none().then(|| act::to_answer(message, offered)).flatten();
+    begun_by_words(message, offered).or_else(by_example)
+}
+
+/// The same by declared words.
+fn begun_by_words(message: &Message<'_>, offered: Option<&Flow>) -> Option<Verdict> {
     let dialogue = message.dialogue;
-    let offered = dialogue.offered_flow.as_ref().and_then(|id| message.snapshot.flows().iter().find(|f| f.id == *id));
     let again = offered.and_then(|f| stack(dialogue).find(|state| state.flow == f.id));
     if let Some(here) = here(message, again).or_else(|| last(message))
         && let Some((reply, term)) = said::reply(message, here.flow, here.step)

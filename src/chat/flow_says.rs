@@ -109,6 +109,13 @@ pub(crate) fn declined(message: &Message<'_>, evidence: Vec<String>) -> Verdict 
     Verdict { draft: Some(draft), why: "the customer wants no flow".to_owned(), candidates: Vec::new() }
 }
 
+/// Leaves a customer to what a step asks for.
+pub(crate) fn noted(message: &Message<'_>) -> Verdict {
+    let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::Flow, "noted", 1.0);
+    draft.paragraphs.push(wording::of(message.locale).flow_noted.to_owned());
+    Verdict { draft: Some(draft), why: "the customer will see to the step".to_owned(), candidates: Vec::new() }
+}
+
 /// So many bytes of a section explain a step; the rest is on its page.
 const MOST_EXPLAINED: usize = 700;
 

@@ -5,6 +5,7 @@ use std::cell::LazyCell;
 use std::rc::Rc;
 
 use crate::base::ArticleId;
+use crate::chat::act;
 use crate::chat::flow_says::opening;
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::ordinal;
@@ -12,6 +13,7 @@ use crate::chat::policy;
 use crate::chat::searched::Searched;
 use crate::kb::intent::Ranking;
 use crate::kb::passages::sentences;
+use crate::kb::replies::DialogueAct;
 use crate::kb::{Article, Section};
 use crate::model::{MatchedBy, ReplyKind};
 use crate::search::rank_words;
@@ -303,6 +305,17 @@ fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdict> {
     Some(Verdict { draft: Some(draft), why, candidates: Vec::new() })
 }
 
+/// Tells how what the last answer told is done, where a message asks that in words of no aspect.
+fn how(message: &Message<'_>, about: &Article) -> Option<Verdict> {
+    let heard = act::heard(message, None).filter(|heard| heard.act == DialogueAct::AskHow)?;
+    let section = steps(about)?;
+    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), heard.confidence);
+    draft.paragraphs = opening(&section.text);
+    draft.cited.push(Cited::section(message.snapshot.ordinal(about), section.anchor.clone()));
+    let why = format!("it asks how to do what {} tells, the last answer", about.id);
+    Some(act::told(Verdict { draft: Some(draft), why, candidates: Vec::new() }, heard))
+}
+
 /// Returns the section that tells what to do, by its heading; not the one for when that does not help.
 fn steps(article: &Article) -> Option<&Section> {
     article.sections.iter().find(|section| {
@@ -337,7 +350,7 @@ pub(crate) fn decide(message: &Message<'_>) -> Verdict {
     let Some(about) = message.snapshot.article(topic, message.locale, message.viewer) else {
         return Verdict::pass("the last answer's article is gone");
     };
-    if let Some(verdict) = aspect_of(message, about) {
+    if let Some(verdict) = aspect_of(message, about).or_else(|| how(message, about)) {
         return verdict;
     }
     let look = message.look();

@@ -7,6 +7,7 @@ use crate::base::{Locale, Viewer};
 use crate::chat::searched::Searched;
 use crate::chat::slots::Filled;
 use crate::kb::intent::{Ranking, Thresholds};
+use crate::kb::replies::HeardAct;
 use crate::kb::rule_index::Occurring;
 use crate::kb::{Article, Snapshot};
 use crate::model::{Dialogue, FlowState, MatchedBy, QuickReply, ReplyKind};
@@ -21,6 +22,7 @@ const MOST_CANDIDATES: usize = 6;
 pub(crate) struct Readings {
     rankings: ByText<Ranking>,
     looks: ByText<Look>,
+    acts: ByText<Option<HeardAct>>,
 }
 
 /// What was made, by the text of which; a turn has a few.
@@ -90,6 +92,11 @@ impl Message<'_> {
     /// Returns what the classifier says of another text.
     pub(crate) fn ranking_of(&self, text: &str) -> Rc<Ranking> {
         remembered(&self.readings.rankings, text, || self.snapshot.rank_intents(text, MOST_CANDIDATES, self.viewer))
+    }
+
+    /// Returns what the message does to what was said last.
+    pub(crate) fn act(&self) -> Rc<Option<HeardAct>> {
+        remembered(&self.readings.acts, self.text, || self.snapshot.hear_act(self.text))
     }
 
     /// Returns the message as declared terms are looked up in it.

@@ -11,6 +11,8 @@ pub mod message;
 mod clauses;
 mod language;
 
+mod act;
+
 mod ordinal;
 mod said;
 mod searched;

@@ -108,6 +108,16 @@ pub(crate) fn beside(message: &Message<'_>, id: &str) -> Option<String> {
     Some(look.text.without(terms().flat_map(Term::words).map(Words::text)))
 }
 
+/// Hands over as the first rule does that hands over; none where no rule does.
+pub(crate) fn handing_over(message: &Message<'_>) -> Option<Draft> {
+    let rule = message.snapshot.rules().iter().find(|rule| kind_of(rule) == ReplyKind::Handoff)?;
+    let (kind, cited) = acted(message, rule)?;
+    let mut draft = Draft::new(kind, MatchedBy::Rule, rule.id.clone(), 1.0);
+    draft.cited.extend(cited);
+    draft.paragraphs.extend(said(rule, message).cloned());
+    Some(draft)
+}
+
 /// Says again what a rule said, with the rate and the amount that the conversation remembers; none where it asks for more than
 /// those, or is gone.
 pub(crate) fn again(message: &Message<'_>, id: &str) -> Option<Draft> {

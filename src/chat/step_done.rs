@@ -39,7 +39,12 @@ pub(crate) fn done_of(message: &Message<'_>, flow: &Flow) -> Option<(usize, Targ
     if clauses::asks(message.text) {
         return None;
     }
-    let no_use = matches!(short_reply(message.text, &[]), Some((ShortReply::NotYet, _)));
+    let reply = short_reply(message.text, &[]).map(|(reply, _)| reply);
+    // “换成支付宝付成功了” needs no next step.
+    if reply == Some(ShortReply::Worked) {
+        return None;
+    }
+    let no_use = reply == Some(ShortReply::NotYet);
     let clauses: Vec<&str> = clauses::clauses(message.text).collect();
     let told = match clauses.len() {
         0 | 1 => told(message, flow, no_use),
@@ -49,7 +54,7 @@ pub(crate) fn done_of(message: &Message<'_>, flow: &Flow) -> Option<(usize, Targ
         }
         _ => None,
     };
-    told.and_then(|place| Some((place, next(flow.steps.get(place)?)?)))
+    told.and_then(|place| Some((place, after(flow.steps.get(place)?)?)))
 }
 
 /// Returns the place of the step that a clause tells of as done; whether without use, the whole message says.
@@ -62,7 +67,7 @@ fn told(clause: &Message<'_>, flow: &Flow, no_use: bool) -> Option<usize> {
         })
     };
     let place =
-        |told: &dyn Fn(&FlowStep) -> bool| flow.steps.iter().position(|step| next(step).is_some() && told(step));
+        |told: &dyn Fn(&FlowStep) -> bool| flow.steps.iter().position(|step| after(step).is_some() && told(step));
     let first = place(&in_order);
     let done = no_use && reports_deed(clause);
     // Most messages tell of no deed, and need not be ranked for it.
@@ -74,6 +79,12 @@ fn told(clause: &Message<'_>, flow: &Flow, no_use: bool) -> Option<usize> {
     about.filter(|place| done || in_order(&flow.steps[*place])).or(first)
 }
 
+/// Returns the step of a repair that a message is about, by its place, and what comes after it.
+pub(crate) fn step_about(message: &Message<'_>, flow: &Flow) -> Option<(usize, Target)> {
+    let steps = flow.steps.iter().enumerate().filter(|(_, step)| is_about(message, step));
+    steps.filter_map(|(place, step)| Some((place, after(step)?))).next()
+}
+
 /// Tells whether a message says that what a step asks for cannot be done: “I only have one card”.
 pub(crate) fn cannot_be_done(message: &Message<'_>, step: &FlowStep) -> bool {
     CANNOT.iter().any(|words| message.look().text.has(words)) && !clauses::asks(message.text) && is_about(message, step)
@@ -83,11 +94,11 @@ pub(crate) fn cannot_be_done(message: &Message<'_>, step: &FlowStep) -> bool {
 pub(crate) fn of_topic<'a>(message: &Message<'a>) -> Option<(&'a Flow, &'a FlowStep, Target)> {
     let topic = message.dialogue.topic.as_ref()?;
     let steps = message.snapshot.flows().iter().flat_map(|flow| flow.steps.iter().map(move |step| (flow, step)));
-    steps.filter(|(_, step)| step.article == *topic).find_map(|(flow, step)| Some((flow, step, next(step)?)))
+    steps.filter(|(_, step)| step.article == *topic).find_map(|(flow, step)| Some((flow, step, after(step)?)))
 }
 
 /// Returns the step after one that did not help; none where there is none, or the step is no repair.
-fn next(step: &FlowStep) -> Option<Target> {
+pub(crate) fn after(step: &FlowStep) -> Option<Target> {
     let to = step.target(StepOutcome::NotYet);
     (step.kind != ReplyKind::Safety && matches!(to, Target::Step(_))).then_some(to)
 }

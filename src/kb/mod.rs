@@ -11,10 +11,12 @@ pub mod completions;
 pub mod intent;
 pub mod lexicon;
 pub mod passages;
+pub mod replies;
 
 mod analyzer;
 mod asked;
 pub mod cards;
+mod classifiers;
 pub(crate) mod impacts;
 pub mod index;
 mod stored_index;

@@ -1,7 +1,7 @@
 //! The snapshot: articles, categories and codes by name, and what search and chat match against.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,13 +10,15 @@ use crate::base::{ArticleId, Locale, Viewer};
 use crate::content::{Article, CodeRecord, Concept, Content, Flow, Incident, Rule, Site};
 use crate::kb::asked::AskedWords;
 use crate::kb::cards::Cards;
+use crate::kb::classifiers::{Classifiers, train};
 use crate::kb::codes::{CodeMatcher, FoundCode};
 use crate::kb::completions::Completions;
 use crate::kb::index::{LARGE_SITE, OnProgress, SearchIndex};
-use crate::kb::intent::{self, IntentModel, TrainingDoc};
+use crate::kb::intent::{self, IntentModel};
 use crate::kb::lexicon::Lexicon;
 use crate::kb::messages::{FoundMessage, MessageMatcher};
 use crate::kb::passages::Passages;
+use crate::kb::replies::{HeardAct, Replies};
 use crate::kb::rule_index::RuleIndex;
 use crate::kb::stored_index;
 use crate::kb::synonyms::SynonymMap;
@@ -45,6 +47,7 @@ pub struct Snapshot {
     intents: IntentModel,
     /// Trained on all articles, where some are internal.
     internal_intents: Option<IntentModel>,
+    replies: Replies,
     synonyms: SynonymMap,
     asked: AskedWords,
 }
@@ -134,7 +137,7 @@ impl Snapshot {
         };
         let classifiers = || match options.classifier {
             true => train(&content, &groups, &synonyms, options.index_folder.as_deref()),
-            false => (IntentModel::default(), None),
+            false => Classifiers::default(),
         };
         let words = || {
             let length: usize = articles.iter().flat_map(|a| &a.sections).map(|s| s.text.len()).sum();
@@ -148,8 +151,9 @@ impl Snapshot {
             let codes = CodeMatcher::build(&content.codes, content.site.code_pattern.as_deref());
             (codes, MessageMatcher::build(shown_messages(&content, &by_id)), RuleIndex::build(&content.rules))
         };
-        let (index, ((intents, internal_intents), ((lexicon, passages, completions), (codes, messages, rule_index)))) =
+        let (index, (classifiers, ((lexicon, passages, completions), (codes, messages, rule_index)))) =
             rayon::join(index, || rayon::join(classifiers, || rayon::join(words, matchers)));
+        let Classifiers { intents, internal_intents, replies } = classifiers;
         let cards = Cards::of(articles);
         let mut by_category: HashMap<String, Vec<ArticleId>> = HashMap::new();
         for id in by_id.keys() {
@@ -175,6 +179,7 @@ impl Snapshot {
             completions,
             intents,
             internal_intents,
+            replies,
             synonyms,
         })
     }
@@ -209,6 +214,13 @@ impl Snapshot {
     pub fn rank_intents(&self, message: &str, most: usize, viewer: Viewer) -> intent::Ranking {
         let meant = self.synonyms.with_meaning(message);
         self.intents_for(viewer).rank(meant.as_deref().unwrap_or(message), most)
+    }
+
+    /// Returns what a message may do to what was said last in its conversation; none when that is not likely, or nothing was
+    /// learnt.
+    #[must_use]
+    pub fn hear_act(&self, message: &str) -> Option<HeardAct> {
+        self.replies.hear(message)
     }
 
     /// Returns how many of the curated questions of the article at `ordinal` have a needle (see
@@ -398,90 +410,6 @@ impl Snapshot {
     pub fn rule_index(&self) -> &RuleIndex {
         &self.rule_index
     }
-}
-
-/// What classifiers are trained on, owned; the records themselves borrow from it and from the articles.
-struct Taught<'a> {
-    articles: Vec<(&'a Article, u32)>,
-    /// Headings, body, and the questions with the content's words for what they say.
-    texts: Vec<(String, String, Vec<String>)>,
-    /// What is out of scope.
-    outside: Vec<String>,
-}
-
-impl<'a> Taught<'a> {
-    /// Gathers what `viewer` may see.
-    fn new(content: &'a Content, groups: &[usize], synonyms: &SynonymMap, viewer: Viewer) -> Self {
-        let group = |group: usize| u32::try_from(group).unwrap_or(u32::MAX);
-        let articles: Vec<(&Article, u32)> = content
-            .articles
-            .iter()
-            .zip(groups)
-            .filter(|(a, _)| a.visible_to(viewer))
-            .map(|(a, g)| (a, group(*g)))
-            .collect();
-        let meant = |q: &String| synonyms.with_meaning(q).unwrap_or_else(|| q.clone());
-        let texts = articles
-            .iter()
-            .map(|(a, _)| {
-                let headings = a.headings.iter().map(|h| h.text.as_str()).collect::<Vec<_>>().join("\n");
-                let body = a.sections.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("\n");
-                (headings, body, a.questions.iter().map(meant).collect())
-            })
-            .collect();
-        let outside = content.out_of_scope.values().flatten().map(meant).collect();
-        Taught { articles, texts, outside }
-    }
-
-    fn docs(&self) -> Vec<TrainingDoc<'_>> {
-        let outside = TrainingDoc {
-            class: intent::OUT_OF_SCOPE,
-            title: "",
-            summary: "",
-            questions: &self.outside,
-            keywords: &[],
-            messages: &[],
-            headings: "",
-            body: "",
-        };
-        let articles = self.articles.iter().zip(&self.texts);
-        articles
-            .map(|(&(a, class), (headings, body, questions))| TrainingDoc {
-                class,
-                title: &a.title,
-                summary: &a.summary,
-                questions,
-                keywords: &a.keywords,
-                messages: &a.messages,
-                headings,
-                body,
-            })
-            .chain((!self.outside.is_empty()).then_some(outside))
-            .collect()
-    }
-}
-
-/// Trains the classifier on what customers may see, and where some articles are internal another one on all.
-fn train(
-    content: &Content,
-    groups: &[usize],
-    synonyms: &SynonymMap,
-    folder: Option<&Path>,
-) -> (IntentModel, Option<IntentModel>) {
-    let some_internal = content.articles.iter().any(|a| !a.visible_to(Viewer::Public));
-    let taught = Taught::new(content, groups, synonyms, Viewer::Public);
-    let taught_all = some_internal.then(|| Taught::new(content, groups, synonyms, Viewer::Agent));
-    let (public, all) = (taught.docs(), taught_all.as_ref().map(Taught::docs));
-    let made = |docs: &[TrainingDoc<'_>]| match folder {
-        Some(folder) => IntentModel::read_or_train(folder, docs),
-        None => IntentModel::train(docs),
-    };
-    let models = rayon::join(|| made(&public), || all.as_deref().map(made));
-    if let Some(folder) = folder {
-        let kept: Vec<&[TrainingDoc<'_>]> = std::iter::once(public.as_slice()).chain(all.as_deref()).collect();
-        IntentModel::tidy(folder, &kept);
-    }
-    models
 }
 
 /// Returns every on-screen message with the place of an article that answers it: from front matter and from the

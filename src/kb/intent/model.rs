@@ -31,6 +31,14 @@ pub struct TrainingDoc<'a> {
     pub body: &'a str,
 }
 
+impl<'a> TrainingDoc<'a> {
+    /// Returns a class that only questions are known of.
+    #[must_use]
+    pub fn of_questions(class: u32, questions: &'a [String]) -> Self {
+        TrainingDoc { class, title: "", summary: "", questions, keywords: &[], messages: &[], headings: "", body: "" }
+    }
+}
+
 /// The class of questions that no article answers. They are learnt beside the others and never a candidate.
 pub const OUT_OF_SCOPE: u32 = u32::MAX;
 

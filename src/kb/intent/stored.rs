@@ -27,13 +27,13 @@ impl IntentModel {
     /// Returns the model of these articles from a folder; trains it and keeps it there where it is missing or damaged. A
     /// folder that cannot be written costs time at each start and nothing else.
     #[must_use]
-    pub fn read_or_train(folder: &Path, docs: &[TrainingDoc<'_>]) -> IntentModel {
-        let place = folder.join(format!("{NAME}{}", key(docs)));
+    pub fn read_or_train(folder: &Path, docs: &[TrainingDoc<'_>], recipe: &Recipe) -> IntentModel {
+        let place = folder.join(format!("{NAME}{}", key(docs, recipe)));
         if let Some(model) = read(&place) {
             note_use(&place);
             return model;
         }
-        let model = IntentModel::train(docs);
+        let model = IntentModel::train_with(docs, recipe);
         if let Err(error) = write(&place, &model) {
             tracing::warn!(file = %place.display(), %error, "the trained classifier cannot be kept on disk");
         }
@@ -42,9 +42,9 @@ impl IntentModel {
 
     /// Removes the models in a folder but for those of these articles, each list one that was trained on, and a few that
     /// were used last: those of the contents whose indexes are kept.
-    pub fn tidy(folder: &Path, kept: &[&[TrainingDoc<'_>]]) {
+    pub fn tidy(folder: &Path, kept: &[(&[TrainingDoc<'_>], &Recipe)]) {
         let others = kept.len() * (KEPT - 1);
-        let kept: Vec<String> = kept.iter().map(|docs| format!("{NAME}{}", key(docs))).collect();
+        let kept: Vec<String> = kept.iter().map(|(docs, recipe)| format!("{NAME}{}", key(docs, recipe))).collect();
         let is_other = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             name.starts_with(NAME) && !kept.iter().any(|kept| *kept == name)
@@ -61,11 +61,11 @@ impl IntentModel {
 }
 
 /// Returns a hash over all that a model is made of: 64 hexadecimal digits.
-fn key(docs: &[TrainingDoc<'_>]) -> String {
+fn key(docs: &[TrainingDoc<'_>], recipe: &Recipe) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&FORMAT.to_le_bytes()).update(env!("CARGO_PKG_VERSION").as_bytes());
-    hasher.update(format!("{:?}", Recipe::default()).as_bytes());
-    for feature in features(&Cut::new(PROBE), Recipe::default().reach) {
+    hasher.update(format!("{recipe:?}").as_bytes());
+    for feature in features(&Cut::new(PROBE), recipe.reach) {
         hasher.update(&feature.key.to_le_bytes());
     }
     let mut part = |text: &str| _ = hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
@@ -127,9 +127,9 @@ mod tests {
     fn what_was_trained_is_read_again_and_a_damaged_file_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let questions = ["I forgot my password".to_owned(), "密码忘了".to_owned()];
-        let docs = docs(&questions);
-        let place = folder.path().join(format!("{NAME}{}", key(&docs)));
-        let trained = IntentModel::read_or_train(folder.path(), &docs);
+        let (docs, recipe) = (docs(&questions), Recipe::default());
+        let place = folder.path().join(format!("{NAME}{}", key(&docs, &recipe)));
+        let trained = IntentModel::read_or_train(folder.path(), &docs, &recipe);
         let kept = read(&place).unwrap();
         for message in ["forgot pasword", "怎么充值", "xyzzy"] {
             assert_eq!(trained.rank(message, 3), kept.rank(message, 3), "{message}");
@@ -139,25 +139,29 @@ mod tests {
         bytes[middle] ^= 1;
         fs::write(&place, &bytes).unwrap();
         assert!(read(&place).is_none());
-        assert_eq!(IntentModel::read_or_train(folder.path(), &docs).rank("充值", 3), trained.rank("充值", 3));
+        assert_eq!(IntentModel::read_or_train(folder.path(), &docs, &recipe).rank("充值", 3), trained.rank("充值", 3));
         assert!(read(&place).is_some());
     }
 
     #[test]
     fn other_questions_are_another_model_and_those_that_were_used_last_are_kept() {
         let folder = tempfile::tempdir().unwrap();
+        let recipe = Recipe::default();
+        let key = |docs: &[TrainingDoc<'_>]| key(docs, &recipe);
         let place = |docs: &[TrainingDoc<'_>]| folder.path().join(format!("{NAME}{}", key(docs)));
         let questions: Vec<[String; 1]> = ["a", "b", "c", "d"].map(|q| [q.to_owned()]).into();
         let all: Vec<_> = questions.iter().map(|questions| docs(questions)).collect();
         assert_ne!(key(&all[0]), key(&all[1]));
+        let other = Recipe { spelling: !recipe.spelling, ..Recipe::default() };
+        assert_ne!(key(&all[0]), super::key(&all[0], &other), "it is learnt in another way");
         for (n, docs) in all.iter().enumerate() {
-            drop(IntentModel::read_or_train(folder.path(), docs));
+            drop(IntentModel::read_or_train(folder.path(), docs, &recipe));
             let used = Clock::fixed(1_000_000 + i64::try_from(n).unwrap()).now();
             File::options().append(true).open(place(docs)).unwrap().set_modified(used.into()).unwrap();
         }
         // The first is used again, and the third is served.
-        drop(IntentModel::read_or_train(folder.path(), &all[0]));
-        IntentModel::tidy(folder.path(), &[&all[2]]);
+        drop(IntentModel::read_or_train(folder.path(), &all[0], &recipe));
+        IntentModel::tidy(folder.path(), &[(&all[2], &recipe)]);
         assert_eq!([0, 1, 2, 3].map(|n: usize| place(&all[n]).exists()), [true, false, true, true]);
     }
 }

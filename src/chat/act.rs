@@ -1,0 +1,149 @@
+//! What a message does to what was said last, where no declared word tells: heard by examples. “The number on there is mine”
+//! has no word of any list, and is no question either.
+
+use crate::chat::flow::{Here, answered};
+use crate::chat::flow_says::{declined, explained, go, noted, person, solved};
+use crate::chat::interrupted::last;
+use crate::chat::message::{Message, Verdict};
+use crate::chat::short_reply::ShortReply;
+use crate::chat::step_done::{after, is_about, of_topic, step_about};
+use crate::chat::{clauses, code, on_screen, rule};
+use crate::kb::replies::{DialogueAct, HeardAct};
+use crate::kb::{Flow, Target};
+use crate::model::ReplyKind;
+
+/// What ends a question.
+const QUESTIONS: [char; 3] = ['?', '？', '吗'];
+
+/// The stage for a person who is asked for in words that no rule declares.
+pub(crate) fn decide(message: &Message<'_>) -> Verdict {
+    match heard(message, None).filter(|heard| heard.act == DialogueAct::WantPerson) {
+        Some(heard) => {
+            let draft = rule::handing_over(message).or_else(|| person(message, Vec::new()).draft);
+            told(Verdict { draft, why: "a person is asked for".to_owned(), candidates: Vec::new() }, heard)
+        }
+        None => Verdict::pass("nobody is asked for"),
+    }
+}
+
+/// Replies to what a message does to the step that a flow is at.
+pub(crate) fn to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
+    let heard = heard(message, Some(here.flow))?;
+    let at = here.flow.steps.iter().position(|step| step.id == here.step.id);
+    let later = || step_about(message, here.flow).filter(|(place, _)| Some(*place) > at);
+    let verdict = match heard.act {
+        DialogueAct::Proceed | DialogueAct::NoUse => match later() {
+            Some((_, to)) => go(message, here.flow, Some(here.state), to, Vec::new()),
+            // Whether it helped is no question where an urgent step was told.
+            None if here.step.kind == ReplyKind::Safety => answered(message, here, ShortReply::Did, Vec::new())?,
+            None if heard.act == DialogueAct::NoUse => answered(message, here, ShortReply::NotYet, Vec::new())?,
+            None => answered(message, here, ShortReply::Next, Vec::new())?,
+        },
+        DialogueAct::Solved => answered(message, here, ShortReply::Worked, Vec::new())?,
+        DialogueAct::AskHow => explained(message, here, Vec::new()),
+        DialogueAct::Acknowledge => noted(message),
+        DialogueAct::WantPerson => return None,
+    };
+    Some(told(verdict, heard))
+}
+
+/// Replies to what a message does to an answer, where no flow is under way.
+pub(crate) fn to_answer(message: &Message<'_>, offered: Option<&Flow>) -> Option<Verdict> {
+    let heard = heard(message, offered)?;
+    // Where money is at risk and nothing is to be tried, “I already did” may tell of the worst.
+    let topic = message.dialogue.topic.as_ref();
+    let about = topic.and_then(|id| message.snapshot.article(id, message.locale, message.viewer));
+    if offered.is_none() && of_topic(message).is_none() && about.is_some_and(|article| article.money_at_risk) {
+        return None;
+    }
+    let verdict = match (heard.act, offered) {
+        (act @ (DialogueAct::Proceed | DialogueAct::NoUse), Some(flow)) => {
+            let of_topic = || of_topic(message).filter(|(of, ..)| of.id == flow.id).map(|(.., to)| to);
+            // The answer that offers a flow tells what it begins with: what is in order is that, where it is nothing else.
+            let first = || flow.steps.first().filter(|_| act == DialogueAct::Proceed).and_then(after);
+            let about = step_about(message, flow).map(|(_, to)| to);
+            go(message, flow, None, about.or_else(of_topic).or_else(first).unwrap_or(Target::Step(0)), Vec::new())
+        }
+        (act @ (DialogueAct::Proceed | DialogueAct::NoUse), None) => {
+            if let Some((flow, _, to)) = of_topic(message) {
+                go(message, flow, None, to, Vec::new())
+            } else if let Some(here) = last(message).filter(|here| is_about(message, here.step)) {
+                answered(message, here, ShortReply::NotYet, Vec::new())?
+            } else if act == DialogueAct::NoUse {
+                // Nothing is left to try: a person is what helps now.
+                person(message, Vec::new())
+            } else {
+                return None;
+            }
+        }
+        (DialogueAct::Solved, Some(flow)) => go(message, flow, None, Target::Done, Vec::new()),
+        (DialogueAct::Solved, None) => solved(message, Vec::new()),
+        (DialogueAct::Acknowledge, _) => declined(message, Vec::new()),
+        (DialogueAct::AskHow | DialogueAct::WantPerson, _) => return None,
+    };
+    Some(told(verdict, heard))
+}
+
+/// Returns what a message does to what was said last; none where nothing was, or where it asks for something of its own: a code,
+/// what a rule or the screen says, or an article that is neither the last one nor of the flow.
+pub(crate) fn heard(message: &Message<'_>, flow: Option<&Flow>) -> Option<HeardAct> {
+    let dialogue = message.dialogue;
+    let (topic, under_way) = (dialogue.topic.as_ref(), dialogue.flow.is_some() || dialogue.offered_flow.is_some());
+    if topic.is_none() && !under_way {
+        return None;
+    }
+    let heard = *message.act().as_ref().as_ref()?;
+    let ends = matches!(heard.act, DialogueAct::Solved | DialogueAct::WantPerson);
+    // A step waits for a reply, and a message that means no article is one more likely than not.
+    let expected = || !ends && (under_way || of_topic(message).is_some()) && !clauses::asks(message.text);
+    let likely = || expected() && message.ranking().confidence < message.thresholds().answer;
+    if !heard.sure && !likely() {
+        return None;
+    }
+    let asked = matches!(heard.act, DialogueAct::Solved | DialogueAct::Acknowledge) && message.text.contains(QUESTIONS);
+    let stages = [code::decide, on_screen::decide, rule::decide];
+    let declared = || stages.iter().any(|stage| stage(message).draft.is_some_and(|d| d.kind != ReplyKind::Smalltalk));
+    (!asked && !is_elsewhere(message, heard, flow) && !declared()).then_some(heard)
+}
+
+/// Tells whether a message may well mean an article that is neither the last one nor of the flow.
+fn is_elsewhere(message: &Message<'_>, heard: HeardAct, flow: Option<&Flow>) -> bool {
+    let ranking = message.ranking();
+    let Some(first) = ranking.candidates.first() else { return false };
+    let Some(meant) = message.article_of_group(first.class as usize) else { return false };
+    let support = || rule::handing_over(message).and_then(|draft| draft.cited.into_iter().next());
+    let is_known = Some(&meant.id) == message.dialogue.topic.as_ref()
+        || flow.is_some_and(|flow| flow.deals_with(&meant.id))
+        || (heard.act == DialogueAct::WantPerson
+            && support().is_some_and(|cited| cited.ordinal == message.snapshot.ordinal(meant)));
+    let line = message.thresholds();
+    let least = match heard.act {
+        // What is told of a step has words of other articles too: “alipay fails as well”.
+        DialogueAct::AskHow | DialogueAct::WantPerson => line.clarify,
+        _ if flow.is_some() => heard.confidence,
+        DialogueAct::Acknowledge => line.answer,
+        _ => line.clarify,
+    };
+    // Whose trouble is told once more, and more surely, has not tried anything.
+    let told_again = flow.is_none() && of_topic(message).is_none() && ranking.confidence >= heard.confidence;
+    (!is_known && ranking.confidence >= least) || told_again
+}
+
+/// Returns what a message was nearly heard as, for those who want to know why it was not.
+pub(crate) fn nearly(message: &Message<'_>) -> String {
+    let heard = *message.act();
+    heard.map_or_else(String::new, |HeardAct { act, confidence, like, .. }| {
+        format!("; it may be `{}` ({confidence:.2}), like “{like}”", act.name())
+    })
+}
+
+/// Says with a verdict by which example it was heard.
+pub(crate) fn told(mut verdict: Verdict, heard: HeardAct) -> Verdict {
+    let HeardAct { act, confidence, like, .. } = heard;
+    verdict.why = format!("{}; it is heard as `{}` ({confidence:.2}), like “{like}”", verdict.why, act.name());
+    if let Some(draft) = verdict.draft.as_mut() {
+        draft.evidence = [act.name(), like].into_iter().filter(|said| !said.is_empty()).map(str::to_owned).collect();
+        draft.confidence = confidence;
+    }
+    verdict
+}
