@@ -1,16 +1,16 @@
 //! What a message does to what was said last, where no declared word tells: heard by examples. “The number on there is mine”
 //! has no word of any list, and is no question either.
 
-use crate::chat::flow::{Here, answered};
+use crate::chat::flow::{Here, answered, here};
 use crate::chat::flow_says::{declined, explained, go, noted, person, solved};
 use crate::chat::interrupted::last;
 use crate::chat::message::{Message, Verdict};
 use crate::chat::short_reply::ShortReply;
-use crate::chat::step_done::{after, is_about, of_topic, step_about};
+use crate::chat::step_done::{after, branches, is_about, of_topic, step_about};
 use crate::chat::{clauses, code, on_screen, rule};
 use crate::kb::replies::{DialogueAct, HeardAct};
 use crate::kb::{Flow, Target};
-use crate::model::ReplyKind;
+use crate::model::{ReplyKind, StepSaid};
 
 /// What ends a question.
 const QUESTIONS: [char; 3] = ['?', '？', '吗'];
@@ -31,7 +31,12 @@ pub(crate) fn to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> 
     let heard = heard(message, Some(here.flow))?;
     let at = here.flow.steps.iter().position(|step| step.id == here.step.id);
     let later = || step_about(message, here.flow).filter(|(place, _)| Some(*place) > at);
+    let untold = message.dialogue.step_said == StepSaid::Asked;
     let verdict = match heard.act {
+        // What was only asked has not been told, and is answered by a choice.
+        DialogueAct::Proceed | DialogueAct::NoUse | DialogueAct::AskHow if untold && branches(here.flow) => {
+            return None;
+        }
         DialogueAct::Proceed | DialogueAct::NoUse => match later() {
             Some((_, to)) => go(message, here.flow, Some(here.state), to, Vec::new()),
             // Whether it helped is no question where an urgent step was told.
@@ -65,7 +70,7 @@ pub(crate) fn to_answer(message: &Message<'_>, offered: Option<&Flow>) -> Option
             go(message, flow, None, about.or_else(of_topic).or_else(first).unwrap_or(Target::Step(0)), Vec::new())
         }
         (act @ (DialogueAct::Proceed | DialogueAct::NoUse), None) => {
-            if let Some((flow, _, to)) = of_topic(message) {
+            if let Some((flow, _, to)) = of_topic(message).filter(|(flow, ..)| !branches(flow)) {
                 go(message, flow, None, to, Vec::new())
             } else if let Some(here) = last(message).filter(|here| is_about(message, here.step)) {
                 answered(message, here, ShortReply::NotYet, Vec::new())?
@@ -100,10 +105,21 @@ pub(crate) fn heard(message: &Message<'_>, flow: Option<&Flow>) -> Option<HeardA
     if !heard.sure && !likely() {
         return None;
     }
-    let asked = matches!(heard.act, DialogueAct::Solved | DialogueAct::Acknowledge) && message.text.contains(QUESTIONS);
+    let asks = || message.text.contains(QUESTIONS);
+    let asked = match heard.act {
+        DialogueAct::Solved | DialogueAct::Acknowledge => asks(),
+        // “Done, next?” asks for what comes next; somebody in danger may ask for anything.
+        DialogueAct::Proceed | DialogueAct::NoUse => asks() && in_danger(message),
+        DialogueAct::AskHow | DialogueAct::WantPerson => false,
+    };
     let stages = [code::decide, on_screen::decide, rule::decide];
     let declared = || stages.iter().any(|stage| stage(message).draft.is_some_and(|d| d.kind != ReplyKind::Smalltalk));
     (!asked && !is_elsewhere(message, heard, flow) && !declared()).then_some(heard)
+}
+
+/// Tells whether the step that was said last is an urgent one.
+fn in_danger(message: &Message<'_>) -> bool {
+    here(message, message.dialogue.flow.as_ref()).is_some_and(|here| here.step.kind == ReplyKind::Safety)
 }
 
 /// Tells whether a message may well mean an article that is neither the last one nor of the flow.
@@ -113,7 +129,7 @@ fn is_elsewhere(message: &Message<'_>, heard: HeardAct, flow: Option<&Flow>) -> 
     let Some(meant) = message.article_of_group(first.class as usize) else { return false };
     let support = || rule::handing_over(message).and_then(|draft| draft.cited.into_iter().next());
     let is_known = Some(&meant.id) == message.dialogue.topic.as_ref()
-        || flow.is_some_and(|flow| flow.deals_with(&meant.id))
+        || flow.is_some_and(|flow| !branches(flow) && flow.deals_with(&meant.id))
         || (heard.act == DialogueAct::WantPerson
             && support().is_some_and(|cited| cited.ordinal == message.snapshot.ordinal(meant)));
     let line = message.thresholds();
@@ -126,7 +142,9 @@ fn is_elsewhere(message: &Message<'_>, heard: HeardAct, flow: Option<&Flow>) -> 
     };
     // Whose trouble is told once more, and more surely, has not tried anything.
     let told_again = flow.is_none() && of_topic(message).is_none() && ranking.confidence >= heard.confidence;
-    (!is_known && ranking.confidence >= least) || told_again
+    // Who names what they ask about is told of that.
+    let named = heard.act == DialogueAct::AskHow && ranking.confidence >= line.answer;
+    (!is_known && ranking.confidence >= least) || told_again || named
 }
 
 /// Returns what a message was nearly heard as, for those who want to know why it was not.

@@ -3,9 +3,10 @@
 
 use std::rc::Rc;
 
-use crate::chat::clauses::{LEAST_STORY, asks_by_itself, sentences};
+use crate::chat::clauses::{LEAST_STORY, asks_by_itself, sentences, tells_trouble};
 use crate::chat::message::{Cited, Draft, Look, Message, Verdict};
 use crate::chat::question::NEARLY_CURATED;
+use crate::chat::searched::Searched;
 use crate::chat::slots::{Filled, Slots};
 use crate::kb::rule_index::{IndexedRule, IndexedTerm};
 use crate::kb::{Rule, RuleAction, SlotKind, Term, Words};
@@ -218,6 +219,10 @@ impl<'m, 'a> Seen<'m, 'a> {
     /// Returns what the rule at a place matches by, or none when it does not.
     fn matches(&self, place: usize) -> Option<Vec<String>> {
         let (rule, indexed) = self.rule(place);
+        let topic = self.message.dialogue.topic.as_ref();
+        if !rule.about.is_empty() && !topic.is_some_and(|topic| rule.about.contains(topic)) {
+            return None;
+        }
         if rule.none.iter().zip(&indexed.none).any(|(term, indexed)| self.finds(term, indexed).is_some()) {
             return None;
         }
@@ -236,7 +241,11 @@ impl<'m, 'a> Seen<'m, 'a> {
         // “What can I do?” does not say what it asks.
         let asks = |sentence: &&str| asks_by_itself(sentence, LEAST_ASKED_HAN, LEAST_ASKED_WORDS);
         let asking: Vec<&str> = sentences.iter().copied().filter(asks).collect();
-        let judged = if sentences.len() < LEAST_STORY || asking.is_empty() { sentences } else { asking };
+        // Who asks nothing wants help with the trouble that they tell.
+        let troubled = |sentence: &&str| tells_trouble(&Searched::new(sentence));
+        let troubles: Vec<&str> = sentences.iter().copied().filter(troubled).collect();
+        let told = if asking.is_empty() { troubles } else { asking };
+        let judged = if sentences.len() < LEAST_STORY || told.is_empty() { sentences } else { told };
         judged.into_iter().any(|text| Seen::of(&Message { text, ..*self.message }).by_terms(place).is_some())
     }
 
@@ -299,7 +308,6 @@ mod tests {
     use super::*;
     use crate::base::Viewer;
     use crate::chat::message::Readings;
-    use crate::chat::searched::Searched;
     use crate::kb::rule_index::RuleIndex;
     use crate::kb::{BuildOptions, Snapshot};
     use crate::model::Dialogue;

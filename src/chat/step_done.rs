@@ -6,6 +6,7 @@ use crate::chat::clauses;
 use crate::chat::message::Message;
 use crate::chat::said::{Said, heard};
 use crate::chat::short_reply::{ShortReply, short_reply};
+use crate::kb::replies::DialogueAct;
 use crate::kb::{Flow, FlowStep, Snapshot, StepOutcome, Target};
 use crate::model::ReplyKind;
 
@@ -47,18 +48,26 @@ pub(crate) fn done_of(message: &Message<'_>, flow: &Flow) -> Option<(usize, Targ
     let no_use = reply == Some(ShortReply::NotYet);
     let clauses: Vec<&str> = clauses::clauses(message.text).collect();
     let told = match clauses.len() {
-        0 | 1 => told(message, flow, no_use),
+        0 | 1 => told(message, flow, no_use, false),
         2..=MOST_CLAUSES => {
-            let of_clause = |text| told(&Message { text, ..*message }, flow, no_use);
-            clauses.into_iter().filter_map(of_clause).max().or_else(|| told(message, flow, no_use))
+            let tried = |clause: &Message<'_>| {
+                let heard = clause.act().filter(|heard| heard.sure && !branches(flow));
+                heard.is_some_and(|heard| matches!(heard.act, DialogueAct::Proceed | DialogueAct::NoUse))
+            };
+            let of_clause = |text| {
+                let clause = Message { text, ..*message };
+                told(&clause, flow, no_use, tried(&clause))
+            };
+            clauses.into_iter().filter_map(of_clause).max().or_else(|| told(message, flow, no_use, false))
         }
         _ => None,
     };
     told.and_then(|place| Some((place, after(flow.steps.get(place)?)?)))
 }
 
-/// Returns the place of the step that a clause tells of as done; whether without use, the whole message says.
-fn told(clause: &Message<'_>, flow: &Flow, no_use: bool) -> Option<usize> {
+/// Returns the place of the step that a clause tells of as done; whether without use, the whole message says. A clause beside
+/// others may be heard by example: “details fine, other card same story”.
+fn told(clause: &Message<'_>, flow: &Flow, no_use: bool, by_example: bool) -> Option<usize> {
     let in_order = |step: &FlowStep| {
         heard(clause, flow, step).is_some_and(|heard| match heard.said {
             Said::Reply(ShortReply::Next) if step.says.values().flatten().any(|own| own == heard.term) => true,
@@ -69,7 +78,7 @@ fn told(clause: &Message<'_>, flow: &Flow, no_use: bool) -> Option<usize> {
     let place =
         |told: &dyn Fn(&FlowStep) -> bool| flow.steps.iter().position(|step| after(step).is_some() && told(step));
     let first = place(&in_order);
-    let done = no_use && reports_deed(clause);
+    let done = (no_use && reports_deed(clause)) || by_example;
     // Most messages tell of no deed, and need not be ranked for it.
     if first.is_none() && !done {
         return None;
@@ -79,9 +88,14 @@ fn told(clause: &Message<'_>, flow: &Flow, no_use: bool) -> Option<usize> {
     about.filter(|place| done || in_order(&flow.steps[*place])).or(first)
 }
 
+/// Tells whether a flow begins with a choice: nobody knows then that any later step is for this customer.
+pub(crate) fn branches(flow: &Flow) -> bool {
+    flow.steps.first().is_some_and(|first| !first.choices.is_empty() && first.replies.is_empty())
+}
+
 /// Returns the step of a repair that a message is about, by its place, and what comes after it.
 pub(crate) fn step_about(message: &Message<'_>, flow: &Flow) -> Option<(usize, Target)> {
-    let steps = flow.steps.iter().enumerate().filter(|(_, step)| is_about(message, step));
+    let steps = flow.steps.iter().enumerate().filter(|(_, step)| !branches(flow) && is_about(message, step));
     steps.filter_map(|(place, step)| Some((place, after(step)?))).next()
 }
 

@@ -15,8 +15,21 @@ use crate::content::walk::Inventory;
 use crate::model::ReplyKind;
 
 /// Every key of a rule.
-const KEYS: [&str; 12] =
-    ["id", "priority", "any", "all", "none", "whole", "after", "on_screen_first", "compute", "kind", "article", "text"];
+const KEYS: [&str; 13] = [
+    "id",
+    "priority",
+    "any",
+    "all",
+    "none",
+    "whole",
+    "about",
+    "after",
+    "on_screen_first",
+    "compute",
+    "kind",
+    "article",
+    "text",
+];
 
 /// Every kind of a rule.
 const KINDS: [&str; 5] = ["answer", "safety", "handoff", "smalltalk", "fallback"];
@@ -57,6 +70,8 @@ pub struct Rule {
     pub none: Vec<Term>,
     /// Whether the terms must be the whole message, but for politeness and punctuation.
     pub whole: bool,
+    /// The articles of which one must have been the last answer; none where it may be said of anything.
+    pub about: Vec<ArticleId>,
     /// The articles after whose answer a message that fills the rule's slots and says little else is meant for it too.
     pub after: Vec<ArticleId>,
     /// Whether a message that repeats an on-screen message is answered by that, though this rule refuses it.
@@ -127,6 +142,8 @@ fn read_one(table: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> Opti
     let all = term::read_all(all, concepts, fields.findings);
     let none = fields.texts("none");
     let none = term::read_any(none, concepts, fields.findings);
+    let about = fields.texts("about");
+    let about = about.iter().filter_map(|id| inventory.existing(id, "about", fields.findings)).collect();
     let after = fields.texts("after");
     let after = after.iter().filter_map(|id| inventory.existing(id, "after", fields.findings)).collect();
     let compute = compute(&mut fields);
@@ -170,7 +187,8 @@ fn read_one(table: Node, known: &Known<'_>, findings: &mut Findings<'_>) -> Opti
             fields.findings.warning(line, message);
         }
     }
-    let rule = Rule { id, file, line, priority, any, all, none, whole, after, on_screen_first, compute, action, text };
+    let rule =
+        Rule { id, file, line, priority, any, all, none, whole, about, after, on_screen_first, compute, action, text };
     complete(&rule, fields.findings);
     Some(rule)
 }

@@ -63,7 +63,7 @@ fn comes_before((a_at, a): (usize, &Rule), (b_at, b): (usize, &Rule)) -> bool {
 /// Tells whether every message that `rule` matches is matched by `winner`. It errs on the side of no.
 fn implies(rule: &Rule, winner: &Rule) -> bool {
     // One that goes on from an answer has messages of its own.
-    if winner.whole || !rule.after.is_empty() {
+    if winner.whole || !winner.about.is_empty() || !rule.after.is_empty() {
         return false;
     }
     let groups = |r: &Rule| -> Vec<Vec<Term>> {
@@ -126,6 +126,7 @@ mod tests {
             all: all.iter().map(|a| a.split('|').map(word).collect()).collect(),
             none: words(none),
             whole: false,
+            about: Vec::new(),
             after: Vec::new(),
             on_screen_first: false,
             compute: Vec::new(),
@@ -154,5 +155,11 @@ mod tests {
         assert_eq!(beaten(&[rule("other", 20, &["转人工"], &[], &["费用"]), wide()]), [""; 0], "it comes first");
         assert_eq!(beaten(&[rule("same", 10, &["转人工"], &[], &["费用"]), wide()]), [""; 0], "it stands first");
         assert_eq!(beaten(&[wide(), rule("same", 10, &["转人工"], &[], &["费用"])]).len(), 1);
+        let of_something = Rule { about: vec!["fees/overview".parse().unwrap()], ..wide() };
+        assert_eq!(
+            beaten(&[of_something, rule("same", 10, &["转人工"], &[], &["费用"])]),
+            [""; 0],
+            "others are its own"
+        );
     }
 }
