@@ -136,7 +136,7 @@ fn is_elsewhere(message: &Message<'_>, heard: HeardAct, flow: Option<&Flow>) -> 
     let least = match heard.act {
         // What is told of a step has words of other articles too: “alipay fails as well”.
         DialogueAct::AskHow | DialogueAct::WantPerson => line.clarify,
-        _ if flow.is_some() => heard.confidence,
+        _ if flow.is_some_and(|flow| !branches(flow)) => heard.confidence,
         DialogueAct::Acknowledge => line.answer,
         _ => line.clarify,
     };

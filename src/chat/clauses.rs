@@ -106,6 +106,9 @@ const CORRECTIONS: [&str; 14] = [
     "我想问的是",
 ];
 
+/// What may stand before that.
+const NO: [&str; 8] = ["不对", "不是", "错了", "不不不", "no wait", "no, wait", "no", "sorry"];
+
 /// What says in which way it was taken.
 const DENIALS: [&str; 7] = ["不是", "并不是", "我不是", "not ", "it's not ", "it isn't ", "i don't mean "];
 
@@ -135,9 +138,15 @@ fn set_right(text: &str) -> Option<&str> {
 
 /// Returns what stands behind the words of a correction that a text begins with, where that says anything.
 fn corrected(text: &str) -> Option<&str> {
+    let text = NO.iter().find_map(|no| behind(text, no)).map_or(text, |rest| rest.trim_start_matches(is_joint));
     let rest = CORRECTIONS.iter().find_map(|known| behind(text, known))?;
-    let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || COMMAS.contains(&c));
+    let rest = rest.trim_start_matches(is_joint);
     rest.contains(char::is_alphanumeric).then_some(rest)
+}
+
+/// Tells whether a character only joins what stands before and behind it.
+fn is_joint(c: char) -> bool {
+    c.is_whitespace() || COMMAS.contains(&c)
 }
 
 /// Returns what stands behind a beginning, in any case.

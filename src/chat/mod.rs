@@ -12,6 +12,7 @@ mod clauses;
 mod language;
 
 mod act;
+mod aspect;
 
 mod ordinal;
 mod said;
@@ -25,6 +26,7 @@ mod flow;
 mod flow_says;
 mod follow_up;
 mod interrupted;
+mod lacks;
 mod several;
 
 mod code;

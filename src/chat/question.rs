@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::chat::clauses::{self, deeds_apart, tells_trouble};
+use crate::chat::lacks::without_lacks;
 use crate::chat::message::{Cited, Draft, Message, Verdict};
 use crate::chat::searched::Searched;
 use crate::chat::step_done::is_repair;
@@ -163,7 +164,22 @@ fn rank(message: &Message<'_>) -> Rc<Ranking> {
             return meant;
         }
     }
-    not_done(message, &typed).or_else(|| asked_apart(message, &typed)).unwrap_or(typed)
+    let meant = not_done(message, &typed).or_else(|| asked_apart(message, &typed));
+    meant.or_else(|| of_what_is_there(message, &typed)).unwrap_or(typed)
+}
+
+/// Ranks a message without what it says that nobody has or uses, where the rest is sure by itself.
+fn of_what_is_there(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
+    let left = without_lacks(message)?;
+    let meant = message.ranking_of(Some(left.as_str()).filter(|left| stands_alone(left))?);
+    let sure = message.thresholds().sure.max(SURE_APART);
+    (first_class(&meant) != first_class(typed) && meant.confidence >= sure).then_some(meant)
+}
+
+/// Tells whether a question can be understood without what is told beside it: “why?” and “how do I use it?” are about that.
+fn stands_alone(question: &str) -> bool {
+    let said = Searched::new(question);
+    said.rest(std::iter::empty()) >= LEAST_APART && !REFERS.iter().any(|word| said.has(word))
 }
 
 /// Ranks the one question of a message without what is told beside it, where that tells of no trouble and the question is sure
@@ -179,9 +195,7 @@ fn asked_apart(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
     else {
         return None;
     };
-    // “Why?” and “how do I use it?” are about what was told.
-    let said = Searched::new(question);
-    if said.rest(std::iter::empty()) < LEAST_APART || REFERS.iter().any(|word| said.has(word)) {
+    if !stands_alone(question) {
         return None;
     }
     let meant = message.ranking_of(question);

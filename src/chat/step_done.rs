@@ -42,7 +42,8 @@ pub(crate) fn done_of(message: &Message<'_>, flow: &Flow) -> Option<(usize, Targ
     }
     let reply = short_reply(message.text, &[]).map(|(reply, _)| reply);
     // “换成支付宝付成功了” needs no next step.
-    if reply == Some(ShortReply::Worked) {
+    let solved = || message.act().is_some_and(|heard| heard.sure && heard.act == DialogueAct::Solved);
+    if reply == Some(ShortReply::Worked) || solved() {
         return None;
     }
     let no_use = reply == Some(ShortReply::NotYet);

@@ -11,7 +11,7 @@ use crate::kb::intent::{IntentModel, OUT_OF_SCOPE, Reach, Recipe, TrainingDoc};
 /// The examples, by language.
 const EXAMPLES: [&str; 2] = [include_str!("replies/zh.txt"), include_str!("replies/en.txt")];
 
-/// So many curated questions are learnt beside the examples, taken evenly from all. More make the classifier larger and hear
+/// So many curated questions are learnt beside the examples. More make the classifier larger and hear
 /// no better.
 const MOST_QUESTIONS: usize = 400;
 
@@ -108,9 +108,10 @@ impl Examples {
     pub(crate) fn beside(content: &Content) -> Self {
         let owned = |name| of(name).map(str::to_owned);
         let public = content.articles.iter().filter(|article| article.visible_to(Viewer::Public));
-        let questions: Vec<&String> = public.flat_map(|article| &article.questions).collect();
-        let every = questions.len().div_ceil(MOST_QUESTIONS).max(1);
-        let questions = questions.into_iter().step_by(every).cloned();
+        let mut questions: Vec<&String> = public.flat_map(|article| &article.questions).collect();
+        // By their hash: a question that is added takes the place of one other at most, and does not shift them all.
+        questions.sort_by_cached_key(|question| *blake3::hash(question.as_bytes()).as_bytes());
+        let questions = questions.into_iter().take(MOST_QUESTIONS).cloned();
         let acts = ACTS.iter().map(|(_, name)| owned(name).collect()).collect();
         Examples { acts, outside: owned(OTHER).chain(questions).collect() }
     }
