@@ -48,7 +48,7 @@ pub(crate) fn without_lacks(message: &Message<'_>) -> Option<String> {
         return None;
     }
     let concepts = message.snapshot.concepts().iter().flat_map(|concept| &concept.values);
-    let values: Vec<String> = concepts.flat_map(|value| value.words()).map(needle).collect();
+    let values: Vec<String> = concepts.flat_map(|value| value.words().map(needle)).collect();
     let lacks = |clause: &&str| {
         let said = Searched::new(clause);
         let behind = |word: &&str| {
