@@ -5,6 +5,7 @@ use crate::chat::flow::{Here, answered, here};
 use crate::chat::flow_says::{declined, explained, go, noted, person, solved};
 use crate::chat::interrupted::last;
 use crate::chat::message::{Message, Verdict};
+use crate::chat::secrets::SECRET_NAMES;
 use crate::chat::short_reply::ShortReply;
 use crate::chat::step_done::{after, branches, is_about, of_topic, step_about};
 use crate::chat::{clauses, code, on_screen, rule};
@@ -12,8 +13,47 @@ use crate::kb::replies::{DialogueAct, HeardAct};
 use crate::kb::{Flow, Target};
 use crate::model::{ReplyKind, StepSaid};
 
-/// What ends a question.
-const QUESTIONS: [char; 3] = ['?', '？', '吗'];
+/// What only a question has.
+const QUESTION_MARKS: [char; 3] = ['?', '？', '吗'];
+/// What takes back that something works: “it went through, but twice”.
+const BUT: [&str; 26] = [
+    "but",
+    "though",
+    "although",
+    "however",
+    "except",
+    "twice",
+    "gone",
+    "zero",
+    "missing",
+    "by itself",
+    "never",
+    "wrong",
+    "但",
+    "但是",
+    "可是",
+    "不过",
+    "只是",
+    "就是",
+    "两次",
+    "两笔",
+    "两遍",
+    "双份",
+    "没了",
+    "不见",
+    "自己付",
+    "不对",
+];
+/// What hands something to somebody.
+const GIVES: [&str; 15] = [
+    "send", "give", "tell", "share", "let", "read", "forward", "sending", "giving", "给", "发", "告诉", "报", "念",
+    "说",
+];
+/// What tells that somebody has called, and asks for nobody: “a man of yours rang me”.
+const CALLED: [&str; 9] =
+    ["called me", "rang me", "phoned me", "is calling me", "打电话给我了", "给我打电话了", "打给我了", "打来", "来电"];
+/// In danger an act must be as sure, as a probability.
+const SURE_IN_DANGER: f32 = 0.9;
 
 /// The stage for a person who is asked for in words that no rule declares.
 pub(crate) fn decide(message: &Message<'_>) -> Verdict {
@@ -39,9 +79,9 @@ pub(crate) fn to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> 
         }
         DialogueAct::Proceed | DialogueAct::NoUse => match later() {
             Some((_, to)) => go(message, here.flow, Some(here.state), to, Vec::new()),
+            None if heard.act == DialogueAct::NoUse => answered(message, here, ShortReply::NotYet, Vec::new())?,
             // Whether it helped is no question where an urgent step was told.
             None if here.step.kind == ReplyKind::Safety => answered(message, here, ShortReply::Did, Vec::new())?,
-            None if heard.act == DialogueAct::NoUse => answered(message, here, ShortReply::NotYet, Vec::new())?,
             None => answered(message, here, ShortReply::Next, Vec::new())?,
         },
         DialogueAct::Solved => answered(message, here, ShortReply::Worked, Vec::new())?,
@@ -102,19 +142,29 @@ pub(crate) fn heard(message: &Message<'_>, flow: Option<&Flow>) -> Option<HeardA
     // A step waits for a reply, and a message that means no article is one more likely than not.
     let expected = || !ends && (under_way || of_topic(message).is_some()) && !clauses::asks(message.text);
     let likely = || expected() && message.ranking().confidence < message.thresholds().answer;
-    if !heard.sure && !likely() {
+    // Somebody in danger may report what is worse.
+    let is_sure = if in_danger(message) { heard.confidence >= SURE_IN_DANGER } else { heard.sure || likely() };
+    if !is_sure || tells_otherwise(message, heard.act) {
         return None;
     }
-    let asks = || message.text.contains(QUESTIONS);
-    let asked = match heard.act {
-        DialogueAct::Solved | DialogueAct::Acknowledge => asks(),
-        // “Done, next?” asks for what comes next; somebody in danger may ask for anything.
-        DialogueAct::Proceed | DialogueAct::NoUse => asks() && in_danger(message),
-        DialogueAct::AskHow | DialogueAct::WantPerson => false,
-    };
     let stages = [code::decide, on_screen::decide, rule::decide];
     let declared = || stages.iter().any(|stage| stage(message).draft.is_some_and(|d| d.kind != ReplyKind::Smalltalk));
-    (!asked && !is_elsewhere(message, heard, flow) && !declared()).then_some(heard)
+    (!is_elsewhere(message, heard, flow) && !declared()).then_some(heard)
+}
+
+/// Tells whether a message has words that an act of this kind has not, however like an example it is.
+fn tells_otherwise(message: &Message<'_>, act: DialogueAct) -> bool {
+    let text = &message.look().text;
+    let has_one = |words: &[&str]| words.iter().any(|word| text.has(word));
+    let asks = || message.text.contains(QUESTION_MARKS);
+    match act {
+        DialogueAct::Solved => asks() || has_one(&BUT),
+        DialogueAct::Acknowledge => asks() || (has_one(&GIVES) && has_one(&SECRET_NAMES)),
+        // “Done, next?” asks for what comes next; somebody in danger may ask for anything.
+        DialogueAct::Proceed | DialogueAct::NoUse => asks() && in_danger(message),
+        DialogueAct::WantPerson => has_one(&CALLED),
+        DialogueAct::AskHow => false,
+    }
 }
 
 /// Tells whether the step that was said last is an urgent one.
@@ -128,8 +178,9 @@ fn is_elsewhere(message: &Message<'_>, heard: HeardAct, flow: Option<&Flow>) -> 
     let Some(first) = ranking.candidates.first() else { return false };
     let Some(meant) = message.article_of_group(first.class as usize) else { return false };
     let support = || rule::handing_over(message).and_then(|draft| draft.cited.into_iter().next());
+    let of_flow = |flow: &Flow| !branches(flow) && heard.act != DialogueAct::AskHow && flow.deals_with(&meant.id);
     let is_known = Some(&meant.id) == message.dialogue.topic.as_ref()
-        || flow.is_some_and(|flow| !branches(flow) && flow.deals_with(&meant.id))
+        || flow.is_some_and(of_flow)
         || (heard.act == DialogueAct::WantPerson
             && support().is_some_and(|cited| cited.ordinal == message.snapshot.ordinal(meant)));
     let line = message.thresholds();

@@ -89,22 +89,7 @@ const ASKS: [&str; 46] = [
 const ASIDES: [&str; 10] = ["对了", "對了", "哦对了", "话说", "話說", "另外", "by the way", "btw", "oh and", "also"];
 
 /// What says that the last message was taken in the wrong way. The longer first.
-const CORRECTIONS: [&str; 14] = [
-    "no, i mean ",
-    "no, i meant ",
-    "no i mean ",
-    "no i meant ",
-    "i mean ",
-    "i meant ",
-    "不是，我说的是",
-    "不是，我是说",
-    "不是我说的是",
-    "不是我是说",
-    "我说的是",
-    "我是说",
-    "我的意思是",
-    "我想问的是",
-];
+const CORRECTIONS: [&str; 6] = ["i mean ", "i meant ", "我说的是", "我是说", "我的意思是", "我想问的是"];
 
 /// What may stand before that.
 const NO: [&str; 8] = ["不对", "不是", "错了", "不不不", "no wait", "no, wait", "no", "sorry"];

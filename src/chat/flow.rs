@@ -3,8 +3,8 @@
 //! It comes before all other stages and takes only what is said to a step: “still not working”, “next”, a choice by its
 //! name. Whatever asks for something else (a code, a person, a question that an article answers surely) is passed on,
 //! and the engine keeps the flow for later: see [`interrupted`](crate::chat::interrupted). What a message says to a step is
-//! heard in [`said`](crate::chat::said), and what the flow says back is put together in
-//! [`flow_says`](crate::chat::flow_says).
+//! heard in [`said`](crate::chat::said) by listed words and in [`act`](crate::chat::act) by examples, and what the flow says
+//! back is put together in [`flow_says`](crate::chat::flow_says).
 
 use crate::chat::flow_says::{asked_away, declined, explained, go, label, person, say, solved, stopped};
 use crate::chat::interrupted::{last, named, stack};

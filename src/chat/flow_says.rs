@@ -101,12 +101,12 @@ pub(crate) fn asked_away(message: &Message<'_>, left: Option<Here<'_>>, evidence
     Verdict { draft: Some(draft), why: "the customer has another question".to_owned(), candidates: Vec::new() }
 }
 
-/// Takes a no where a flow was only offered, or was left already.
+/// Leaves it at that: a flow that was offered is declined, or an answer was taken note of.
 pub(crate) fn declined(message: &Message<'_>, evidence: Vec<String>) -> Verdict {
     let mut draft = Draft::new(ReplyKind::Smalltalk, MatchedBy::Flow, "declined", 1.0);
     draft.paragraphs.push(wording::of(message.locale).flow_declined.to_owned());
     draft.evidence = evidence;
-    Verdict { draft: Some(draft), why: "the customer wants no flow".to_owned(), candidates: Vec::new() }
+    Verdict { draft: Some(draft), why: "the customer wants nothing more".to_owned(), candidates: Vec::new() }
 }
 
 /// Leaves a customer to what a step asks for.

@@ -7,17 +7,14 @@ use crate::chat::searched::Searched;
 use crate::text::phrase::needle;
 
 /// What says that something is not there, or not used.
-const LACKS: [&str; 29] = [
+const LACKS: [&str; 24] = [
     "没有",
-    "没",
     "冇",
     "不会用",
-    "不会弄",
     "不用",
     "不想用",
     "不爱用",
     "不敢用",
-    "用不了",
     "用不来",
     "don't have",
     "doesn't have",
@@ -32,8 +29,6 @@ const LACKS: [&str; 29] = [
     "doesn't use",
     "do not use",
     "does not use",
-    "can't use",
-    "cannot use",
     "never use",
     "never used",
     "without",
@@ -41,8 +36,8 @@ const LACKS: [&str; 29] = [
 /// So many characters behind that it is said of what.
 const REACH: usize = 16;
 
-/// Returns a message without the clauses that say of one of the things which a concept can be that somebody lacks it; none where
-/// there is no such clause, or what is left asks nothing.
+/// Returns a message without its clauses of the kind “I have no bank card”, where the card is a value of one of the content's
+/// concepts. None where there is no such clause, or what is left asks nothing.
 pub(crate) fn without_lacks(message: &Message<'_>) -> Option<String> {
     if !LACKS.iter().any(|word| message.look().text.has(word)) {
         return None;

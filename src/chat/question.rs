@@ -20,6 +20,8 @@ const MOST_SENTENCES: usize = 3;
 const SURE_APART: f32 = 0.6;
 /// It has as many words or ideographs of substance.
 const LEAST_APART: usize = 3;
+/// So many has what is left beside what somebody lacks: “怎么充值”.
+const LEAST_LEFT: usize = 2;
 /// What is about something that was told before.
 const REFERS: [&str; 21] = [
     "it", "its", "that", "this", "them", "they", "these", "those", "one", "ones", "there", "he", "she", "him", "her",
@@ -171,15 +173,15 @@ fn rank(message: &Message<'_>) -> Rc<Ranking> {
 /// Ranks a message without what it says that nobody has or uses, where the rest is sure by itself.
 fn of_what_is_there(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
     let left = without_lacks(message)?;
-    let meant = message.ranking_of(Some(left.as_str()).filter(|left| stands_alone(left))?);
+    let meant = message.ranking_of(Some(left.as_str()).filter(|left| stands_alone(left, LEAST_LEFT))?);
     let sure = message.thresholds().sure.max(SURE_APART);
     (first_class(&meant) != first_class(typed) && meant.confidence >= sure).then_some(meant)
 }
 
 /// Tells whether a question can be understood without what is told beside it: “why?” and “how do I use it?” are about that.
-fn stands_alone(question: &str) -> bool {
+fn stands_alone(question: &str, least: usize) -> bool {
     let said = Searched::new(question);
-    said.rest(std::iter::empty()) >= LEAST_APART && !REFERS.iter().any(|word| said.has(word))
+    said.rest(std::iter::empty()) >= least && !REFERS.iter().any(|word| said.has(word))
 }
 
 /// Ranks the one question of a message without what is told beside it, where that tells of no trouble and the question is sure
@@ -195,7 +197,7 @@ fn asked_apart(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
     else {
         return None;
     };
-    if !stands_alone(question) {
+    if !stands_alone(question, LEAST_APART) {
         return None;
     }
     let meant = message.ranking_of(question);

@@ -109,9 +109,10 @@ pub(crate) fn beside(message: &Message<'_>, id: &str) -> Option<String> {
     Some(look.text.without(terms().flat_map(Term::words).map(Words::text)))
 }
 
-/// Hands over as the first rule does that hands over; none where no rule does.
+/// Hands over as the first rule does that hands over and works nothing out; none where no rule does.
 pub(crate) fn handing_over(message: &Message<'_>) -> Option<Draft> {
-    let rule = message.snapshot.rules().iter().find(|rule| kind_of(rule) == ReplyKind::Handoff)?;
+    let plain = |rule: &&Rule| kind_of(rule) == ReplyKind::Handoff && rule.slots().next().is_none();
+    let rule = message.snapshot.rules().iter().find(plain)?;
     let (kind, cited) = acted(message, rule)?;
     let mut draft = Draft::new(kind, MatchedBy::Rule, rule.id.clone(), 1.0);
     draft.cited.extend(cited);

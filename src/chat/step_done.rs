@@ -80,7 +80,7 @@ fn told(clause: &Message<'_>, flow: &Flow, no_use: bool, by_example: bool) -> Op
         |told: &dyn Fn(&FlowStep) -> bool| flow.steps.iter().position(|step| after(step).is_some() && told(step));
     let first = place(&in_order);
     let done = (no_use && reports_deed(clause)) || by_example;
-    // Most messages tell of no deed, and need not be ranked for it.
+    // What tells of no deed need not be ranked for it.
     if first.is_none() && !done {
         return None;
     }
@@ -96,8 +96,11 @@ pub(crate) fn branches(flow: &Flow) -> bool {
 
 /// Returns the step of a repair that a message is about, by its place, and what comes after it.
 pub(crate) fn step_about(message: &Message<'_>, flow: &Flow) -> Option<(usize, Target)> {
-    let steps = flow.steps.iter().enumerate().filter(|(_, step)| !branches(flow) && is_about(message, step));
-    steps.filter_map(|(place, step)| Some((place, after(step)?))).next()
+    if branches(flow) {
+        return None;
+    }
+    let mut steps = flow.steps.iter().enumerate().filter(|(_, step)| is_about(message, step));
+    steps.find_map(|(place, step)| Some((place, after(step)?)))
 }
 
 /// Tells whether a message says that what a step asks for cannot be done: “I only have one card”.

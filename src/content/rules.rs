@@ -70,7 +70,7 @@ pub struct Rule {
     pub none: Vec<Term>,
     /// Whether the terms must be the whole message, but for politeness and punctuation.
     pub whole: bool,
-    /// The articles of which one must have been the last answer; none where it may be said of anything.
+    /// The articles of which one must be the first of the last answer; none where it may be said of anything.
     pub about: Vec<ArticleId>,
     /// The articles after whose answer a message that fills the rule's slots and says little else is meant for it too.
     pub after: Vec<ArticleId>,

@@ -4,6 +4,9 @@
 //! The examples are the program's own, the same for every help centre. The content's curated questions are learnt beside them
 //! as messages that do none of it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::base::Viewer;
 use crate::content::Content;
 use crate::kb::intent::{IntentModel, OUT_OF_SCOPE, Reach, Recipe, TrainingDoc};
@@ -81,7 +84,7 @@ impl Replies {
         let confidence = ranking.confidence;
         let first = ranking.candidates.first().filter(|_| confidence >= line.clarify)?;
         let (act, name) = *ACTS.get(first.class as usize)?;
-        let like = first.nearest_question.and_then(|(_, example)| of(name).nth(example)).unwrap_or_default();
+        let like = first.nearest_question.and_then(|(_, example)| of(name).get(example)).copied().unwrap_or_default();
         // Nothing is said after the end.
         let least = if act == DialogueAct::Solved { line.sure } else { line.answer };
         Some(HeardAct { act, confidence, sure: confidence >= least, like })
@@ -106,7 +109,7 @@ pub(crate) struct Examples {
 impl Examples {
     /// Gathers the examples, and of the questions that customers may see as many as are needed.
     pub(crate) fn beside(content: &Content) -> Self {
-        let owned = |name| of(name).map(str::to_owned);
+        let owned = |name| of(name).iter().map(|example| (*example).to_owned());
         let public = content.articles.iter().filter(|article| article.visible_to(Viewer::Public));
         let mut questions: Vec<&String> = public.flat_map(|article| &article.questions).collect();
         // By their hash: a question that is added takes the place of one other at most, and does not shift them all.
@@ -123,15 +126,24 @@ impl Examples {
     }
 }
 
+/// The examples by name.
+static BY_NAME: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut by_name: HashMap<&str, Vec<&str>> = HashMap::new();
+    for text in EXAMPLES {
+        let mut name = OTHER;
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+                Some(head) => name = head,
+                None => by_name.entry(name).or_default().push(line),
+            }
+        }
+    }
+    by_name
+});
+
 /// Returns the examples of a name, in all languages.
-fn of(name: &str) -> impl Iterator<Item = &'static str> {
-    EXAMPLES.into_iter().flat_map(move |text| {
-        let mut lines = text.lines();
-        let head = format!("[{name}]");
-        // What stands before is skipped.
-        let _ = lines.find(|line| *line == head);
-        lines.take_while(|line| !line.starts_with('[')).filter(|line| !line.is_empty() && !line.starts_with('#'))
-    })
+fn of(name: &str) -> &'static [&'static str] {
+    BY_NAME.get(name).map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]
@@ -149,12 +161,12 @@ mod tests {
         }
         let mut seen = BTreeSet::new();
         for name in names {
-            let examples: Vec<&str> = of(name).collect();
+            let examples = of(name);
             assert!(examples.len() > 150, "{name} has {}", examples.len());
             for example in examples {
                 assert!(seen.insert(example.to_lowercase()), "“{example}” stands twice");
                 let masked = crate::text::redact(example);
-                assert_eq!(masked.text(), example, "an example has nothing private in it");
+                assert_eq!(masked.text(), *example, "an example has nothing private in it");
             }
         }
     }
