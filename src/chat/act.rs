@@ -6,7 +6,7 @@ use crate::chat::flow_says::{declined, explained, go, noted, person, solved};
 use crate::chat::interrupted::last;
 use crate::chat::message::{Message, Verdict};
 use crate::chat::secrets::SECRET_NAMES;
-use crate::chat::short_reply::ShortReply;
+use crate::chat::short_reply::{CLAUSE_ENDS, ShortReply};
 use crate::chat::step_done::{after, branches, is_about, of_topic, step_about};
 use crate::chat::{clauses, code, on_screen, rule};
 use crate::kb::replies::{DialogueAct, HeardAct};
@@ -137,7 +137,7 @@ pub(crate) fn heard(message: &Message<'_>, flow: Option<&Flow>) -> Option<HeardA
     if topic.is_none() && !under_way {
         return None;
     }
-    let heard = *message.act().as_ref().as_ref()?;
+    let heard = solved_at_last(message).or(*message.act())?;
     let ends = matches!(heard.act, DialogueAct::Solved | DialogueAct::WantPerson);
     // A step waits for a reply, and a message that means no article is one more likely than not.
     let expected = || !ends && (under_way || of_topic(message).is_some()) && !clauses::asks(message.text);
@@ -150,6 +150,16 @@ pub(crate) fn heard(message: &Message<'_>, flow: Option<&Flow>) -> Option<HeardA
     let stages = [code::decide, on_screen::decide, rule::decide];
     let declared = || stages.iter().any(|stage| stage(message).draft.is_some_and(|d| d.kind != ReplyKind::Smalltalk));
     (!is_elsewhere(message, heard, flow) && !declared()).then_some(heard)
+}
+
+/// Returns the act of the last clause where that says that it works now, whatever was done before: “换了张别的卡，好使”.
+fn solved_at_last(message: &Message<'_>) -> Option<HeardAct> {
+    let (before, last) = message.text.trim_end_matches(CLAUSE_ENDS).rsplit_once(CLAUSE_ENDS)?;
+    let told = !before.trim().is_empty() && !last.trim().is_empty();
+    let last = Message { text: last.trim(), ..*message };
+    let heard = (*last.act()).filter(|heard| told && heard.sure && heard.act == DialogueAct::Solved)?;
+    (message.ranking().confidence < message.thresholds().sure || last.ranking().confidence < heard.confidence)
+        .then_some(heard)
 }
 
 /// Tells whether a message has words that an act of this kind has not, however like an example it is.

@@ -241,7 +241,7 @@ pub(crate) fn short_reply<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> O
 }
 
 /// Where clauses end.
-const CLAUSE_ENDS: [char; 8] = ['，', ',', '。', '.', '；', ';', '！', '!'];
+pub(crate) const CLAUSE_ENDS: [char; 9] = ['，', ',', '。', '.', '；', ';', '！', '!', '…'];
 /// What was done is told in so many words or ideographs of substance; more is a story.
 const MOST_BEFORE: usize = 12;
 
