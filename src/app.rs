@@ -285,6 +285,8 @@ impl Server {
     /// # Errors
     /// When the address cannot be had; the message says why and what to do.
     pub async fn bind(desk: Arc<HelpCentre>, listen: &str, settings: web::Settings) -> anyhow::Result<Self> {
+        // What is reloaded before the first answer is counted too.
+        web::measure::begin();
         let listener = TcpListener::bind(listen).await.map_err(|e| {
             let why = match e.kind() {
                 io::ErrorKind::AddrInUse => "the address is in use; choose another with --listen".to_owned(),
