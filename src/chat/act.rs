@@ -6,14 +6,14 @@ use crate::chat::flow_says::{declined, explained, go, noted, person, solved};
 use crate::chat::interrupted::last;
 use crate::chat::message::{Message, Verdict};
 use crate::chat::secrets::SECRET_NAMES;
-use crate::chat::short_reply::{CLAUSE_ENDS, ShortReply};
+use crate::chat::short_reply::{ShortReply, last_clause};
 use crate::chat::step_done::{after, branches, is_about, of_topic, step_about};
 use crate::chat::{clauses, code, on_screen, rule};
 use crate::kb::replies::{DialogueAct, HeardAct};
 use crate::kb::{Flow, Target};
 use crate::model::{ReplyKind, StepSaid};
 
-/// What only a question has.
+/// What says by itself that something is asked. “Done, what's next” asks too, in words that a reply may have.
 const QUESTION_MARKS: [char; 3] = ['?', '？', '吗'];
 /// What takes back that something works: “it went through, but twice”.
 const BUT: [&str; 26] = [
@@ -97,8 +97,9 @@ pub(crate) fn to_answer(message: &Message<'_>, offered: Option<&Flow>) -> Option
     let heard = heard(message, offered)?;
     // Where money is at risk and nothing is to be tried, “I already did” may tell of the worst.
     let topic = message.dialogue.topic.as_ref();
-    let about = topic.and_then(|id| message.snapshot.article(id, message.locale, message.viewer));
-    if offered.is_none() && of_topic(message).is_none() && about.is_some_and(|article| article.money_at_risk) {
+    let answered_with = topic.and_then(|id| message.snapshot.article(id, message.locale, message.viewer));
+    let at_risk = || answered_with.is_some_and(|article| article.money_at_risk);
+    if offered.is_none() && of_topic(message).is_none() && at_risk() {
         return None;
     }
     let verdict = match (heard.act, offered) {
@@ -137,7 +138,7 @@ pub(crate) fn heard(message: &Message<'_>, flow: Option<&Flow>) -> Option<HeardA
     if topic.is_none() && !under_way {
         return None;
     }
-    let heard = solved_at_last(message).or(*message.act())?;
+    let heard = solved_at_last(message).or(message.act())?;
     let ends = matches!(heard.act, DialogueAct::Solved | DialogueAct::WantPerson);
     // A step waits for a reply, and a message that means no article is one more likely than not.
     let expected = || !ends && (under_way || of_topic(message).is_some()) && !clauses::asks(message.text);
@@ -152,14 +153,17 @@ pub(crate) fn heard(message: &Message<'_>, flow: Option<&Flow>) -> Option<HeardA
     (!is_elsewhere(message, heard, flow) && !declared()).then_some(heard)
 }
 
-/// Returns the act of the last clause where that says that it works now, whatever was done before: “换了张别的卡，好使”.
+/// Returns the act of the last clause where that says that it works now, whatever was done before: “换了张别的卡，好使”. Not where
+/// the message is sure of an article, and its last clause surer of one than of that.
 fn solved_at_last(message: &Message<'_>) -> Option<HeardAct> {
-    let (before, last) = message.text.trim_end_matches(CLAUSE_ENDS).rsplit_once(CLAUSE_ENDS)?;
-    let told = !before.trim().is_empty() && !last.trim().is_empty();
+    let (before, last) = last_clause(message.text)?;
     let last = Message { text: last.trim(), ..*message };
-    let heard = (*last.act()).filter(|heard| told && heard.sure && heard.act == DialogueAct::Solved)?;
-    (message.ranking().confidence < message.thresholds().sure || last.ranking().confidence < heard.confidence)
-        .then_some(heard)
+    if before.trim().is_empty() || last.text.is_empty() {
+        return None;
+    }
+    let heard = last.act().filter(|heard| heard.sure && heard.act == DialogueAct::Solved)?;
+    let unsure = || message.ranking().confidence < message.thresholds().sure;
+    (unsure() || last.ranking().confidence < heard.confidence).then_some(heard)
 }
 
 /// Tells whether a message has words that an act of this kind has not, however like an example it is.
@@ -195,8 +199,8 @@ fn is_elsewhere(message: &Message<'_>, heard: HeardAct, flow: Option<&Flow>) -> 
             && support().is_some_and(|cited| cited.ordinal == message.snapshot.ordinal(meant)));
     let line = message.thresholds();
     let least = match heard.act {
-        // What is told of a step has words of other articles too: “alipay fails as well”.
         DialogueAct::AskHow | DialogueAct::WantPerson => line.clarify,
+        // What is told of a step has words of other articles too: “alipay fails as well”.
         _ if flow.is_some_and(|flow| !branches(flow)) => heard.confidence,
         DialogueAct::Acknowledge => line.answer,
         _ => line.clarify,
@@ -210,8 +214,7 @@ fn is_elsewhere(message: &Message<'_>, heard: HeardAct, flow: Option<&Flow>) -> 
 
 /// Returns what a message was nearly heard as, for those who want to know why it was not.
 pub(crate) fn nearly(message: &Message<'_>) -> String {
-    let heard = *message.act();
-    heard.map_or_else(String::new, |HeardAct { act, confidence, like, .. }| {
+    message.act().map_or_else(String::new, |HeardAct { act, confidence, like, .. }| {
         format!("; it may be `{}` ({confidence:.2}), like “{like}”", act.name())
     })
 }

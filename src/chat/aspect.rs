@@ -201,9 +201,6 @@ pub(crate) fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdic
         let words = || aspect.asked.iter().copied();
         words().any(|word| text.has(word)) && text.rest(words().chain(LEAD_INS)) == 0
     })?;
-    let mut draft =
-        Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), message.thresholds().answer.max(0.5));
-    draft.evidence = aspect.asked.iter().filter(|word| text.has(word)).map(ToString::to_string).collect();
     let (section, said) = match aspect.answered {
         AnsweredBy::Steps => steps(about).map(|section| (section, opening(&section.text))),
         AnsweredBy::Sentence(words) => {
@@ -211,9 +208,9 @@ pub(crate) fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdic
         }
     }
     .unzip();
-    let anchor = section.and_then(|section: &Section| section.anchor.clone());
-    draft.paragraphs = said.unwrap_or_default();
-    draft.cited.push(Cited::section(message.snapshot.ordinal(about), anchor));
+    let mut draft = drafted(message, about, section, said.unwrap_or_default());
+    draft.confidence = message.thresholds().answer.max(0.5);
+    draft.evidence = aspect.asked.iter().filter(|word| text.has(word)).map(ToString::to_string).collect();
     let why = format!("it asks about {}, the last answer, without naming it", about.id);
     Some(Verdict { draft: Some(draft), why, candidates: Vec::new() })
 }
@@ -222,11 +219,17 @@ pub(crate) fn aspect_of(message: &Message<'_>, about: &Article) -> Option<Verdic
 pub(crate) fn how(message: &Message<'_>, about: &Article) -> Option<Verdict> {
     let heard = act::heard(message, None).filter(|heard| heard.act == DialogueAct::AskHow)?;
     let section = steps(about)?;
-    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), heard.confidence);
-    draft.paragraphs = opening(&section.text);
-    draft.cited.push(Cited::section(message.snapshot.ordinal(about), section.anchor.clone()));
+    let draft = drafted(message, about, Some(section), opening(&section.text));
     let why = format!("it asks how to do what {} tells, the last answer", about.id);
     Some(act::told(Verdict { draft: Some(draft), why, candidates: Vec::new() }, heard))
+}
+
+/// Drafts an answer with the last answer's article: what is said, and the section that it is from.
+fn drafted(message: &Message<'_>, about: &Article, section: Option<&Section>, said: Vec<String>) -> Draft {
+    let mut draft = Draft::new(ReplyKind::Answer, MatchedBy::Question, about.id.to_string(), 1.0);
+    draft.paragraphs = said;
+    draft.cited.push(Cited::section(message.snapshot.ordinal(about), section.and_then(|found| found.anchor.clone())));
+    draft
 }
 
 /// Returns the section that tells what to do, by its heading; not the one for when that does not help.

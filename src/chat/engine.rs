@@ -79,8 +79,9 @@ pub fn reply(snapshot: &Snapshot, dialogue: &Dialogue, spoken: &Spoken<'_>) -> (
         None => (None, words.as_ref()),
     };
     // “不是我付的，我说的是……” denies what nobody said.
+    let meant = without_aside(words);
     let is_urgent = || rule::urgent(&Message { text: words, ..whole }).draft.is_some();
-    let words = Some(without_aside(words)).filter(|rest| rest.len() == words.len() || !is_urgent()).unwrap_or(words);
+    let words = if meant.len() < words.len() && is_urgent() { words } else { meant };
     let kept = Some(before).filter(|_| dialogue.locale_asked);
     let locale = asked_for.or(kept).unwrap_or_else(|| language_of(words, snapshot.locales(), before));
     let message = Message { text: words, locale, ..whole };

@@ -94,9 +94,9 @@ impl Message<'_> {
         remembered(&self.readings.rankings, text, || self.snapshot.rank_intents(text, MOST_CANDIDATES, self.viewer))
     }
 
-    /// Returns what the message does to what was said last.
-    pub(crate) fn act(&self) -> Rc<Option<HeardAct>> {
-        remembered(&self.readings.acts, self.text, || self.snapshot.hear_act(self.text))
+    /// Returns what the message may do to what was said last.
+    pub(crate) fn act(&self) -> Option<HeardAct> {
+        *remembered(&self.readings.acts, self.text, || self.snapshot.hear_act(self.text))
     }
 
     /// Returns the message as declared terms are looked up in it.

@@ -172,8 +172,8 @@ fn rank(message: &Message<'_>) -> Rc<Ranking> {
 
 /// Ranks a message without what it says that nobody has or uses, where the rest is sure by itself.
 fn of_what_is_there(message: &Message<'_>, typed: &Ranking) -> Option<Rc<Ranking>> {
-    let left = without_lacks(message)?;
-    let meant = message.ranking_of(Some(left.as_str()).filter(|left| stands_alone(left, LEAST_LEFT))?);
+    let left = without_lacks(message).filter(|left| stands_alone(left, LEAST_LEFT))?;
+    let meant = message.ranking_of(&left);
     let sure = message.thresholds().sure.max(SURE_APART);
     (first_class(&meant) != first_class(typed) && meant.confidence >= sure).then_some(meant)
 }

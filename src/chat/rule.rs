@@ -241,12 +241,15 @@ impl<'m, 'a> Seen<'m, 'a> {
         }
         // “What can I do?” does not say what it asks.
         let asks = |sentence: &&str| asks_by_itself(sentence, LEAST_ASKED_HAN, LEAST_ASKED_WORDS);
-        let asking: Vec<&str> = sentences.iter().copied().filter(asks).collect();
         // Who asks nothing wants help with the trouble that they tell.
         let troubled = |sentence: &&str| tells_trouble(&Searched::new(sentence));
-        let troubles: Vec<&str> = sentences.iter().copied().filter(troubled).collect();
-        let told = if asking.is_empty() { troubles } else { asking };
-        let judged = if sentences.len() < LEAST_STORY || told.is_empty() { sentences } else { told };
+        let those = |which: &dyn Fn(&&str) -> bool| -> Option<Vec<&str>> {
+            let those: Vec<&str> = sentences.iter().copied().filter(which).collect();
+            (!those.is_empty()).then_some(those)
+        };
+        let is_story = sentences.len() >= LEAST_STORY;
+        let told = is_story.then(|| those(&asks).or_else(|| those(&troubled))).flatten();
+        let judged = told.unwrap_or(sentences);
         judged.into_iter().any(|text| Seen::of(&Message { text, ..*self.message }).by_terms(place).is_some())
     }
 

@@ -230,7 +230,7 @@ const MOST_BESIDE_SYMPTOM: usize = 10;
 pub(crate) fn short_reply<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply, &'t str)> {
     said(message, own).or_else(|| {
         // “重启路由器了，好了”: what was done, and in the last clause how it went.
-        let (before, last) = message.trim_end_matches(CLAUSE_ENDS).rsplit_once(CLAUSE_ENDS)?;
+        let (before, last) = last_clause(message)?;
         let short = Searched::new(before).rest(std::iter::empty()) <= MOST_BEFORE;
         let outcome = |(reply, _): &(ShortReply, _)| matches!(reply, ShortReply::Worked | ShortReply::NotYet);
         // “可以付了，谢谢”: the last one may say nothing.
@@ -240,8 +240,13 @@ pub(crate) fn short_reply<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> O
     })
 }
 
+/// Cuts a message before its last clause; none where it has only one.
+pub(crate) fn last_clause(message: &str) -> Option<(&str, &str)> {
+    message.trim_end_matches(CLAUSE_ENDS).rsplit_once(CLAUSE_ENDS)
+}
+
 /// Where clauses end.
-pub(crate) const CLAUSE_ENDS: [char; 9] = ['，', ',', '。', '.', '；', ';', '！', '!', '…'];
+const CLAUSE_ENDS: [char; 9] = ['，', ',', '。', '.', '；', ';', '！', '!', '…'];
 /// What was done is told in so many words or ideographs of substance; more is a story.
 const MOST_BEFORE: usize = 12;
 

@@ -6,7 +6,7 @@ use crate::chat::clauses;
 use crate::chat::message::Message;
 use crate::chat::said::{Said, heard};
 use crate::chat::short_reply::{ShortReply, short_reply};
-use crate::kb::replies::DialogueAct;
+use crate::kb::replies::{DialogueAct, HeardAct};
 use crate::kb::{Flow, FlowStep, Snapshot, StepOutcome, Target};
 use crate::model::ReplyKind;
 
@@ -48,27 +48,27 @@ pub(crate) fn done_of(message: &Message<'_>, flow: &Flow) -> Option<(usize, Targ
     }
     let no_use = reply == Some(ShortReply::NotYet);
     let clauses: Vec<&str> = clauses::clauses(message.text).collect();
-    let told = match clauses.len() {
-        0 | 1 => told(message, flow, no_use, false),
+    let of_whole = || told_in(message, flow, no_use, false);
+    let place = match clauses.len() {
+        0 | 1 => of_whole(),
         2..=MOST_CLAUSES => {
-            let tried = |clause: &Message<'_>| {
-                let heard = clause.act().filter(|heard| heard.sure && !branches(flow));
-                heard.is_some_and(|heard| matches!(heard.act, DialogueAct::Proceed | DialogueAct::NoUse))
-            };
-            let of_clause = |text| {
-                let clause = Message { text, ..*message };
-                told(&clause, flow, no_use, tried(&clause))
-            };
-            clauses.into_iter().filter_map(of_clause).max().or_else(|| told(message, flow, no_use, false))
+            let of_clause = |text| told_in(&Message { text, ..*message }, flow, no_use, true);
+            clauses.into_iter().filter_map(of_clause).max().or_else(of_whole)
         }
         _ => None,
     };
-    told.and_then(|place| Some((place, after(flow.steps.get(place)?)?)))
+    place.and_then(|place| Some((place, after(flow.steps.get(place)?)?)))
+}
+
+/// Tells whether a clause says by example that something was tried, or is in order, in a flow that asks one thing after another.
+fn is_tried(clause: &Message<'_>, flow: &Flow) -> bool {
+    let tried = |heard: HeardAct| heard.sure && matches!(heard.act, DialogueAct::Proceed | DialogueAct::NoUse);
+    !branches(flow) && clause.act().is_some_and(tried)
 }
 
 /// Returns the place of the step that a clause tells of as done; whether without use, the whole message says. A clause beside
 /// others may be heard by example: “details fine, other card same story”.
-fn told(clause: &Message<'_>, flow: &Flow, no_use: bool, by_example: bool) -> Option<usize> {
+fn told_in(clause: &Message<'_>, flow: &Flow, no_use: bool, by_example: bool) -> Option<usize> {
     let in_order = |step: &FlowStep| {
         heard(clause, flow, step).is_some_and(|heard| match heard.said {
             Said::Reply(ShortReply::Next) if step.says.values().flatten().any(|own| own == heard.term) => true,
@@ -79,7 +79,7 @@ fn told(clause: &Message<'_>, flow: &Flow, no_use: bool, by_example: bool) -> Op
     let place =
         |told: &dyn Fn(&FlowStep) -> bool| flow.steps.iter().position(|step| after(step).is_some() && told(step));
     let first = place(&in_order);
-    let done = (no_use && reports_deed(clause)) || by_example;
+    let done = (no_use && reports_deed(clause)) || (by_example && is_tried(clause, flow));
     // What tells of no deed need not be ranked for it.
     if first.is_none() && !done {
         return None;

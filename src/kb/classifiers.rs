@@ -62,14 +62,21 @@ impl<'a> Taught<'a> {
 }
 
 /// What was learnt.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Classifiers {
     /// Of what customers may see, so that no internal word speaks in what they are answered.
-    pub(crate) intents: IntentModel,
+    intents: IntentModel,
     /// Of all articles, where some are internal.
-    pub(crate) internal_intents: Option<IntentModel>,
+    internal_intents: Option<IntentModel>,
     /// Of what customers say back.
     pub(crate) replies: Replies,
+}
+
+impl Classifiers {
+    /// Returns the one that was trained on what `viewer` may see.
+    pub(crate) fn intents_for(&self, viewer: Viewer) -> &IntentModel {
+        self.internal_intents.as_ref().filter(|_| viewer == Viewer::Agent).unwrap_or(&self.intents)
+    }
 }
 
 /// Trains the classifier on what customers may see, where some articles are internal another one on all, and one on what

@@ -14,11 +14,11 @@ use crate::kb::classifiers::{Classifiers, train};
 use crate::kb::codes::{CodeMatcher, FoundCode};
 use crate::kb::completions::Completions;
 use crate::kb::index::{LARGE_SITE, OnProgress, SearchIndex};
-use crate::kb::intent::{self, IntentModel};
+use crate::kb::intent;
 use crate::kb::lexicon::Lexicon;
 use crate::kb::messages::{FoundMessage, MessageMatcher};
 use crate::kb::passages::Passages;
-use crate::kb::replies::{HeardAct, Replies};
+use crate::kb::replies::HeardAct;
 use crate::kb::rule_index::RuleIndex;
 use crate::kb::stored_index;
 use crate::kb::synonyms::SynonymMap;
@@ -43,11 +43,7 @@ pub struct Snapshot {
     /// For each category the ids of its articles, by slug.
     by_category: HashMap<String, Vec<ArticleId>>,
     pub(crate) completions: Completions,
-    /// Trained on what customers may see, so that no internal word speaks in what they are answered.
-    intents: IntentModel,
-    /// Trained on all articles, where some are internal.
-    internal_intents: Option<IntentModel>,
-    replies: Replies,
+    classifiers: Classifiers,
     synonyms: SynonymMap,
     asked: AskedWords,
 }
@@ -153,7 +149,6 @@ impl Snapshot {
         };
         let (index, (classifiers, ((lexicon, passages, completions), (codes, messages, rule_index)))) =
             rayon::join(index, || rayon::join(classifiers, || rayon::join(words, matchers)));
-        let Classifiers { intents, internal_intents, replies } = classifiers;
         let cards = Cards::of(articles);
         let mut by_category: HashMap<String, Vec<ArticleId>> = HashMap::new();
         for id in by_id.keys() {
@@ -177,9 +172,7 @@ impl Snapshot {
             cards,
             by_category,
             completions,
-            intents,
-            internal_intents,
-            replies,
+            classifiers,
             synonyms,
         })
     }
@@ -213,14 +206,14 @@ impl Snapshot {
     #[must_use]
     pub fn rank_intents(&self, message: &str, most: usize, viewer: Viewer) -> intent::Ranking {
         let meant = self.synonyms.with_meaning(message);
-        self.intents_for(viewer).rank(meant.as_deref().unwrap_or(message), most)
+        self.classifiers.intents_for(viewer).rank(meant.as_deref().unwrap_or(message), most)
     }
 
     /// Returns what a message may do to what was said last in its conversation; none when that is not likely, or nothing was
     /// learnt.
     #[must_use]
     pub fn hear_act(&self, message: &str) -> Option<HeardAct> {
-        self.replies.hear(message)
+        self.classifiers.replies.hear(message)
     }
 
     /// Returns how many of the curated questions of the article at `ordinal` have a needle (see
@@ -233,23 +226,19 @@ impl Snapshot {
     /// Returns from which confidence on a ranking for `viewer` is answered or asked back about.
     #[must_use]
     pub fn thresholds(&self, viewer: Viewer) -> intent::Thresholds {
-        self.intents_for(viewer).thresholds()
+        self.classifiers.intents_for(viewer).thresholds()
     }
 
     /// Returns what the classifier says of every translation group that `viewer` may see, by group. None where
     /// nothing was learnt, or so many articles that asking takes longer than a search.
     #[must_use]
     pub fn intent_scores(&self, message: &str, viewer: Viewer) -> Option<intent::ClassScores<'_>> {
-        let intents = self.intents_for(viewer);
+        let intents = self.classifiers.intents_for(viewer);
         if !(1..=MOST_ASKED).contains(&intents.classes()) {
             return None;
         }
         let meant = self.synonyms.with_meaning(message);
         Some(intents.scores(meant.as_deref().unwrap_or(message)))
-    }
-
-    fn intents_for(&self, viewer: Viewer) -> &IntentModel {
-        self.internal_intents.as_ref().filter(|_| viewer == Viewer::Agent).unwrap_or(&self.intents)
     }
 
     /// Returns every article in every locale.

@@ -22,7 +22,6 @@ use crate::web::{api, console, cors, discovery, error, front, measure, pages, wi
 
 /// Builds what answers every request, over a running help centre.
 pub fn service(desk: Arc<HelpCentre>, settings: Settings) -> Front {
-    measure::begin();
     let limits = Limits::new(settings.rates, settings.max_requests, desk.clock());
     let state = AppState::new(Shared {
         limits,
