@@ -26,7 +26,7 @@ const CONTINUES: f32 = 0.25;
 /// The same where it says that it goes on, and behind that article's title means it.
 const SAYS_THAT_IT_CONTINUES: f32 = 0.1;
 /// A message whose first article is so far, in score, ahead of all that are near the last answer has its subject elsewhere.
-const ELSEWHERE: f32 = 0.2;
+const ELSEWHERE: f32 = 0.3;
 /// What says that a message goes on from what was said before.
 const ANAPHORA: [&str; 22] = [
     "那",

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use crate::base::Viewer;
 use crate::content::Content;
-use crate::kb::intent::{IntentModel, OUT_OF_SCOPE, Reach, Recipe, TrainingDoc};
+use crate::kb::intent::{IntentModel, OUT_OF_SCOPE, Reach, Recipe, Stacking, TrainingDoc};
 
 /// The examples, by language.
 const EXAMPLES: [&str; 2] = [include_str!("replies/zh.txt"), include_str!("replies/en.txt")];
@@ -95,7 +95,8 @@ impl Replies {
 /// or far apart is left out. It takes 2 MiB of memory, where the recipe for articles takes 6 and hears no more.
 pub(crate) fn recipe() -> Recipe {
     let reach = Reach { stems: 3, letters: 4, ideographs: 3, distant_stems: 4, distant_pairs: 0, syllables: 0 };
-    Recipe { reach, least: [1, 1, 1, 3, 3, 3, 3, 3, 3], meaning: 0.0, ..Recipe::default() }
+    let stacking = Stacking { folds: 0, ..Stacking::default() };
+    Recipe { reach, least: [1, 1, 1, 3, 3, 3, 3, 3, 3], meaning: 0.0, stacking, ..Recipe::default() }
 }
 
 /// What the classifier is trained on.

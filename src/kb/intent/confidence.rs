@@ -19,7 +19,8 @@ pub const COEFFICIENTS: usize = 13;
 pub struct Signals {
     /// The winner's linear score, -1 to 2.
     pub linear: f32,
-    /// How far the winner's whole score is ahead of the runner-up's, 0 to 2.
+    /// How far the winner's whole score is ahead of the best other class's, 0 to 2, both as they were before the
+    /// meta-classifier: 0 where that class was first then.
     pub margin: f32,
     /// The winner's nearest question, 0 to 1.
     pub nearest: f32,
@@ -62,14 +63,16 @@ impl Signals {
         "words",
     ];
 
-    /// Reads the signals of the winner and the runner-up.
-    pub(crate) fn read(seen: &Seen, scores: &Scores, first: usize, second: Option<usize>) -> Signals {
+    /// Reads the signals of the winner.
+    pub(crate) fn read(seen: &Seen, scores: &Scores, first: usize) -> Signals {
         let win = &scores.parts[first];
         let other = |part: fn(&Parts) -> f32| {
             let others = scores.parts.iter().enumerate().filter(|(class, _)| *class != first);
             others.map(|(_, parts)| part(parts)).fold(f32::NEG_INFINITY, f32::max)
         };
         let bm25 = other(|p| p.bm25);
+        let others = scores.total.iter().enumerate().filter(|(class, _)| *class != first);
+        let total = others.map(|(_, total)| *total).fold(f32::NEG_INFINITY, f32::max);
         let agree = [
             win.linear >= other(|p| p.linear),
             win.bm25 >= bm25,
@@ -78,7 +81,7 @@ impl Signals {
         ];
         Signals {
             linear: win.linear.clamp(-1.0, 2.0),
-            margin: second.map_or(1.0, |s| scores.total[first] - scores.total[s]).clamp(0.0, 2.0),
+            margin: if total.is_finite() { (scores.total[first] - total).clamp(0.0, 2.0) } else { 1.0 },
             nearest: win.nearest,
             bm25: win.bm25,
             bm25_margin: (win.bm25 - bm25).clamp(-1.0, 1.0),

@@ -6,7 +6,7 @@ use crate::kb::intent::confidence::{Case, Signals};
 use crate::kb::intent::features::Cut;
 use crate::kb::intent::linear::Descent;
 use crate::kb::intent::space::Space;
-use crate::kb::intent::stack::{Recipe, Scores, Seen, Source, Stack, Text};
+use crate::kb::intent::stack::{Recipe, Scores, Seen, Source, Stack, Text, best_first};
 use crate::kb::intent::thresholds::CHOICES;
 use crate::text::english::is_stop_word;
 use crate::text::terms::is_stop_char;
@@ -129,8 +129,8 @@ pub(crate) fn cases(texts: &[Text], classes: usize, outside: Option<u32>, whole:
 fn case(stack: &Stack, seen: &Seen, class: u32) -> Case {
     let scores = stack.score(seen);
     let (signals, first) = judge(seen, &scores);
-    let ahead = |own: f32| scores.total.iter().filter(|other| **other > own).count();
-    let among_first = scores.total.get(class as usize).is_some_and(|own| ahead(*own) < CHOICES);
+    let ahead = |own: f32| scores.corrected.iter().filter(|other| **other > own).count();
+    let among_first = scores.corrected.get(class as usize).is_some_and(|own| ahead(*own) < CHOICES);
     Case { signals, right: first as u32 == class, among_first, weight: 1.0 }
 }
 
@@ -194,18 +194,16 @@ fn strange(number: u32) -> char {
 
 /// Returns the signals and the first class.
 pub(crate) fn judge(seen: &Seen, scores: &Scores) -> (Signals, usize) {
-    let Some(first) = best(scores, None) else { return (Signals::default(), 0) };
-    (Signals::read(seen, scores, first, best(scores, Some(first))), first)
+    let Some(first) = best(scores) else { return (Signals::default(), 0) };
+    (Signals::read(seen, scores, first), first)
 }
 
-/// Returns the class with the highest score, of equals the first; `not` is passed over.
-pub(crate) fn best(scores: &Scores, not: Option<usize>) -> Option<usize> {
-    (0..scores.total.len())
-        .filter(|i| Some(*i) != not)
-        .max_by(|a, b| scores.total[*a].total_cmp(&scores.total[*b]).then(b.cmp(a)))
+/// Returns the class that is ranked first, of equals the first.
+pub(crate) fn best(scores: &Scores) -> Option<usize> {
+    best_first(&scores.corrected, 1).first().map(|first| *first as usize)
 }
 
 /// Scatters numbers, so that neighbours, which may be related, fall into different parts.
-fn scatter(n: u32) -> u32 {
+pub(crate) fn scatter(n: u32) -> u32 {
     n.wrapping_mul(0x9E37_79B1).rotate_left(15).wrapping_mul(0x85EB_CA77) >> 9
 }

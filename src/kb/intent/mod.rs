@@ -6,8 +6,9 @@
 //! number of threads.
 //!
 //! In reading order: [`features`] cuts a message, [`spelling`] mends it, [`space`] makes it a vector; [`linear`],
-//! [`bm25`], [`nearest`] and [`centroid`] score it; [`stack`] weighs their scores; [`holdout`], [`confidence`]
-//! and [`thresholds`] learn when to believe them; [`model`] is what others use, and [`stored`] keeps it for the next start.
+//! [`bm25`], [`nearest`] and [`centroid`] score it; [`stack`] weighs their scores and [`meta`] corrects them; [`holdout`],
+//! [`confidence`] and [`thresholds`] learn when to believe them; [`model`] is what others use, and [`stored`] keeps it for the
+//! next start.
 
 mod bm25;
 mod centroid;
@@ -15,6 +16,7 @@ mod confidence;
 mod features;
 mod holdout;
 mod linear;
+mod meta;
 mod model;
 mod nearest;
 mod postings;
@@ -28,6 +30,7 @@ pub use confidence::{COEFFICIENTS, Signals};
 pub use features::Reach;
 pub use holdout::Holdout;
 pub use linear::Descent;
+pub use meta::Stacking;
 pub use model::{Candidate, ClassScores, Evidence, IntentModel, OUT_OF_SCOPE, Ranking, TrainingDoc};
 pub use stack::{Parts, Recipe};
 pub use thresholds::{CHOICES, Thresholds};

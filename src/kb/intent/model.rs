@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::kb::intent::confidence::{Confidence, Signals};
 use crate::kb::intent::features::{Cut, Reach, features, readable_terms, stem_key};
 use crate::kb::intent::holdout;
+use crate::kb::intent::meta::Meta;
 use crate::kb::intent::stack::{Parts, Recipe, Scores, Seen, Source, Stack, Text, best_first};
 use crate::kb::intent::thresholds::Thresholds;
 use crate::text::english::is_stop_word;
@@ -47,7 +48,7 @@ pub const OUT_OF_SCOPE: u32 = u32::MAX;
 pub struct Candidate {
     /// The class.
     pub class: u32,
-    /// The stack's score; comparable within one ranking only.
+    /// The corrected score of the stack; comparable within one ranking only.
     pub score: f32,
     /// What each scorer says.
     pub parts: Parts,
@@ -91,7 +92,7 @@ impl ClassScores<'_> {
     /// Returns the first class.
     #[must_use]
     pub fn first(&self) -> Option<u32> {
-        holdout::best(&self.scores, None).and_then(|first| self.model.classes.get(first)).copied()
+        holdout::best(&self.scores).and_then(|first| self.model.classes.get(first)).copied()
     }
 
     /// Tells whether the first class is sure enough to be offered as a choice.
@@ -131,7 +132,8 @@ impl IntentModel {
         let all: Vec<&Text> = texts.iter().collect();
         let number: Vec<u32> = (0..classes.len() as u32).collect();
         let outside = classes.binary_search(&OUT_OF_SCOPE).ok().map(|at| number[at]);
-        let stack = Stack::train(&all, &number, classes.len(), outside.is_some(), None, recipe);
+        let mut stack = Stack::train(&all, &number, classes.len(), outside.is_some(), None, recipe);
+        stack.meta = Meta::train(&texts, classes.len(), outside, &stack.space, recipe);
         let cases = holdout::cases(&texts, classes.len(), outside, &stack.space, recipe);
         classes.retain(|class| *class != OUT_OF_SCOPE);
         let (confidence, thresholds) = (Confidence::fit(&cases), Thresholds::fit(&cases));
@@ -150,12 +152,12 @@ impl IntentModel {
     pub fn rank(&self, message: &str, most: usize) -> Ranking {
         let seen = self.stack.see(message);
         let scores = self.stack.score(&seen);
-        let candidates = best_first(&scores.total, most)
+        let candidates = best_first(&scores.corrected, most)
             .into_iter()
             .map(|c| c as usize)
             .map(|c| Candidate {
                 class: self.classes[c],
-                score: scores.total[c],
+                score: scores.corrected[c],
                 parts: scores.parts[c],
                 nearest_question: self
                     .stack

@@ -11,6 +11,7 @@ use crate::kb::intent::features::{
 };
 use crate::kb::intent::holdout::Holdout;
 use crate::kb::intent::linear::{Descent, Example, Linear};
+use crate::kb::intent::meta::{Meta, Stacking};
 use crate::kb::intent::nearest::{Cosines, Nearest};
 use crate::kb::intent::space::{Space, Vector};
 use crate::kb::intent::spelling::Spelling;
@@ -79,6 +80,8 @@ pub struct Recipe {
     pub doubt: f32,
     /// How the content is left out to learn confidence.
     pub holdout: Holdout,
+    /// How the stack's scores are corrected.
+    pub stacking: Stacking,
     /// Whether unknown words are taken for slips of known ones.
     pub spelling: bool,
     /// Whether pairs of ideographs that stand together by chance count less.
@@ -102,6 +105,7 @@ impl Default for Recipe {
             centroid: 0.4,
             doubt: 0.5,
             holdout: Holdout::default(),
+            stacking: Stacking::default(),
             spelling: true,
             cohesion: true,
         }
@@ -133,6 +137,8 @@ pub(crate) struct Stack {
     body: Bm25,
     nearest: Nearest,
     centroids: Centroids,
+    /// What corrects the totals; nothing until it is trained.
+    pub(crate) meta: Meta,
     /// How far the linear score is trusted, 0 to 1, by class.
     trust: Vec<f32>,
     /// Which text each example of `nearest` is.
@@ -171,7 +177,10 @@ pub(crate) struct Seen {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scores {
     pub(crate) parts: Vec<Parts>,
+    /// The weighed parts.
     pub(crate) total: Vec<f32>,
+    /// The same, corrected: by these the classes are ranked.
+    pub(crate) corrected: Vec<f32>,
     /// How near each example is.
     cosines: Cosines,
     /// The share, 0 to 1, of the message's telling idf that the first class's examples bear out.
@@ -248,6 +257,7 @@ impl Stack {
             spelling: if recipe.spelling { Spelling::build(texts) } else { Spelling::default() },
             linear,
             centroids,
+            meta: Meta::default(),
             nearest,
             bm25,
             body,
@@ -348,12 +358,16 @@ impl Stack {
         }
         let mut total = totals(&parts);
         let outside = if self.has_outside { total.pop().and(parts.pop()) } else { None };
-        let first = best_first(&total, 1).first().copied().unwrap_or_default() as usize;
+        // What the first class has word for word needs no second opinion.
+        let known = best_first(&total, 1).first().is_some_and(|c| parts[*c as usize].nearest >= WORD_FOR_WORD);
+        let corrected = if known { total.clone() } else { self.meta.correct(&total) };
+        let first = best_first(&corrected, 1).first().copied().unwrap_or_default() as usize;
         let supported =
             seen.told.iter().map(|(term, idf)| idf * self.nearest.support(*term as usize, first)).sum::<f32>();
         Scores {
             supported: if seen.telling > 0.0 { supported / seen.telling } else { 0.0 },
             total,
+            corrected,
             outside,
             cosines,
             parts,
@@ -392,6 +406,9 @@ impl Stack {
 /// near a question of a class that none of them has found only by chance. Of the open sets' dev questions as many are right
 /// as with all classes.
 const MOST_NEAR: usize = 16;
+
+/// The cosine from which on a message has the features of an example and no others, but for rounding.
+const WORD_FOR_WORD: f32 = 0.999;
 
 /// Returns the classes with the highest scores, `most` of them, the best first and of equals the first.
 pub(crate) fn best_first(scores: &[f32], most: usize) -> Vec<u32> {

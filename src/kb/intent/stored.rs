@@ -15,7 +15,7 @@ use crate::kb::intent::stack::Recipe;
 use crate::kb::stored_index::{KEPT, last_used, note_use};
 
 /// Raised when the model is made in another way of the same texts, or written in another way.
-const FORMAT: u32 = 15;
+const FORMAT: u32 = 16;
 /// Cut in every way there is: when a message is cut otherwise, so is most likely this.
 const PROBE: &str = "Ｅ１１０１：網路不穩定，can't pay 2,000.50 via Wi-Fi at the shop's; 充值失败 ブラウザ кошелёк";
 /// What the names of the files begin with.
