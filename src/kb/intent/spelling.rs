@@ -70,6 +70,9 @@ impl Spelling {
         if let Some(known) = self.without_vowels(&letters) {
             return Some(known.letters.iter().collect());
         }
+        if let Some(known) = self.typed_twice(&letters) {
+            return Some(known.letters.iter().collect());
+        }
         if letters.len() < SHORTEST {
             return None;
         }
@@ -100,6 +103,17 @@ impl Spelling {
         };
         // Of equals the first in the alphabet.
         self.words.iter().filter(is_meant).min_by_key(|known| std::cmp::Reverse(known.count))
+    }
+}
+
+impl Spelling {
+    /// Returns the commonest known word that an unknown one is with a letter typed twice: “upp”, “feee”.
+    fn typed_twice(&self, letters: &[char]) -> Option<&Known> {
+        let doubled = (1..letters.len()).filter(|at| letters[*at] == letters[*at - 1] && letters.len() > 2);
+        let without =
+            doubled.map(|at| letters.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, c)| *c).collect::<String>());
+        let known = without.filter_map(|word| self.known.get(&word)).map(|at| &self.words[*at as usize]);
+        known.min_by_key(|known| std::cmp::Reverse(known.count))
     }
 }
 
@@ -135,6 +149,12 @@ mod tests {
     fn reads_words_without_their_vowels() {
         assert_eq!(stems("card cord card transfer", "crd trnsfr"), ["card", "transfer"]);
         assert_eq!(stems("card", "cd crx"), ["cd", "crx"]);
+    }
+
+    #[test]
+    fn takes_a_letter_that_was_typed_twice_once() {
+        assert_eq!(stems("top up fee", "topp upp feee"), ["top", "up", "fee"]);
+        assert_eq!(stems("up", "pp uup xx"), ["pp", "up", "xx"]);
     }
 
     #[test]
