@@ -201,6 +201,11 @@ fn troubles(message: &Message<'_>) -> Vec<Part> {
         }
     }
     let told: Vec<Part> = told.into_iter().flatten().collect();
+    // “What currencies and cards do you take?” is one question, and surely so.
+    let mean = told.iter().map(|part| part.draft.confidence).sum::<f32>() / told.len() as f32;
+    if mean + NO_SURER_OF_BOTH < message.ranking().confidence {
+        return Vec::new();
+    }
     let mut pairs = told.iter().enumerate().flat_map(|(at, one)| told[..at].iter().map(move |other| (one, other)));
     if pairs.any(|(one, other)| are_near(message, one, other)) {
         return Vec::new();
