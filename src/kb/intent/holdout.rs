@@ -6,7 +6,7 @@ use crate::kb::intent::confidence::{Case, Signals};
 use crate::kb::intent::features::Cut;
 use crate::kb::intent::linear::Descent;
 use crate::kb::intent::space::Space;
-use crate::kb::intent::stack::{Recipe, Scores, Seen, Source, Stack, Text, best_first};
+use crate::kb::intent::stack::{Recipe, Scores, Seen, Source, Stack, Text, highest};
 use crate::kb::intent::thresholds::CHOICES;
 use crate::text::english::is_stop_word;
 use crate::text::terms::is_stop_char;
@@ -200,7 +200,7 @@ pub(crate) fn judge(seen: &Seen, scores: &Scores) -> (Signals, usize) {
 
 /// Returns the class that is ranked first, of equals the first.
 pub(crate) fn best(scores: &Scores) -> Option<usize> {
-    best_first(&scores.corrected, 1).first().map(|first| *first as usize)
+    highest(&scores.corrected)
 }
 
 /// Scatters numbers, so that neighbours, which may be related, fall into different parts.

@@ -359,9 +359,9 @@ impl Stack {
         let mut total = totals(&parts);
         let outside = if self.has_outside { total.pop().and(parts.pop()) } else { None };
         // What the first class has word for word needs no second opinion.
-        let known = best_first(&total, 1).first().is_some_and(|c| parts[*c as usize].nearest >= WORD_FOR_WORD);
+        let known = highest(&total).is_some_and(|first| parts[first].nearest >= WORD_FOR_WORD);
         let corrected = if known { total.clone() } else { self.meta.correct(&total) };
-        let first = best_first(&corrected, 1).first().copied().unwrap_or_default() as usize;
+        let first = highest(&corrected).unwrap_or_default();
         let supported =
             seen.told.iter().map(|(term, idf)| idf * self.nearest.support(*term as usize, first)).sum::<f32>();
         Scores {
@@ -409,6 +409,11 @@ const MOST_NEAR: usize = 16;
 
 /// The cosine from which on a message has the features of an example and no others, but for rounding.
 const WORD_FOR_WORD: f32 = 0.999;
+
+/// Returns the class with the highest score, of equals the first.
+pub(crate) fn highest(scores: &[f32]) -> Option<usize> {
+    (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))
+}
 
 /// Returns the classes with the highest scores, `most` of them, the best first and of equals the first.
 pub(crate) fn best_first(scores: &[f32], most: usize) -> Vec<u32> {
