@@ -4,7 +4,7 @@
 use crate::chat::flow::{Here, answered, here};
 use crate::chat::flow_says::{declined, explained, go, noted, person, solved};
 use crate::chat::interrupted::last;
-use crate::chat::message::{Message, Verdict};
+use crate::chat::message::{Cited, Message, Verdict};
 use crate::chat::secrets::SECRET_NAMES;
 use crate::chat::short_reply::{ShortReply, last_clause};
 use crate::chat::step_done::{after, branches, is_about, of_topic, step_about};
@@ -192,11 +192,15 @@ fn is_elsewhere(message: &Message<'_>, heard: HeardAct, flow: Option<&Flow>) -> 
     let Some(first) = ranking.candidates.first() else { return false };
     let Some(meant) = message.article_of_group(first.class as usize) else { return false };
     let support = || rule::handing_over(message).and_then(|draft| draft.cited.into_iter().next());
+    // Who wishes for somebody has words of support's article, and of any other too.
+    let among_first = |cited: Cited| {
+        let mut first = ranking.candidates.iter().take(2).filter_map(|c| message.article_of_group(c.class as usize));
+        first.any(|article| message.snapshot.ordinal(article) == cited.ordinal)
+    };
     let of_flow = |flow: &Flow| !branches(flow) && heard.act != DialogueAct::AskHow && flow.deals_with(&meant.id);
     let is_known = Some(&meant.id) == message.dialogue.topic.as_ref()
         || flow.is_some_and(of_flow)
-        || (heard.act == DialogueAct::WantPerson
-            && support().is_some_and(|cited| cited.ordinal == message.snapshot.ordinal(meant)));
+        || (heard.act == DialogueAct::WantPerson && support().is_some_and(among_first));
     let line = message.thresholds();
     let least = match heard.act {
         DialogueAct::AskHow | DialogueAct::WantPerson => line.clarify,
