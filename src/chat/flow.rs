@@ -114,6 +114,12 @@ fn said_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
         if cannot_be_done(message, here.step) {
             return answered(message, here, ShortReply::Skip, Vec::new());
         }
+        // Somebody in danger who asks what to do is told the step that is due.
+        if here.step.kind == ReplyKind::Safety
+            && let Some(term) = asks_what_to_do(message)
+        {
+            return Some(say(message, here.flow, here.step, here.state.clone(), vec![term.to_owned()]));
+        }
         let by_example = || started(message, Some(here)).is_none().then(|| act::to_step(message, here)).flatten();
         return later_step_done(message, here).or_else(by_example);
     };
@@ -162,7 +168,7 @@ fn secret_to_step(message: &Message<'_>, here: Here<'_>) -> Option<Verdict> {
 }
 
 /// What asks what is to be done, whatever has happened.
-const WHAT_TO_DO: [&str; 12] = [
+const WHAT_TO_DO: [&str; 18] = [
     "what do i do",
     "what should i do",
     "what can i do",
@@ -175,9 +181,16 @@ const WHAT_TO_DO: [&str; 12] = [
     "点算",
     "该怎么做",
     "怎么弄",
+    "先做什么",
+    "要做什么",
+    "该做什么",
+    "先干什么",
+    "先做啥",
+    "what must i do",
 ];
 /// What may stand beside it and asks nothing by itself.
-const BESIDE_WHAT_TO_DO: [&str; 6] = ["现在", "该", "接下来", "那", "ok", "okay"];
+const BESIDE_WHAT_TO_DO: [&str; 13] =
+    ["现在", "该", "要", "我", "先", "首先", "应该", "接下来", "那", "ok", "okay", "first", "right now"];
 
 /// Returns the words by which a message asks what is to be done, and nothing else.
 fn asks_what_to_do(message: &Message<'_>) -> Option<&'static str> {
@@ -339,7 +352,7 @@ fn begun_by_words(message: &Message<'_>, offered: Option<&Flow>) -> Option<Verdi
             (is_long_unasked(message, reply, term), Target::Step(flow.steps.iter().position(at).unwrap_or(0)))
         }
         ShortReply::Worked => (false, Target::Done),
-        ShortReply::Stop => return Some(declined(message, vec![term.to_owned()])),
+        ShortReply::Stop => return Some(declined_or_more(message, flow, vec![term.to_owned()])),
         ShortReply::NewQuestion => return Some(asked_away(message, None, vec![term.to_owned()])),
         _ => return None,
     };
@@ -347,6 +360,14 @@ fn begun_by_words(message: &Message<'_>, offered: Option<&Flow>) -> Option<Verdi
         Some(why) => Verdict::pass(why),
         None => go(message, flow, None, to, vec![term.to_owned()]),
     })
+}
+
+/// Takes no for an answer, unless something else is wanted instead: “不弄了，转人工”.
+fn declined_or_more(message: &Message<'_>, flow: &Flow, evidence: Vec<String>) -> Verdict {
+    match asks_for_more(message, flow, false) {
+        Some(why) => Verdict::pass(why),
+        None => declined(message, evidence),
+    }
 }
 
 /// Goes on with a flow that was interrupted; none for a reply that means nothing to it.
@@ -363,7 +384,7 @@ fn gone_on(message: &Message<'_>, here: Here<'_>, reply: ShortReply, term: &str)
             to_step(here.state.clone(), here.step)
         }
         ShortReply::Restart => Some(go(message, here.flow, None, Target::Step(0), evidence)),
-        ShortReply::Stop => Some(declined(message, evidence)),
+        ShortReply::Stop => Some(declined_or_more(message, here.flow, evidence)),
         ShortReply::NewQuestion => Some(asked_away(message, None, evidence)),
         _ => None,
     }

@@ -315,6 +315,8 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
         return can();
     }
     let asks = asks();
+    // “微信也一样吗” asks about another one.
+    let is_alike = ["一样吗", "一样么", "一样嘛"].iter().any(|words| message.contains(words));
     for (reply, [anywhere, short, alone]) in &READ.replies {
         let questions_are_other = matches!(reply, ShortReply::Worked | ShortReply::Did) && asks;
         let all = || anywhere.iter().chain(short).chain(alone).chain(&READ.fillers).copied();
@@ -325,7 +327,8 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
                 && text.rest(all().chain([*term])) <= FEW
                 && !turned(*reply, &text, term)
         };
-        let anywhere = found(anywhere).filter(|_| !has.contains(&UNSURE));
+        let asks_anyway = |term: &str| has.contains(&UNSURE) || (is_alike && term.ends_with("一样"));
+        let anywhere = found(anywhere).filter(|term| !asks_anyway(term));
         let short = || found(short).filter(few);
         // “都是一样的吗” asks.
         let alone_is_other = questions_are_other || *reply == ShortReply::NotYet && asks;
@@ -516,6 +519,7 @@ mod tests {
             "新问题：怎么充值",
             "重新开始付款会扣两次吗",
             "都是一样的吗",
+            "微信也一样吗",
         ] {
             assert_eq!(short_reply(message, &[]), None, "{message}");
         }
