@@ -6,7 +6,7 @@ use crate::chat::flow_says::{declined, explained, go, noted, person, solved};
 use crate::chat::interrupted::last;
 use crate::chat::message::{Cited, Message, Verdict};
 use crate::chat::secrets::SECRET_NAMES;
-use crate::chat::short_reply::{ShortReply, last_clause};
+use crate::chat::short_reply::{ShortReply, asks_whether_alike, last_clause};
 use crate::chat::step_done::{after, branches, is_about, of_topic, step_about};
 use crate::chat::{clauses, code, on_screen, rule};
 use crate::kb::replies::{DialogueAct, HeardAct};
@@ -175,7 +175,7 @@ fn tells_otherwise(message: &Message<'_>, act: DialogueAct) -> bool {
         DialogueAct::Solved => asks() || has_one(&BUT),
         DialogueAct::Acknowledge => asks() || (has_one(&GIVES) && has_one(&SECRET_NAMES)),
         // “Done, next?” asks for what comes next; somebody in danger may ask for anything.
-        DialogueAct::Proceed | DialogueAct::NoUse => asks() && in_danger(message),
+        DialogueAct::Proceed | DialogueAct::NoUse => (asks() && in_danger(message)) || asks_whether_alike(message.text),
         DialogueAct::WantPerson => has_one(&CALLED),
         DialogueAct::AskHow => false,
     }

@@ -315,8 +315,7 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
         return can();
     }
     let asks = asks();
-    // “微信也一样吗” asks about another one.
-    let is_alike = ["一样吗", "一样么", "一样嘛"].iter().any(|words| message.contains(words));
+    let is_alike = asks_whether_alike(message);
     for (reply, [anywhere, short, alone]) in &READ.replies {
         let questions_are_other = matches!(reply, ShortReply::Worked | ShortReply::Did) && asks;
         let all = || anywhere.iter().chain(short).chain(alone).chain(&READ.fillers).copied();
@@ -342,6 +341,11 @@ fn said<'t>(message: &str, own: &[(ShortReply, &'t str)]) -> Option<(ShortReply,
         }
     }
     goes_on(&text, &has).map(|term| (ShortReply::NotYet, term)).or_else(can)
+}
+
+/// Tells whether a message asks about another one, which is alike or not: “微信也一样吗” tells of nothing that persists.
+pub(crate) fn asks_whether_alike(message: &str) -> bool {
+    ["一样吗", "一样么", "一样嘛"].iter().any(|words| message.contains(words))
 }
 
 /// Tells whether a message can be a short reply: of a long one the terms that occur, and what says nothing beside them, leave
